@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which parts of a device hold data: everything but the blocks that a clean ext2/3/4 file system says are free.
+#pragma once
+
+#include "imaging/partition_table.h"
+
+#include <QStringList>
+
+namespace imaging
+{
+
+struct ByteExtent {
+    qint64 offset = 0; // bytes
+    qint64 length = 0; // bytes
+};
+
+struct FreeSpace {
+    std::vector<ByteExtent> extents; // sorted, disjoint: need not be copied
+    QStringList notes;               // why a partition is copied whole, one English line each
+};
+
+// Looks into every partition of the device at `path` with libext2fs, read-only. A file system that is dirty (not cleanly
+// unmounted, journal to be replayed, errors) or unknown contributes nothing but a note.
+[[nodiscard]] FreeSpace findFreeSpace(const QString &path, const PartitionTable &table);
+
+} // namespace imaging

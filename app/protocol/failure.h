@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can go wrong, as one list for both programs: a stable code, the stage at which it happened and a
+// technical detail. Codes and stages travel on the wire in kebab-case; sentences for people are made in ui.
+#pragma once
+
+#include <QLatin1StringView>
+#include <QString>
+
+#include <optional>
+
+namespace protocol
+{
+
+enum class FailureCode {
+    Internal,              // a bug: the program contradicted itself
+    BadRequest,            // malformed or missing field in a request
+    UnknownDevice,         // the MAC never registered
+    UnknownJob,            // no such job
+    UnknownImage,          // no such image
+    UnknownRoute,          // no such path or method
+    UnknownTransfer,       // dead, foreign or invented token
+    Unauthorized,          // operator token or session secret missing or wrong
+    ForeignAddress,        // a device is addressed from another address than it registered from
+    DeviceBusy,            // the device has a job already
+    ImageNotReady,         // the image is still being imported or its import failed
+    BodyTooLarge,          // a control request with a body over the limit
+    LengthRequired,        // a control request with a chunked body
+    UnsupportedMediaType,  // multipart/form-data sent where the raw device is expected
+    RangeNotSatisfiable,   // a Range outside the image
+    MethodNotAllowed,      // this path exists, with other methods
+    DeviceNotFound,        // no eMMC in this machine
+    DeviceAmbiguous,       // several candidates; refusing to guess
+    DeviceInUse,           // mounted, or held open exclusively by somebody
+    DeviceIsSdCard,        // only an SD card is there and the job does not allow it
+    DeviceTooSmall,        // image does not fit
+    DeviceReadError,       // read(2) on the device failed
+    DeviceWriteError,      // write(2), flush or zeroing on the device failed
+    VerifyMismatch,        // a chunk reads back wrong after all repairs
+    ImageCorrupt,          // pack, map or frame does not have the hash that it must have
+    ImageUnreadable,       // source file cannot be opened or read
+    ImageFormatUnknown,    // not an image that the station can take
+    ImageEmpty,            // zero bytes
+    BackupTruncated,       // the stream ended before the device's or the partition table's end
+    BackupMismatch,        // commit says another size or identity than what was received
+    BackupOutOfOrder,      // records that do not continue at `next`
+    DestinationUnwritable, // the backup's path cannot be created
+    DestinationExists,     // a file of that name is there and was not agreed to be replaced
+    StorageFull,           // ENOSPC on the station
+    StationIoError,        // other I/O error on the station
+    ConnectionLost,        // peer vanished in mid-transfer
+    Stalled,               // no byte moved within the deadline
+    NotReported,           // the device stopped reporting within the deadline
+    Cancelled,             // the operator's wish
+    Superseded,            // a newer transfer took over
+    ServerRefused,         // the client got an error answer that it does not know
+    Unsupported,           // the other side does not speak the needed level
+};
+
+enum class Stage {
+    None,
+    Register,
+    Check,   // map, sizes and device, before anything is touched
+    Wipe,    // chunk 0 and the last MiB
+    Zero,    // ZERO chunks
+    Write,   // fetch, decompress, hash, write
+    Flush,
+    Verify,  // read back
+    Finish,  // chunk 0
+    Read,    // backup: reading the device
+    Receive, // backup: station's side
+    Commit,  // backup: final check and rename
+    Import,
+};
+
+struct Failure {
+    FailureCode code = FailureCode::Internal;
+    Stage stage = Stage::None;
+    QString detail; // technical, English, for logs and details; never the only explanation
+};
+
+// Kebab-case, stable for ever.
+[[nodiscard]] QLatin1StringView toWire(FailureCode code);
+[[nodiscard]] QLatin1StringView toWire(Stage stage);
+[[nodiscard]] std::optional<FailureCode> failureCodeFromWire(QStringView text);
+[[nodiscard]] std::optional<Stage> stageFromWire(QStringView text);
+
+// The HTTP status that goes with a code in an error answer.
+[[nodiscard]] int httpStatus(FailureCode code);
+
+} // namespace protocol

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "protocol/messages.h"
+
+#include "protocol/limits.h"
+#include "protocol/names.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QUrlQuery>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace protocol
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr qsizetype maxFactLength = 256; // a name or number that a device tells about itself
+
+template<class Enum, size_t n> using NameTable = std::array<std::pair<Enum, const char *>, n>;
+
+template<class Enum, size_t n>
+QLatin1StringView nameOf(const NameTable<Enum, n> &table, Enum value)
+{
+    const auto *row = std::find_if(table.begin(), table.end(),
+                                   [value](const auto &r) { return r.first == value; });
+    return QLatin1StringView(row == table.end() ? "" : row->second);
+}
+
+template<class Enum, size_t n>
+std::optional<Enum> valueOf(const NameTable<Enum, n> &table, QStringView name)
+{
+    const auto *row = std::find_if(table.begin(), table.end(), [name](const auto &r) {
+        return name == QLatin1StringView(r.second);
+    });
+    return row == table.end() ? std::nullopt : std::optional(row->first);
+}
+
+constexpr NameTable<ActionKind, 6> actionNames{{
+    {ActionKind::None, "none"},
+    {ActionKind::Deploy, "deploy"},
+    {ActionKind::Backup, "backup"},
+    {ActionKind::Reboot, "reboot"},
+    {ActionKind::PowerOff, "poweroff"},
+    {ActionKind::Identify, "identify"},
+}};
+constexpr NameTable<BackupScope, 2> scopeNames{{
+    {BackupScope::Used, "used"},
+    {BackupScope::Exact, "exact"},
+}};
+constexpr NameTable<VerifyScope, 2> verifyNames{{
+    {VerifyScope::Sampled, "sampled"},
+    {VerifyScope::Full, "full"},
+}};
+constexpr NameTable<Phase, 10> phaseNames{{
+    {Phase::Checking, "checking"},
+    {Phase::Wiping, "wiping"},
+    {Phase::Zeroing, "zeroing"},
+    {Phase::Writing, "writing"},
+    {Phase::Flushing, "flushing"},
+    {Phase::Verifying, "verifying"},
+    {Phase::Repairing, "repairing"},
+    {Phase::Finishing, "finishing"},
+    {Phase::Reading, "reading"},
+    {Phase::Committing, "committing"},
+}};
+constexpr NameTable<ReportKind, 4> reportNames{{
+    {ReportKind::Accepted, "accepted"},
+    {ReportKind::Progress, "progress"},
+    {ReportKind::Deployed, "deployed"},
+    {ReportKind::Failed, "failed"},
+}};
+
+Failure bad(const QString &what)
+{
+    return {FailureCode::BadRequest, Stage::None, what};
+}
+
+QString text(const QJsonObject &object, QLatin1StringView key)
+{
+    return object.value(key).toString().left(maxFactLength);
+}
+
+// Bytes, as a JSON number or as digits in a string (shell scripts quote what they like); -1: malformed.
+qint64 bytes(const QJsonValue &value)
+{
+    if (value.isUndefined() || value.isNull())
+        return 0;
+    bool ok = value.isDouble();
+    qint64 number = value.toInteger(-1);
+    if (value.isString()) {
+        const QString digits = value.toString().trimmed();
+        number = digits.isEmpty() ? 0 : digits.toLongLong(&ok);
+        ok = ok || digits.isEmpty();
+    }
+    return ok && number >= 0 && number <= maxImageBytes ? number : -1;
+}
+
+void insertIfSet(QJsonObject &object, QLatin1StringView key, const QString &value)
+{
+    if (!value.isEmpty())
+        object.insert(key, value);
+}
+
+QJsonObject objectFromForm(const QByteArray &body)
+{
+    QJsonObject object;
+    // In form encoding '+' is a space, which QUrlQuery leaves alone.
+    QByteArray encoded = body.trimmed();
+    encoded.replace('+', "%20");
+    const QUrlQuery form(QString::fromUtf8(encoded));
+    const auto items = form.queryItems(QUrl::FullyDecoded);
+    for (const auto &[key, value] : items)
+        object.insert(key, value);
+    return object;
+}
+
+Result<StorageFacts> parseStorage(const QJsonObject &request)
+{
+    const QJsonObject object = request.value("storage"_L1).toObject();
+    StorageFacts storage;
+    storage.type = text(object, "type"_L1);
+    storage.name = text(object, "name"_L1);
+    storage.cid = text(object, "cid"_L1);
+    const bool nested = object.contains("size"_L1);
+    storage.size = bytes(nested ? object.value("size"_L1) : request.value("size"_L1));
+    if (storage.size < 0)
+        return bad(u"size is not a number of bytes"_s);
+    const qint64 block = bytes(object.value("logical_block_size"_L1));
+    if (block < 0 || block > chunkBytes)
+        return bad(u"logical_block_size is not a block size"_s);
+    storage.logicalBlockSize = int(block);
+    return storage;
+}
+
+QJsonObject toJson(const StorageFacts &storage)
+{
+    QJsonObject object;
+    insertIfSet(object, "type"_L1, storage.type);
+    insertIfSet(object, "name"_L1, storage.name);
+    insertIfSet(object, "cid"_L1, storage.cid);
+    if (storage.size > 0)
+        object.insert("size"_L1, storage.size);
+    if (storage.logicalBlockSize > 0)
+        object.insert("logical_block_size"_L1, storage.logicalBlockSize);
+    return object;
+}
+
+} // namespace
+
+bool RegisterRequest::isFullLevel() const
+{
+    return features.contains(names::featureFull);
+}
+
+Result<RegisterRequest> parseRegisterRequest(const QByteArray &body)
+{
+    QJsonObject object;
+    if (body.trimmed().startsWith('{')) {
+        auto parsed = parseObject(body);
+        if (!parsed)
+            return parsed.failure();
+        object = std::move(parsed).value();
+    } else {
+        object = objectFromForm(body);
+    }
+    const auto mac = MacAddress::parse(object.value("mac"_L1).toString());
+    if (!mac)
+        return bad(u"mac is missing or not an Ethernet address"_s);
+    auto storage = parseStorage(object);
+    if (!storage)
+        return storage.failure();
+
+    RegisterRequest request;
+    request.mac = *mac;
+    request.ip = text(object, "ip"_L1);
+    request.storage = *storage;
+    const QJsonArray features = object.value("features"_L1).toArray();
+    for (const auto &feature : features)
+        request.features.append(feature.toString().left(maxFactLength));
+    request.bootId = text(object, "boot_id"_L1);
+    request.serial = text(object, "serial"_L1);
+    request.model = text(object, "model"_L1);
+    request.boardRevision = text(object, "board_revision"_L1);
+    request.clientVersion = text(object, "client_version"_L1);
+    return request;
+}
+
+QJsonObject toJson(const RegisterRequest &request)
+{
+    QJsonObject object{{"mac"_L1, request.mac.toString()}, {"ip"_L1, request.ip}};
+    const QJsonObject storage = toJson(request.storage);
+    if (!storage.isEmpty())
+        object.insert("storage"_L1, storage);
+    if (!request.features.isEmpty())
+        object.insert("features"_L1, QJsonArray::fromStringList(request.features));
+    insertIfSet(object, "boot_id"_L1, request.bootId);
+    insertIfSet(object, "serial"_L1, request.serial);
+    insertIfSet(object, "model"_L1, request.model);
+    insertIfSet(object, "board_revision"_L1, request.boardRevision);
+    insertIfSet(object, "client_version"_L1, request.clientVersion);
+    return object;
+}
+
+QJsonObject toJson(const RegisterAnswer &answer)
+{
+    QJsonObject object{{"status"_L1, "registered"_L1},
+                       {"poll_interval_s"_L1, answer.pollIntervalSeconds}};
+    insertIfSet(object, "session"_L1, answer.session);
+    return object;
+}
+
+Result<RegisterAnswer> parseRegisterAnswer(const QByteArray &body)
+{
+    const auto object = parseObject(body);
+    if (!object)
+        return object.failure();
+    if (object->value("status"_L1).toString() != "registered"_L1)
+        return bad(u"status is not 'registered'"_s);
+    RegisterAnswer answer;
+    answer.pollIntervalSeconds = std::clamp(object->value("poll_interval_s"_L1).toInt(5), 1, 60);
+    answer.session = text(*object, "session"_L1);
+    return answer;
+}
+
+QLatin1StringView toWire(ActionKind kind)
+{
+    return nameOf(actionNames, kind);
+}
+std::optional<ActionKind> actionKindFromWire(QStringView text)
+{
+    return valueOf(actionNames, text);
+}
+QLatin1StringView toWire(BackupScope scope)
+{
+    return nameOf(scopeNames, scope);
+}
+std::optional<BackupScope> backupScopeFromWire(QStringView text)
+{
+    return valueOf(scopeNames, text);
+}
+QLatin1StringView toWire(VerifyScope scope)
+{
+    return nameOf(verifyNames, scope);
+}
+std::optional<VerifyScope> verifyScopeFromWire(QStringView text)
+{
+    return valueOf(verifyNames, text);
+}
+QLatin1StringView toWire(Phase phase)
+{
+    return nameOf(phaseNames, phase);
+}
+std::optional<Phase> phaseFromWire(QStringView text)
+{
+    return valueOf(phaseNames, text);
+}
+
+QJsonObject toJson(const Action &action, bool full)
+{
+    QJsonObject object{{"action"_L1, toWire(action.kind)}};
+    insertIfSet(object, "url"_L1, action.url);
+    insertIfSet(object, "upload_url"_L1, action.uploadUrl);
+    if (!full)
+        return object;
+    insertIfSet(object, "job"_L1, action.job);
+    insertIfSet(object, "map_url"_L1, action.mapUrl);
+    insertIfSet(object, "pack_url"_L1, action.packUrl);
+    insertIfSet(object, "report_url"_L1, action.reportUrl);
+    insertIfSet(object, "image"_L1, action.imageIdentity);
+    if (action.kind == ActionKind::Deploy) {
+        object.insert("verify"_L1, toWire(action.verify));
+        object.insert("erase_rest"_L1, action.eraseRest);
+    }
+    if (action.kind == ActionKind::Backup)
+        object.insert("scope"_L1, toWire(action.scope));
+    if (action.allowSd)
+        object.insert("allow"_L1, QJsonArray{"sd"_L1});
+    return object;
+}
+
+Result<Action> parseAction(const QByteArray &body)
+{
+    const auto object = parseObject(body);
+    if (!object)
+        return object.failure();
+    const auto kind = actionKindFromWire(object->value("action"_L1).toString());
+    if (!kind)
+        return bad(u"unknown action '%1'"_s.arg(text(*object, "action"_L1)));
+    Action action;
+    action.kind = *kind;
+    action.url = object->value("url"_L1).toString();
+    action.uploadUrl = object->value("upload_url"_L1).toString();
+    action.job = text(*object, "job"_L1);
+    action.mapUrl = object->value("map_url"_L1).toString();
+    action.packUrl = object->value("pack_url"_L1).toString();
+    action.reportUrl = object->value("report_url"_L1).toString();
+    action.imageIdentity = text(*object, "image"_L1);
+    action.scope = backupScopeFromWire(text(*object, "scope"_L1)).value_or(BackupScope::Used);
+    action.verify = verifyScopeFromWire(text(*object, "verify"_L1)).value_or(VerifyScope::Sampled);
+    action.eraseRest = object->value("erase_rest"_L1).toBool();
+    action.allowSd = object->value("allow"_L1).toArray().contains("sd"_L1);
+    return action;
+}
+
+QJsonObject toJson(const Report &report)
+{
+    QJsonObject object{{"report"_L1, nameOf(reportNames, report.kind)},
+                       {"phase"_L1, toWire(report.phase)},
+                       {"done"_L1, report.done},
+                       {"total"_L1, report.total}};
+    insertIfSet(object, "target"_L1, report.target);
+    insertIfSet(object, "note"_L1, report.note);
+    if (report.kind == ReportKind::Deployed) {
+        object.insert("image"_L1, report.proof.imageIdentity);
+        object.insert("verify"_L1, toWire(report.proof.verify));
+        object.insert("verified_bytes"_L1, report.proof.verifiedBytes);
+        object.insert("repaired_chunks"_L1, report.proof.repairedChunks);
+    }
+    if (report.kind == ReportKind::Failed) {
+        QJsonObject error = errorJson(report.failure).value("error"_L1).toObject();
+        error.insert("stage"_L1, toWire(report.failure.stage));
+        object.insert("error"_L1, error);
+    }
+    return object;
+}
+
+Result<Report> parseReport(const QByteArray &body)
+{
+    const auto object = parseObject(body);
+    if (!object)
+        return object.failure();
+    const auto kind = valueOf(reportNames, object->value("report"_L1).toString());
+    if (!kind)
+        return bad(u"report is missing or unknown"_s);
+    const auto phase = phaseFromWire(object->value("phase"_L1).toString());
+    if (!phase && *kind == ReportKind::Progress)
+        return bad(u"phase is missing or unknown"_s);
+    Report report;
+    report.kind = *kind;
+    report.phase = phase.value_or(Phase::Checking);
+    report.done = bytes(object->value("done"_L1));
+    report.total = bytes(object->value("total"_L1));
+    if (report.done < 0 || report.total < 0)
+        return bad(u"done or total is not a number of bytes"_s);
+    report.target = text(*object, "target"_L1);
+    report.note = text(*object, "note"_L1);
+    report.proof.imageIdentity = text(*object, "image"_L1);
+    report.proof.verify =
+        verifyScopeFromWire(text(*object, "verify"_L1)).value_or(VerifyScope::Sampled);
+    report.proof.verifiedBytes = std::max<qint64>(0, bytes(object->value("verified_bytes"_L1)));
+    report.proof.repairedChunks = object->value("repaired_chunks"_L1).toInt();
+    if (*kind == ReportKind::Failed) {
+        const QJsonObject error = object->value("error"_L1).toObject();
+        // A newer client may know codes that this station does not: keep its words.
+        report.failure.code = failureCodeFromWire(error.value("code"_L1).toString())
+                                  .value_or(FailureCode::Internal);
+        report.failure.stage =
+            stageFromWire(error.value("stage"_L1).toString()).value_or(Stage::None);
+        report.failure.detail = error.value("message"_L1).toString().left(4 * maxFactLength);
+    }
+    return report;
+}
+
+QJsonObject toJson(const UploadCommit &commit)
+{
+    QJsonObject object{{"size"_L1, commit.size}, {"image"_L1, commit.imageIdentity}};
+    insertIfSet(object, "note"_L1, commit.note);
+    return object;
+}
+
+Result<UploadCommit> parseUploadCommit(const QByteArray &body)
+{
+    const auto object = parseObject(body);
+    if (!object)
+        return object.failure();
+    UploadCommit commit;
+    commit.size = bytes(object->value("size"_L1));
+    commit.imageIdentity = text(*object, "image"_L1);
+    commit.note = text(*object, "note"_L1);
+    if (commit.size <= 0 || commit.imageIdentity.isEmpty())
+        return bad(u"size or image is missing"_s);
+    return commit;
+}
+
+QJsonObject errorJson(const Failure &failure)
+{
+    const QString message = failure.detail.isEmpty() ? QString(toWire(failure.code)) : failure.detail;
+    return {{"error"_L1,
+             QJsonObject{{"code"_L1, toWire(failure.code)}, {"message"_L1, message}}}};
+}
+
+std::optional<Failure> parseError(const QByteArray &body)
+{
+    const auto object = parseObject(body);
+    if (!object || !object->value("error"_L1).isObject())
+        return std::nullopt;
+    const QJsonObject error = object->value("error"_L1).toObject();
+    const auto code = failureCodeFromWire(error.value("code"_L1).toString());
+    return Failure{code.value_or(FailureCode::ServerRefused), Stage::None,
+                   error.value("message"_L1).toString()};
+}
+
+QByteArray toBody(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n';
+}
+
+Result<QJsonObject> parseObject(const QByteArray &body)
+{
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(body, &error);
+    if (error.error != QJsonParseError::NoError)
+        return bad(u"not JSON: %1 at byte %2"_s.arg(error.errorString()).arg(error.offset));
+    if (!document.isObject())
+        return bad(u"not a JSON object"_s);
+    return document.object();
+}
+
+} // namespace protocol

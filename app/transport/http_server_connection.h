@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One accepted connection on the server's side: request heads by Boost.Beast's parser, bodies streamed through the
+// caller's buffers, answers as head plus whatever the caller writes. Blocking, with time-outs; belongs to one thread.
+#pragma once
+
+#include "transport/socket.h"
+
+#include <QByteArray>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace transport
+{
+
+struct RequestHead {
+    QByteArray method;
+    QByteArray target; // path and query as sent
+    QByteArray host;
+    QByteArray range;
+    QByteArray ifRange;
+    QByteArray ifNoneMatch;
+    QByteArray contentType;
+    QByteArray authorization;
+    qint64 contentLength = -1; // -1: not told
+    bool chunked = false;
+    bool expectContinue = false;
+    bool keepAlive = false;
+    int httpMinor = 1; // 0 for HTTP/1.0
+
+    [[nodiscard]] bool hasBody() const { return chunked || contentLength > 0; }
+};
+
+enum class HeadVerdict { Complete, Incomplete, Malformed, TooLarge };
+
+// For who looks at bytes before they are consumed (MSG_PEEK): the same parser, over what is there so far.
+[[nodiscard]] HeadVerdict parseRequestHead(std::span<const std::byte> bytes, qint64 maxBytes,
+                                           RequestHead *head);
+
+struct AnswerHeader {
+    QByteArray name;
+    QByteArray value;
+};
+
+class HttpServerConnection
+{
+public:
+    HttpServerConnection(Socket socket, qint64 maxHeadBytes);
+    ~HttpServerConnection();
+    HttpServerConnection(HttpServerConnection &&) noexcept;
+
+    [[nodiscard]] Socket &socket();
+
+    // The next request's head. nullopt at a clean end, after an error (then *error is set) or for a malformed head.
+    [[nodiscard]] std::optional<RequestHead> readHead(boost::system::error_code &error);
+    // The body's next bytes, chunked coding removed; 0 with no error at its end.
+    [[nodiscard]] size_t readBody(std::span<std::byte> buffer, boost::system::error_code &error);
+    void sendContinue(boost::system::error_code &error);
+
+    // Status line and headers; Content-Length (when >= 0), Date and Connection are added. The body is the caller's to write to socket().
+    void writeHead(int status, std::vector<AnswerHeader> headers, qint64 contentLength,
+                   bool keepAlive, boost::system::error_code &error);
+    void writeAnswer(int status, std::vector<AnswerHeader> headers, const QByteArray &body,
+                     bool keepAlive, boost::system::error_code &error);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace transport

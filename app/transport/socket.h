@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A blocking TCP socket with time-outs, and the stream class by which Boost.Beast reads and writes it. Asio is left
+// alone: its blocking reads defeat SO_RCVTIMEO, and its header does not compile with g++ 12 in C++20.
+#pragma once
+
+#include <boost/system/error_code.hpp>
+
+#include <QString>
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace transport
+{
+
+// Owns a file descriptor.
+class Descriptor
+{
+public:
+    Descriptor() = default;
+    explicit Descriptor(int fd) : m_fd(fd) {}
+    Descriptor(Descriptor &&other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+    Descriptor &operator=(Descriptor &&other) noexcept;
+    ~Descriptor();
+
+    [[nodiscard]] int get() const { return m_fd; }
+    [[nodiscard]] bool isOpen() const { return m_fd >= 0; }
+    [[nodiscard]] int release() { return std::exchange(m_fd, -1); }
+    void close();
+
+private:
+    int m_fd = -1;
+};
+
+// Errors are boost::system::error_code in the generic category: ETIMEDOUT for a time-out, ECONNRESET, EPIPE…;
+// end of stream is reported as zero bytes without an error by read(), and as boost::beast::http::error::end_of_stream /
+// partial_message by Beast on top of it.
+class Socket
+{
+public:
+    Socket() = default;
+    explicit Socket(Descriptor descriptor); // switches to blocking mode
+
+    // `host` is a numeric IPv4 or IPv6 address, or a name where the C library can resolve it (not in the static client).
+    [[nodiscard]] static Socket connect(const QString &host, quint16 port,
+                                        std::chrono::milliseconds timeout,
+                                        boost::system::error_code &error);
+
+    void setTimeouts(std::chrono::milliseconds receive, std::chrono::milliseconds send);
+    [[nodiscard]] size_t read(std::span<std::byte> buffer, boost::system::error_code &error);
+    void write(std::span<const std::byte> buffer, boost::system::error_code &error); // all of it
+
+    // Sends [offset, offset + length) of a file without copying; *sent counts what went out, also on an error.
+    void sendFile(int file, qint64 offset, qint64 length, qint64 *sent,
+                  boost::system::error_code &error);
+
+    void shutdownSend();
+    // From any thread: ends reads and writes that block.
+    void abort() const;
+    // Reads and throws away until the peer closes or the time is up: so that a refusal is not lost to a reset.
+    void drain(std::chrono::milliseconds limit);
+    // Bytes that the peer has not acknowledged (SIOCOUTQ).
+    [[nodiscard]] qint64 unacknowledged() const;
+
+    [[nodiscard]] bool isOpen() const { return m_descriptor.isOpen(); }
+    [[nodiscard]] int descriptor() const { return m_descriptor.get(); }
+    void close() { m_descriptor.close(); }
+
+private:
+    Descriptor m_descriptor;
+};
+
+} // namespace transport
