@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the station knows, as plain values: devices, jobs, images and messages. Sizes are bytes, times UTC.
+#pragma once
+
+#include "protocol/mac_address.h"
+#include "protocol/messages.h"
+#include "protocol/result.h"
+
+#include <QDateTime>
+#include <QString>
+
+namespace core
+{
+
+using protocol::MacAddress;
+using JobId = QString;   // unguessable, for the operator level and reports
+using ImageId = QString; // of the library's entry; two entries may hold the same image
+
+enum class Level { Plain, Full };
+
+struct Device {
+    MacAddress mac;
+    QString address;      // that registered; the only one that is answered
+    QString otherAddress; // another address that tried to register this MAC lately; empty: none
+    Level level = Level::Plain;
+    QString session;      // full level: the secret that later calls carry; never shown
+    QString bootId;
+    QString serial;
+    QString model;
+    QString boardRevision;
+    QString clientVersion;
+    protocol::StorageFacts storage;
+    QDateTime firstSeen;
+    QDateTime lastSeen;
+    bool armed = true; // automatic mode may act on it
+};
+
+enum class JobKind { Deploy, Backup };
+
+enum class JobState { Queued, Offered, Transferring, Verifying, Succeeded, Failed, Cancelled };
+
+[[nodiscard]] constexpr bool isEnded(JobState state)
+{
+    return state >= JobState::Succeeded;
+}
+
+// How sure a success is.
+enum class Outcome {
+    None,
+    Verified,             // deploy: read back and compared by the device, every DATA chunk
+    SentNotVerified,      // plain deploy: everything was acknowledged by the peer
+    BackupVerified,       // backup: every chunk checked against its hash, identity agreed
+    BackupReceived,       // plain backup: as long as the device said
+    BackupLengthUnknown,  // plain backup: ended cleanly, length not confirmed
+};
+
+struct JobOptions {
+    bool allowSd = false;
+    bool eraseRest = false;                                            // deploy
+    protocol::VerifyScope verify = protocol::VerifyScope::Sampled;     // deploy
+    protocol::BackupScope scope = protocol::BackupScope::Used;         // backup
+    bool overwrite = false;                                            // backup: replace an existing file
+};
+
+struct Job {
+    JobId id;
+    MacAddress mac;
+    JobKind kind = JobKind::Deploy;
+    JobState state = JobState::Queued;
+    Level level = Level::Plain; // how it was or is being carried out
+    QString token;              // of its transfer URLs; never shown
+    ImageId image;              // deploy
+    QString imageName;          // deploy: as it was when the job was made
+    QString imageIdentity;      // deploy: what the device must hold; backup: what was received
+    QString path;               // backup: final name
+    JobOptions options;
+    protocol::Phase phase = protocol::Phase::Checking;
+    qint64 done = 0;  // bytes of this phase
+    qint64 total = 0; // bytes of this phase; 0: not known
+    double bytesPerSecond = 0;
+    qint64 secondsLeft = -1; // of this phase; -1: not known
+    Outcome outcome = Outcome::None;
+    protocol::Failure failure;      // Failed; and while not ended: why it was interrupted, if `interrupted`
+    bool interrupted = false;       // waits for the device to go on
+    QString note;                   // anything the technician should know about a success, English
+    QString cancelledBy;            // Cancelled: "operator", "window"…
+    QDateTime created;
+    QDateTime started; // first transfer
+    QDateTime ended;
+};
+
+enum class ImageState { Importing, Ready, Failed };
+
+struct Image {
+    ImageId id;
+    QString name;       // file name that it came from
+    QString sourcePath;
+    ImageState state = ImageState::Importing;
+    QString identity;   // hex SHA-256 of the block map, when Ready
+    QString sha256;     // hex, of the whole raw image; computed in the background, empty until then
+    qint64 size = 0;    // bytes of the raw image
+    qint64 dataBytes = 0;   // in DATA chunks
+    qint64 packedBytes = 0; // of the pack
+    qint64 done = 0;    // import progress, bytes
+    qint64 total = 0;
+    protocol::Failure failure; // Failed
+    QDateTime added;
+};
+
+// Something that happened, for the message pane and the log. ui makes sentences of it.
+enum class MessageKind {
+    DeviceAppeared,    // mac
+    DeviceRestarted,   // mac: new boot_id
+    AddressConflict,   // mac, text: the other address
+    ImportStarted,     // image
+    ImportFinished,    // image
+    ImportFailed,      // image, failure
+    JobCreated,        // mac, job
+    JobStarted,        // mac, job
+    JobInterrupted,    // mac, job, failure
+    JobSucceeded,      // mac, job
+    JobFailed,         // mac, job, failure
+    JobCancelled,      // mac, job
+    ActionSent,        // mac, text: wire name of the action
+    ActionExpired,     // mac, text: wire name of the action
+    StationWarning,    // failure
+};
+
+struct Message {
+    QDateTime time;
+    MessageKind kind = MessageKind::StationWarning;
+    MacAddress mac;    // null: not about a device
+    JobId job;
+    ImageId image;
+    protocol::Failure failure;
+    QString text;
+};
+
+} // namespace core

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The station's memory over restarts: devices, jobs (which are the history), images and settings, in SQLite (WAL).
+// One thread owns the database and takes writes from a queue; no caller waits for it. A crash may cost the last moments.
+#pragma once
+
+#include "core/model.h"
+
+#include <QHash>
+#include <QList>
+
+#include <memory>
+#include <optional>
+
+namespace core
+{
+
+struct Snapshot {
+    QList<Device> devices; // in order of first appearance
+    QList<Job> jobs;       // in order of creation
+    QList<Image> images;
+    QHash<QString, QString> settings;
+};
+
+class Store
+{
+public:
+    // Opens or creates the database and migrates it to this version's schema. StationIoError, in words that name the file; a
+    // database of a newer version is refused and left alone.
+    [[nodiscard]] static protocol::Result<std::unique_ptr<Store>> open(const QString &path);
+    ~Store(); // writes what is queued
+
+    // Reads everything; once, before anything is written.
+    [[nodiscard]] protocol::Result<Snapshot> load();
+
+    // Queued; insert or replace by key (MAC, id).
+    void save(const Device &device);
+    void save(const Job &job);
+    void save(const Image &image);
+    void removeDevice(MacAddress mac);
+    void removeImage(const ImageId &id);
+    void saveSetting(const QString &key, const QString &value);
+    // Waits until everything queued before is in the database. For tests and shutdown.
+    void flush();
+    // The first write that failed since the last call, if any: the disk is full, say.
+    [[nodiscard]] std::optional<protocol::Failure> takeError();
+
+private:
+    struct State;
+    explicit Store(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace core
