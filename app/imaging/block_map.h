@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The block map: what an image is. Per chunk of 1 MiB (the last may be shorter) either DATA with the
-// SHA-256 of its bytes, or ZERO: must read as zero. The image's identity is the SHA-256 of the serialized map.
+// The block map: what an image is. Per chunk of 1 MiB (the last may be shorter) either DATA with
+// the SHA-256 of its bytes, or ZERO: must read as zero. The image's identity is the SHA-256 of the
+// serialized map.
 //
-// Serialized, little-endian: "PSMAP\0" u16 version = 1, u64 image size, u32 chunk size, u32 chunk count,
-// ceil(count / 8) bytes of kind bits (bit k%8 of byte k/8: 1 = DATA, rest bits 0), 32 bytes per DATA chunk in order.
+// Serialized, little-endian: "PSMAP\0" u16 version = 1, u64 image size, u32 chunk size, u32 chunk
+// count, ceil(count / 8) bytes of kind bits (bit k%8 of byte k/8: 1 = DATA, rest bits 0), 32 bytes
+// per DATA chunk in order.
 #pragma once
 
 #include "imaging/sha256.h"
@@ -12,6 +14,7 @@
 
 #include <QByteArray>
 
+#include <optional>
 #include <vector>
 
 namespace imaging
@@ -48,9 +51,12 @@ public:
     // Precondition: entries.size() == chunkCount(imageSize).
     BlockMap(qint64 imageSize, std::vector<ChunkEntry> entries);
 
-    // ImageCorrupt with the reason for anything but a well-formed map: other version, other chunk size, a size
-    // over maxImageBytes or of zero, a length that does not fit, rest bits set.
+    // ImageCorrupt with the reason for anything but a well-formed map: other version, other chunk
+    // size, a size over maxImageBytes or of zero, a length that does not fit, rest bits set.
     [[nodiscard]] static protocol::Result<BlockMap> parse(QByteArrayView bytes);
+    // The number of chunks that a well-formed header states; nullopt for any other. For bounding
+    // what follows.
+    [[nodiscard]] static std::optional<quint32> statedCount(QByteArrayView bytes);
     [[nodiscard]] QByteArray serialize() const;
     [[nodiscard]] Digest identity() const;
 

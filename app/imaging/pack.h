@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The pack: an image as one `.img.zst` in the seekable zstd format (facebook/zstd, contrib/seekable_format,
-// version 0.1.0). One independent frame per chunk, ZERO chunks too, so that plain `zstd -d` gives the image;
-// then a skippable frame (magic 0x184D2A5A) with the block map; then the seek table (skippable, magic
-// 0x184D2A5E, no checksums) whose last entry is the map's frame with decompressed size 0.
-// The tail is everything from the map's frame on: it is what the wire's map_url serves.
+// The pack: an image as one `.img.zst` in the seekable zstd format (facebook/zstd,
+// contrib/seekable_format, version 0.1.0). One independent frame per chunk, ZERO chunks too, so
+// that plain `zstd -d` gives the image; then a skippable frame (magic 0x184D2A5A) with the block
+// map; then the seek table (skippable, magic 0x184D2A5E, no checksums) whose last entry is the
+// map's frame with decompressed size 0. The tail is everything from the map's frame on: it is what
+// the wire's map_url serves.
 #pragma once
 
 #include "imaging/block_map.h"
@@ -21,8 +22,9 @@ public:
     // frameBytes[k]: compressed size of chunk k's frame. Precondition: one per chunk of the map.
     PackTail(BlockMap map, std::vector<quint32> frameBytes);
 
-    // `bytes` is the whole tail. ImageCorrupt when anything in it contradicts anything else: counts, sizes,
-    // magic numbers, frame sizes of zero or over maxFrameBytes, decompressed sizes that differ from the map's.
+    // `bytes` is the whole tail. ImageCorrupt when anything in it contradicts anything else:
+    // counts, sizes, magic numbers, frame sizes of zero or over maxFrameBytes, decompressed sizes
+    // that differ from the map's.
     [[nodiscard]] static protocol::Result<PackTail> parse(QByteArrayView bytes);
     [[nodiscard]] QByteArray serialize() const;
 
@@ -42,15 +44,20 @@ private:
 class PackReader
 {
 public:
-    // ImageUnreadable, or ImageCorrupt when the file is not a pack of ours (no map, lengths that contradict the file's).
-    [[nodiscard]] static protocol::Result<std::shared_ptr<const PackReader>> open(const QString &path);
+    // ImageUnreadable, or ImageCorrupt when the file is not a pack of ours (no map, lengths that
+    // contradict the file's).
+    [[nodiscard]] static protocol::Result<std::shared_ptr<const PackReader>>
+    open(const QString &path);
     ~PackReader();
     PackReader(const PackReader &) = delete;
     PackReader &operator=(const PackReader &) = delete;
 
     [[nodiscard]] const PackTail &tail() const { return m_tail; }
     [[nodiscard]] qint64 fileSize() const { return m_fileSize; } // bytes
-    [[nodiscard]] int descriptor() const { return m_descriptor; } // for sendfile; owned by this object
+    [[nodiscard]] int descriptor() const
+    {
+        return m_descriptor;
+    } // for sendfile; owned by this object
 
     // Decompresses chunk `index` into `out` (map().length(index) bytes) and checks its hash.
     // ImageCorrupt with chunk and offset, or StationIoError.
@@ -69,13 +76,18 @@ private:
 class PackWriter
 {
 public:
-    // `descriptor` is borrowed and stands at offset `at`; `frames` and `entries` are what is there already
-    // (empty for a new pack).
-    PackWriter(int descriptor, std::vector<ChunkEntry> entries = {}, std::vector<quint32> frames = {});
+    // `descriptor` is borrowed; `frames` and `entries` are what the file begins with already (empty
+    // for a new pack). Writing goes on behind these frames whatever the descriptor's own position
+    // is.
+    PackWriter(int descriptor, std::vector<ChunkEntry> entries = {},
+               std::vector<quint32> frames = {});
 
-    // StorageFull or StationIoError.
-    [[nodiscard]] protocol::Result<void> appendData(const Digest &digest, std::span<const std::byte> frame);
-    // ZERO chunks of chunkBytes each; `lastLength` is the length of the last of them (the image's tail).
+    // StorageFull or StationIoError; Internal for a chunk behind one that is shorter than
+    // chunkBytes.
+    [[nodiscard]] protocol::Result<void> appendData(const Digest &digest,
+                                                    std::span<const std::byte> frame);
+    // ZERO chunks of chunkBytes each; `lastLength` is the length of the last of them (the image's
+    // tail).
     [[nodiscard]] protocol::Result<void> appendZero(quint64 count, quint32 lastLength = chunkBytes);
     // Writes map and seek table. Internal when imageSize does not fit the chunks appended.
     [[nodiscard]] protocol::Result<PackTail> finish(qint64 imageSize);
@@ -84,13 +96,16 @@ public:
     [[nodiscard]] const std::vector<ChunkEntry> &entries() const { return m_entries; }
 
 private:
+    [[nodiscard]] protocol::Result<void> appendWholeZeros(quint64 count);
     [[nodiscard]] protocol::Result<void> write(std::span<const std::byte> bytes);
 
     int m_descriptor;
     std::vector<ChunkEntry> m_entries;
     std::vector<quint32> m_frames;
     qint64 m_offset = 0;
-    QByteArray m_zeroFrame; // the frame of a whole ZERO chunk, made once
+    quint32 m_lastLength = chunkBytes; // uncompressed bytes of the newest chunk
+    bool m_appended = false;           // something was written: m_lastLength is known, not assumed
+    QByteArray m_zeroFrame;            // the frame of a whole ZERO chunk, made once
 };
 
 } // namespace imaging
