@@ -29,7 +29,8 @@ RangeSelection selectRange(QByteArrayView header, qint64 size)
     const RangeSelection none{RangeVerdict::NotSatisfiable, {}};
     constexpr QByteArrayView unit("bytes=");
     const QByteArrayView value = header.trimmed();
-    if (value.size() < unit.size() || value.first(unit.size()).compare(unit, Qt::CaseInsensitive) != 0)
+    if (value.size() < unit.size() ||
+        value.first(unit.size()).compare(unit, Qt::CaseInsensitive) != 0)
         return whole;
     const QByteArrayView spec = value.sliced(unit.size()).trimmed();
     const qsizetype dash = spec.indexOf('-');

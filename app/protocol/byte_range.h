@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Range header, RFC 9110 section 14: one bytes range. Several ranges, other units and malformed ones
-// are ignored, as the RFC allows, and the whole is sent.
+// The Range header, RFC 9110 section 14: one bytes range. Several ranges, other units and malformed
+// ones are ignored, as the RFC allows, and the whole is sent.
 #pragma once
 
 #include <QByteArrayView>

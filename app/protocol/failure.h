@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What can go wrong, as one list for both programs: a stable code, the stage at which it happened and a
-// technical detail. Codes and stages travel on the wire in kebab-case; sentences for people are made in ui.
+// What can go wrong, as one list for both programs: a stable code, the stage at which it happened
+// and a technical detail. Codes and stages travel on the wire in kebab-case; sentences for people
+// are made in ui.
 #pragma once
 
 #include <QLatin1StringView>
@@ -59,10 +60,10 @@ enum class FailureCode {
 enum class Stage {
     None,
     Register,
-    Check,   // map, sizes and device, before anything is touched
-    Wipe,    // chunk 0 and the last MiB
-    Zero,    // ZERO chunks
-    Write,   // fetch, decompress, hash, write
+    Check, // map, sizes and device, before anything is touched
+    Wipe,  // chunk 0 and the last MiB
+    Zero,  // ZERO chunks
+    Write, // fetch, decompress, hash, write
     Flush,
     Verify,  // read back
     Finish,  // chunk 0

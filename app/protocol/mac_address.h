@@ -16,8 +16,9 @@ class MacAddress
 public:
     MacAddress() = default; // null
 
-    // Six octets of two hex digits, separated by ':' or '-' (not mixed), in any case; also percent-encoded
-    // colons, since clients differ in what they escape. Refuses 00:…:00 and group addresses: no device has one.
+    // Six octets of two hex digits, separated by ':' or '-' (not mixed), in any case; also
+    // percent-encoded colons, since clients differ in what they escape. Refuses 00:…:00 and group
+    // addresses: no device has one.
     [[nodiscard]] static std::optional<MacAddress> parse(QStringView text);
 
     // Canonical: lower case, colons.
@@ -26,7 +27,10 @@ public:
     [[nodiscard]] bool isNull() const { return m_value == 0; }
 
     friend auto operator<=>(const MacAddress &, const MacAddress &) = default;
-    friend size_t qHash(const MacAddress &mac, size_t seed = 0) { return ::qHash(mac.m_value, seed); }
+    friend size_t qHash(const MacAddress &mac, size_t seed = 0)
+    {
+        return ::qHash(mac.m_value, seed);
+    }
 
 private:
     quint64 m_value = 0; // 48 bits

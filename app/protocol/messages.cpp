@@ -22,7 +22,8 @@ namespace
 
 constexpr qsizetype maxFactLength = 256; // a name or number that a device tells about itself
 
-template<class Enum, size_t n> using NameTable = std::array<std::pair<Enum, const char *>, n>;
+template<class Enum, size_t n>
+using NameTable = std::array<std::pair<Enum, const char *>, n>;
 
 template<class Enum, size_t n>
 QLatin1StringView nameOf(const NameTable<Enum, n> &table, Enum value)
@@ -86,7 +87,8 @@ QString text(const QJsonObject &object, QLatin1StringView key)
     return object.value(key).toString().left(maxFactLength);
 }
 
-// Bytes, as a JSON number or as digits in a string (shell scripts quote what they like); -1: malformed.
+// Bytes, as a JSON number or as digits in a string (shell scripts quote what they like); -1:
+// malformed.
 qint64 bytes(const QJsonValue &value)
 {
     if (value.isUndefined() || value.isNull())
@@ -358,8 +360,8 @@ Result<Report> parseReport(const QByteArray &body)
     if (*kind == ReportKind::Failed) {
         const QJsonObject error = object->value("error"_L1).toObject();
         // A newer client may know codes that this station does not: keep its words.
-        report.failure.code = failureCodeFromWire(error.value("code"_L1).toString())
-                                  .value_or(FailureCode::Internal);
+        report.failure.code =
+            failureCodeFromWire(error.value("code"_L1).toString()).value_or(FailureCode::Internal);
         report.failure.stage =
             stageFromWire(error.value("stage"_L1).toString()).value_or(Stage::None);
         report.failure.detail = error.value("message"_L1).toString().left(4 * maxFactLength);
@@ -390,9 +392,9 @@ Result<UploadCommit> parseUploadCommit(const QByteArray &body)
 
 QJsonObject errorJson(const Failure &failure)
 {
-    const QString message = failure.detail.isEmpty() ? QString(toWire(failure.code)) : failure.detail;
-    return {{"error"_L1,
-             QJsonObject{{"code"_L1, toWire(failure.code)}, {"message"_L1, message}}}};
+    const QString message =
+        failure.detail.isEmpty() ? QString(toWire(failure.code)) : failure.detail;
+    return {{"error"_L1, QJsonObject{{"code"_L1, toWire(failure.code)}, {"message"_L1, message}}}};
 }
 
 std::optional<Failure> parseError(const QByteArray &body)

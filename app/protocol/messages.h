@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The messages of the wire contract as values, with their JSON. Unknown fields are ignored, and what is
-// missing or of the wrong type is BadRequest with the field's name. README.md beside this file is the contract.
+// The messages of the wire contract as values, with their JSON. Unknown fields are ignored, and
+// what is missing or of the wrong type is BadRequest with the field's name. README.md beside this
+// file is the contract.
 #pragma once
 
 #include "protocol/mac_address.h"
@@ -18,10 +19,10 @@ namespace protocol
 
 // What the device boots from and what a job writes to.
 struct StorageFacts {
-    QString type; // "MMC", "SD", "file", "block"; as /sys/block/*/device/type says
-    QString name; // product name of the card
-    QString cid;  // card identification register, 32 hex digits
-    qint64 size = 0; // bytes; 0: not told
+    QString type;             // "MMC", "SD", "file", "block"; as /sys/block/*/device/type says
+    QString name;             // product name of the card
+    QString cid;              // card identification register, 32 hex digits
+    qint64 size = 0;          // bytes; 0: not told
     int logicalBlockSize = 0; // bytes; 0: not told
 
     friend bool operator==(const StorageFacts &, const StorageFacts &) = default;
@@ -42,7 +43,8 @@ struct RegisterRequest {
     [[nodiscard]] bool isFullLevel() const;
 };
 
-// JSON when the body starts with '{' (after white space), form fields otherwise, whatever Content-Type says.
+// JSON when the body starts with '{' (after white space), form fields otherwise, whatever
+// Content-Type says.
 [[nodiscard]] Result<RegisterRequest> parseRegisterRequest(const QByteArray &body);
 [[nodiscard]] QJsonObject toJson(const RegisterRequest &request);
 

@@ -10,7 +10,8 @@
 namespace protocol
 {
 
-template<class T> class [[nodiscard]] Result
+template<class T>
+class [[nodiscard]] Result
 {
 public:
     Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
@@ -35,7 +36,8 @@ private:
     std::variant<T, Failure> m_state;
 };
 
-template<> class [[nodiscard]] Result<void>
+template<>
+class [[nodiscard]] Result<void>
 {
 public:
     Result() = default;

@@ -26,13 +26,15 @@ struct UploadRecord {
     quint32 zeroChunks = 0;                            // Zero
 };
 
-// Appends a record's head to `out`, which needs dataRecordHeadBytes of room; returns the bytes used.
+// Appends a record's head to `out`, which needs dataRecordHeadBytes of room; returns the bytes
+// used.
 size_t encodeHead(const UploadRecord &record, std::span<std::byte> out);
 
 // How many bytes a head has, judged by its first; nullopt: no record begins so.
 [[nodiscard]] std::optional<size_t> headBytes(std::byte first);
 
-// `head` holds headBytes() bytes. BadRequest for a frame longer than maxFrameBytes, an empty one, or no chunks.
+// `head` holds headBytes() bytes. BadRequest for a frame longer than maxFrameBytes, an empty one,
+// or no chunks.
 [[nodiscard]] Result<UploadRecord> decodeHead(std::span<const std::byte> head);
 
 } // namespace protocol

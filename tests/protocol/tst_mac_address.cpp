@@ -19,17 +19,28 @@ private Q_SLOTS:
         QTest::newRow("dashes") << "dc-a6-32-01-02-0f" << canonical;
         QTest::newRow("percent") << "dc%3Aa6%3a32%3A01%3A02%3A0f" << canonical;
         QTest::newRow("white space") << " dc:a6:32:01:02:0f\n" << canonical;
-        QTest::newRow("mixed separators") << "dc:a6-32:01:02:0f" << "";
-        QTest::newRow("no separators") << "dca63201020f" << "";
-        QTest::newRow("five octets") << "dc:a6:32:01:02" << "";
-        QTest::newRow("seven octets") << "dc:a6:32:01:02:0f:11" << "";
-        QTest::newRow("not hex") << "dc:a6:32:01:02:0g" << "";
-        QTest::newRow("sign") << "dc:a6:32:01:02:+f" << "";
-        QTest::newRow("null") << "00:00:00:00:00:00" << "";
-        QTest::newRow("broadcast") << "ff:ff:ff:ff:ff:ff" << "";
-        QTest::newRow("multicast") << "01:00:5e:00:00:01" << "";
-        QTest::newRow("empty") << "" << "";
-        QTest::newRow("path") << "../../../etc/pass" << "";
+        QTest::newRow("mixed separators") << "dc:a6-32:01:02:0f"
+                                          << "";
+        QTest::newRow("no separators") << "dca63201020f"
+                                       << "";
+        QTest::newRow("five octets") << "dc:a6:32:01:02"
+                                     << "";
+        QTest::newRow("seven octets") << "dc:a6:32:01:02:0f:11"
+                                      << "";
+        QTest::newRow("not hex") << "dc:a6:32:01:02:0g"
+                                 << "";
+        QTest::newRow("sign") << "dc:a6:32:01:02:+f"
+                              << "";
+        QTest::newRow("null") << "00:00:00:00:00:00"
+                              << "";
+        QTest::newRow("broadcast") << "ff:ff:ff:ff:ff:ff"
+                                   << "";
+        QTest::newRow("multicast") << "01:00:5e:00:00:01"
+                                   << "";
+        QTest::newRow("empty") << ""
+                               << "";
+        QTest::newRow("path") << "../../../etc/pass"
+                              << "";
     }
 
     void parses()

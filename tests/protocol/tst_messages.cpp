@@ -22,24 +22,31 @@ private Q_SLOTS:
         QTest::newRow("json") << QByteArray(R"({"mac":"dc:a6:32:01:02:03","ip":"10.0.0.9"})") << mac
                               << "10.0.0.9" << qint64(0);
         QTest::newRow("json with size")
-            << QByteArray(R"( {"mac":"DC-A6-32-01-02-03","ip":"","size":1024})") << mac << "" << qint64(1024);
+            << QByteArray(R"( {"mac":"DC-A6-32-01-02-03","ip":"","size":1024})") << mac << ""
+            << qint64(1024);
         QTest::newRow("size in a string")
             << QByteArray(R"({"mac":"dc:a6:32:01:02:03","size":"31268536320"})") << mac << ""
             << qint64(31268536320);
-        QTest::newRow("form") << QByteArray("mac=dc:a6:32:01:02:03&ip=10.0.0.9") << mac << "10.0.0.9"
-                              << qint64(0);
-        QTest::newRow("escaped form") << QByteArray("ip=1.2.3.4&mac=DC%3AA6%3A32%3A01%3A02%3A03&size=512")
-                                      << mac << "1.2.3.4" << qint64(512);
-        QTest::newRow("unknown fields") << QByteArray(R"({"mac":"dc:a6:32:01:02:03","x":[1,{}]})") << mac
-                                        << "" << qint64(0);
-        QTest::newRow("no mac") << QByteArray(R"({"ip":"1.2.3.4"})") << "" << "" << qint64(0);
-        QTest::newRow("bad size") << QByteArray(R"({"mac":"dc:a6:32:01:02:03","size":-1})") << "" << ""
-                                  << qint64(0);
+        QTest::newRow("form") << QByteArray("mac=dc:a6:32:01:02:03&ip=10.0.0.9") << mac
+                              << "10.0.0.9" << qint64(0);
+        QTest::newRow("escaped form")
+            << QByteArray("ip=1.2.3.4&mac=DC%3AA6%3A32%3A01%3A02%3A03&size=512") << mac << "1.2.3.4"
+            << qint64(512);
+        QTest::newRow("unknown fields")
+            << QByteArray(R"({"mac":"dc:a6:32:01:02:03","x":[1,{}]})") << mac << "" << qint64(0);
+        QTest::newRow("no mac") << QByteArray(R"({"ip":"1.2.3.4"})") << ""
+                                << "" << qint64(0);
+        QTest::newRow("bad size") << QByteArray(R"({"mac":"dc:a6:32:01:02:03","size":-1})") << ""
+                                  << "" << qint64(0);
         QTest::newRow("absurd size")
-            << QByteArray(R"({"mac":"dc:a6:32:01:02:03","size":1e18})") << "" << "" << qint64(0);
-        QTest::newRow("cut off") << QByteArray(R"({"mac":"dc:a6:32:01:02:03")") << "" << "" << qint64(0);
-        QTest::newRow("empty") << QByteArray() << "" << "" << qint64(0);
-        QTest::newRow("binary") << QByteArray("\0\xff\xfe", 3) << "" << "" << qint64(0);
+            << QByteArray(R"({"mac":"dc:a6:32:01:02:03","size":1e18})") << ""
+            << "" << qint64(0);
+        QTest::newRow("cut off") << QByteArray(R"({"mac":"dc:a6:32:01:02:03")") << ""
+                                 << "" << qint64(0);
+        QTest::newRow("empty") << QByteArray() << ""
+                               << "" << qint64(0);
+        QTest::newRow("binary") << QByteArray("\0\xff\xfe", 3) << ""
+                                << "" << qint64(0);
     }
 
     void registers()

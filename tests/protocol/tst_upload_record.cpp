@@ -45,8 +45,8 @@ private Q_SLOTS:
         zero.zeroChunks = 0x01020304;
         std::vector<std::byte> head(zeroRecordBytes);
         encodeHead(zero, head);
-        const std::vector<std::byte> expected{std::byte(2), std::byte(4), std::byte(3), std::byte(2),
-                                              std::byte(1)};
+        const std::vector<std::byte> expected{std::byte(2), std::byte(4), std::byte(3),
+                                              std::byte(2), std::byte(1)};
         QVERIFY(head == expected);
     }
 
