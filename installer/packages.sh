@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The one list of the Debian packages that the project needs, by purpose, and their installation.
+#   installer/packages.sh GROUP…          installs what is missing of these groups
+#   installer/packages.sh --list GROUP…   prints the names
+# Groups: build (station and client), client (the aarch64 client), run (a built station), test.
+# Asks for root (sudo) only when something is missing. Names hold for Debian 12 and 13.
+set -eu
+
+packages_build="ca-certificates ccache cmake g++ make ninja-build pkg-config python3
+    libarchive-dev libblkid-dev libboost-dev libext2fs-dev libfdisk-dev libgl-dev libssl-dev libzstd-dev
+    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev
+    qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools linguist-qt6"
+
+packages_client="binutils cmake dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libboost-dev
+    ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
+
+packages_run="e2fsprogs curl fdisk fonts-dejavu-core libqt6sql6-sqlite zstd"
+
+packages_test="binutils busybox clang-format curl dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
+    iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 qemu-user-static sqlite3 util-linux
+    x11-apps xauth xdotool xvfb zstd"
+
+die()
+{
+    echo "packages.sh: $*" >&2
+    exit 1
+}
+
+list_groups()
+{
+    for group in "$@"; do
+        case $group in
+        build) echo $packages_build ;;
+        client) echo $packages_client ;;
+        run) echo $packages_run ;;
+        test) echo $packages_test ;;
+        *) die "unknown group '$group' (build, client, run, test)" ;;
+        esac
+    done | tr ' ' '\n' | sort -u
+}
+
+# A name may be provided by another package (qemu-user-static is, in Debian 13).
+installed_names()
+{
+    dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' 2>/dev/null |
+        sed -n 's/^installed //p' | tr -d ' ' | tr ',' '\n' | sed 's/(.*//' | sort -u
+}
+
+missing_packages()
+{
+    have=$(mktemp)
+    installed_names > "$have"
+    list_groups "$@" | comm -23 - "$have"
+    rm -f "$have"
+}
+
+as_root()
+{
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        die "these packages are missing and need root or sudo: $missing"
+    fi
+}
+
+if [ "${1:-}" = --list ]; then
+    shift
+    list_groups "$@"
+    exit 0
+fi
+[ $# -gt 0 ] || die "name at least one group: build, client, run, test"
+export LC_ALL=C
+missing=$(missing_packages "$@" | tr '\n' ' ')
+[ -n "$missing" ] || exit 0
+echo "== installing Debian packages: $missing"
+as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 update
+# shellcheck disable=SC2086 # a list of names
+as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 \
+    install --no-install-recommends $missing
