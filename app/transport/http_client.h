@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small HTTP/1.1 client over a kept-alive blocking connection, with Boost.Beast's parser. One object, one thread
-// (abort() excepted). Bodies of answers are streamed into the caller's buffers.
+// A small HTTP/1.1 client over a kept-alive blocking connection, with Boost.Beast's parser. One
+// object, one thread (abort() excepted). Bodies of answers are streamed into the caller's buffers.
 #pragma once
 
 #include "transport/socket.h"
@@ -8,9 +8,11 @@
 #include <QByteArray>
 #include <QString>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace transport
@@ -20,7 +22,8 @@ struct Endpoint {
     QString host;
     quint16 port = 0;
 
-    // "http://host[:port]" with nothing behind it but slashes; [v6] in brackets. nullopt for anything else, https included.
+    // "http://host[:port]" with nothing behind it but slashes; [v6] in brackets. nullopt for
+    // anything else, https included.
     [[nodiscard]] static std::optional<Endpoint> parse(const QString &url, quint16 defaultPort);
     [[nodiscard]] QByteArray hostHeader() const;
 };
@@ -35,8 +38,9 @@ struct HttpRequest {
     QByteArray target; // path and query
     std::vector<HttpHeader> headers;
     QByteArray body;
-    // Instead of `body`: called with a function that sends a part of a body of `streamLength` bytes; false ends the request
-    // with a broken connection. Sent only after "100 Continue", or when the server answers nothing for a second.
+    // Instead of `body`: called with a function that sends a part of a body of `streamLength`
+    // bytes; false ends the request with a broken connection. Sent only after "100 Continue", or
+    // when the server answers nothing for a second.
     qint64 streamLength = -1;
     std::function<bool(const std::function<bool(std::span<const std::byte>)> &send)> streamBody;
 };
@@ -49,7 +53,8 @@ struct HttpAnswer {
     QByteArray etag;
 };
 
-// What went wrong: nothing, no answer from the server (connection refused, lost, timed out), or an answer that is not HTTP.
+// What went wrong: nothing, no answer from the server (connection refused, lost, timed out), or an
+// answer that is not HTTP.
 enum class HttpFault { None, ConnectFailed, ConnectionLost, TimedOut, Malformed, Aborted };
 
 struct HttpStatus {
@@ -67,15 +72,15 @@ public:
     HttpClient(const HttpClient &) = delete;
     HttpClient &operator=(const HttpClient &) = delete;
 
-    // Sends the request and reads the answer's head. A request without streamed body that fails on a kept-alive connection
-    // before any answer byte is sent once more on a new one.
+    // Sends the request and reads the answer's head. A request without streamed body that fails on
+    // a kept-alive connection before any answer byte is sent once more on a new one.
     [[nodiscard]] HttpStatus begin(const HttpRequest &request, HttpAnswer *answer);
-    // After begin(): up to buffer.size() bytes of the body; *got == 0 at its end. The connection is kept when the body was
-    // read to its end and the server allows it.
+    // After begin(): up to buffer.size() bytes of the body; *got == 0 at its end. The connection is
+    // kept when the body was read to its end and the server allows it.
     [[nodiscard]] HttpStatus read(std::span<std::byte> buffer, size_t *got);
     // begin() and the whole body, which may have `limit` bytes (Malformed beyond).
-    [[nodiscard]] HttpStatus exchange(const HttpRequest &request, HttpAnswer *answer, QByteArray *body,
-                                      qint64 limit = 1 << 20);
+    [[nodiscard]] HttpStatus exchange(const HttpRequest &request, HttpAnswer *answer,
+                                      QByteArray *body, qint64 limit = 1 << 20);
 
     void setIoTimeout(std::chrono::milliseconds timeout);
     // From any thread: what blocks returns with Aborted, and so does every later call.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One accepted connection on the server's side: request heads by Boost.Beast's parser, bodies streamed through the
-// caller's buffers, answers as head plus whatever the caller writes. Blocking, with time-outs; belongs to one thread.
+// One accepted connection on the server's side: request heads by Boost.Beast's parser, bodies
+// streamed through the caller's buffers, answers as head plus whatever the caller writes. Blocking,
+// with time-outs; belongs to one thread.
 #pragma once
 
 #include "transport/socket.h"
@@ -9,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace transport
@@ -32,9 +34,13 @@ struct RequestHead {
     [[nodiscard]] bool hasBody() const { return chunked || contentLength > 0; }
 };
 
+// Malformed: not HTTP/1, or something that servers and proxies read differently (RFC 9112):
+// Content-Length beside Transfer-Encoding or twice, a coding that is not "chunked", a folded line,
+// two Host lines.
 enum class HeadVerdict { Complete, Incomplete, Malformed, TooLarge };
 
-// For who looks at bytes before they are consumed (MSG_PEEK): the same parser, over what is there so far.
+// For who looks at bytes before they are consumed (MSG_PEEK): the same parser, over what is there
+// so far.
 [[nodiscard]] HeadVerdict parseRequestHead(std::span<const std::byte> bytes, qint64 maxBytes,
                                            RequestHead *head);
 
@@ -49,16 +55,23 @@ public:
     HttpServerConnection(Socket socket, qint64 maxHeadBytes);
     ~HttpServerConnection();
     HttpServerConnection(HttpServerConnection &&) noexcept;
+    HttpServerConnection &operator=(HttpServerConnection &&) noexcept;
 
     [[nodiscard]] Socket &socket();
 
-    // The next request's head. nullopt at a clean end, after an error (then *error is set) or for a malformed head.
-    [[nodiscard]] std::optional<RequestHead> readHead(boost::system::error_code &error);
-    // The body's next bytes, chunked coding removed; 0 with no error at its end.
+    // The next request's head. nullopt at a clean end (no error), after an error of the socket, or
+    // for a head that is not served; `verdict` tells Malformed (answer 400) and TooLarge (431) from
+    // the rest, which is Incomplete.
+    [[nodiscard]] std::optional<RequestHead> readHead(boost::system::error_code &error,
+                                                      HeadVerdict *verdict = nullptr);
+    // The body's next bytes, chunked coding removed; 0 with no error at its end. A body that ends
+    // early is an error.
+    [[nodiscard]] bool bodyIsDone() const;
     [[nodiscard]] size_t readBody(std::span<std::byte> buffer, boost::system::error_code &error);
     void sendContinue(boost::system::error_code &error);
 
-    // Status line and headers; Content-Length (when >= 0), Date and Connection are added. The body is the caller's to write to socket().
+    // Status line and headers; Content-Length (when >= 0), Date and Connection are added. The body
+    // is the caller's to write to socket().
     void writeHead(int status, std::vector<AnswerHeader> headers, qint64 contentLength,
                    bool keepAlive, boost::system::error_code &error);
     void writeAnswer(int status, std::vector<AnswerHeader> headers, const QByteArray &body,

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A blocking TCP socket with time-outs, and the stream class by which Boost.Beast reads and writes it. Asio is left
-// alone: its blocking reads defeat SO_RCVTIMEO, and its header does not compile with g++ 12 in C++20.
+// A blocking TCP socket with time-outs, and the stream class by which Boost.Beast reads and writes
+// it. Asio is left alone: its blocking reads defeat SO_RCVTIMEO, and its header does not compile
+// with g++ 12 in C++20.
 #pragma once
 
 #include <boost/system/error_code.hpp>
 
 #include <QString>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <span>
@@ -34,32 +36,42 @@ private:
     int m_fd = -1;
 };
 
-// Errors are boost::system::error_code in the generic category: ETIMEDOUT for a time-out, ECONNRESET, EPIPE…;
-// end of stream is reported as zero bytes without an error by read(), and as boost::beast::http::error::end_of_stream /
-// partial_message by Beast on top of it.
+// Errors are boost::system::error_code in the generic category: ETIMEDOUT for a time-out,
+// ECONNRESET, EPIPE…; end of stream is reported as zero bytes without an error by read(), and as
+// boost::beast::http::error::end_of_stream / partial_message by Beast on top of it.
 class Socket
 {
 public:
     Socket() = default;
     explicit Socket(Descriptor descriptor); // switches to blocking mode
 
-    // `host` is a numeric IPv4 or IPv6 address, or a name where the C library can resolve it (not in the static client).
+    // `host` is a numeric IPv4 or IPv6 address, or a name where the C library can resolve it (not
+    // in the static client). `cancelled`, when given, is looked at while the connection is made and
+    // ends that with ECANCELED.
     [[nodiscard]] static Socket connect(const QString &host, quint16 port,
                                         std::chrono::milliseconds timeout,
-                                        boost::system::error_code &error);
+                                        boost::system::error_code &error,
+                                        const std::atomic<bool> *cancelled = nullptr);
 
+    // How long one read or one write may move nothing; 0: for ever.
     void setTimeouts(std::chrono::milliseconds receive, std::chrono::milliseconds send);
     [[nodiscard]] size_t read(std::span<std::byte> buffer, boost::system::error_code &error);
     void write(std::span<const std::byte> buffer, boost::system::error_code &error); // all of it
 
-    // Sends [offset, offset + length) of a file without copying; *sent counts what went out, also on an error.
+    // Sends [offset, offset + length) of a file without copying; *sent counts what went out, also
+    // on an error. EIO when the file is shorter. Raises SIGPIPE when the peer is gone: programs
+    // ignore that signal.
     void sendFile(int file, qint64 offset, qint64 length, qint64 *sent,
                   boost::system::error_code &error);
+
+    // True when a read would return at once: bytes, the end of the stream, or an error.
+    [[nodiscard]] bool waitReadable(std::chrono::milliseconds timeout) const;
 
     void shutdownSend();
     // From any thread: ends reads and writes that block.
     void abort() const;
-    // Reads and throws away until the peer closes or the time is up: so that a refusal is not lost to a reset.
+    // Reads and throws away until the peer closes or the time is up: so that a refusal is not lost
+    // to a reset.
     void drain(std::chrono::milliseconds limit);
     // Bytes that the peer has not acknowledged (SIOCOUTQ).
     [[nodiscard]] qint64 unacknowledged() const;
