@@ -95,6 +95,8 @@ struct Image {
     ImageId id;
     QString name;       // file name that it came from
     QString sourcePath;
+    qint64 sourceSize = 0;       // bytes of that file when it was imported
+    qint64 sourceModifiedNs = 0; // its modification time, nanoseconds since the epoch
     ImageState state = ImageState::Importing;
     QString identity;   // hex SHA-256 of the block map, when Ready
     QString sha256;     // hex, of the whole raw image; computed in the background, empty until then

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The station's memory over restarts: devices, jobs (which are the history), images and settings, in SQLite (WAL).
-// One thread owns the database and takes writes from a queue; no caller waits for it. A crash may cost the last moments.
+// The station's memory over restarts: devices, jobs (which are the history), images and settings,
+// in SQLite (WAL). One thread owns the database and takes writes from a queue; no caller waits for
+// it. A crash may cost the last moments.
 #pragma once
 
 #include "core/model.h"
@@ -24,8 +25,8 @@ struct Snapshot {
 class Store
 {
 public:
-    // Opens or creates the database and migrates it to this version's schema. StationIoError, in words that name the file; a
-    // database of a newer version is refused and left alone.
+    // Opens or creates the database and migrates it to this version's schema. StationIoError, in
+    // words that name the file; a database of a newer version is refused and left alone.
     [[nodiscard]] static protocol::Result<std::unique_ptr<Store>> open(const QString &path);
     ~Store(); // writes what is queued
 
@@ -39,9 +40,11 @@ public:
     void removeDevice(MacAddress mac);
     void removeImage(const ImageId &id);
     void saveSetting(const QString &key, const QString &value);
-    // Waits until everything queued before is in the database. For tests and shutdown.
+    // Waits until everything queued before is in the database, or was tried and failed. For tests and
+    // shutdown.
     void flush();
-    // The first write that failed since the last call, if any: the disk is full, say.
+    // The first write that failed since the last call, if any: the disk is full, say. What could not be
+    // written is tried again every few seconds and with the next change.
     [[nodiscard]] std::optional<protocol::Failure> takeError();
 
 private:

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The store's database connection: reads everything, writes batches. Belongs to the thread that
+// made it.
+#pragma once
+
+#include "core/store.h"
+#include "core/store_queue.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+
+#include <map>
+
+namespace core
+{
+
+class StoreDatabase
+{
+public:
+    explicit StoreDatabase(const QString &path);
+    ~StoreDatabase();
+    StoreDatabase(const StoreDatabase &) = delete;
+    StoreDatabase &operator=(const StoreDatabase &) = delete;
+
+    [[nodiscard]] protocol::Result<void> open();
+    [[nodiscard]] protocol::Result<Snapshot> load();
+
+    // One transaction. A change that the database will never take is left out; when it takes none
+    // at all (disk full), `changes` keeps what is to be tried again, and is empty otherwise. The
+    // first failure of either kind is returned.
+    [[nodiscard]] protocol::Result<void> write(std::vector<Change> &changes);
+
+private:
+    [[nodiscard]] protocol::Result<void> writeAll(const std::vector<Change> &changes,
+                                                  size_t *failed);
+    [[nodiscard]] bool apply(const Change &change);
+    [[nodiscard]] bool execute(const QString &sql, const QVariantList &values);
+    [[nodiscard]] protocol::Failure lastFailure() const;
+    [[nodiscard]] bool isHopeless() const;
+
+    QString m_connection;
+    QSqlDatabase m_database;
+    std::map<QString, QSqlQuery> m_prepared; // by statement
+    QSqlError m_lastError;
+};
+
+} // namespace core
