@@ -12,7 +12,7 @@ packages_build="ca-certificates ccache cmake g++ make ninja-build pkg-config pyt
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools linguist-qt6"
 
-packages_client="binutils cmake dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libboost-dev
+packages_client="binutils ccache cmake dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libboost-dev
     ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
 
 packages_run="e2fsprogs curl fdisk fonts-dejavu-core libqt6sql6-sqlite zstd"
