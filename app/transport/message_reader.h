@@ -6,7 +6,11 @@
 
 #include "transport/socket.h"
 
+// With sanitizers g++ 12 sees an uninitialized boost::none.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <boost/beast/http.hpp>
+#pragma GCC diagnostic pop
 
 #include <algorithm>
 #include <cstring>
