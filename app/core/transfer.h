@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the main thread and the bulk lane's threads share about a job's transfer. The board maps tokens to transfers; a
-// transfer's description never changes, its counters are atomics that the station samples, and what must be decided is
-// posted to the station as an event.
+// What the main thread and the bulk lane's threads share about a job's transfer. The board maps
+// tokens to transfers; a transfer's description never changes, its counters are atomics that the
+// station samples, and what must be decided is posted to the station as an event.
 #pragma once
 
 #include "core/backup_sink.h"
@@ -35,10 +35,11 @@ private:
 
 struct TransferEvent {
     enum class Kind {
-        Began,     // a transfer of this level began
+        Began,       // a transfer of this level began
         Interrupted, // its connection ended before the transfer was whole; `failure` says why
-        Completed, // plain deploy: everything sent and acknowledged; backup: committed, see `backup`
-        Failed,    // for good: `failure`
+        Completed,   // plain deploy: everything sent and acknowledged; backup: committed, see
+                     // `backup`
+        Failed,      // for good: `failure`
     };
     Kind kind = Kind::Began;
     QString token;
@@ -66,8 +67,9 @@ public:
 
     [[nodiscard]] const Description &description() const { return m_description; }
 
-    // A connection takes the transfer over: the one before is ended by its `abort`, and attach() returns when that one has let go
-    // (detach()). Returns 0 when the transfer is dead, else a number for detach(). `abort` is called from other threads.
+    // A connection takes the transfer over: the one before is ended by its `abort`, and attach()
+    // returns when that one has let go (detach()). Returns 0 when the transfer is dead, else a
+    // number for detach(). `abort` is called from other threads.
     [[nodiscard]] quint64 attach(std::function<void()> abort);
     // True when this connection was still the current one.
     bool detach(quint64 connection);
@@ -76,11 +78,20 @@ public:
     [[nodiscard]] bool isDead() const;
     [[nodiscard]] bool isAttached() const;
 
-    // Plain deploy: what of the raw image has been sent over all connections.
+    // Until it has let go: a connection that was aborted may still be writing.
+    void waitDetached();
+
+    // The device's address; a token that another machine got hold of is of no use to it.
+    void setPeer(const QString &address);
+    [[nodiscard]] bool mayUse(const QString &peer) const;
+
+    // Plain deploy: what of the raw image was acknowledged, over all connections.
+    void restartCoverage();
     void addCoverage(qint64 first, qint64 length);
     [[nodiscard]] bool coversImage() const;
 
-    // Bytes for the progress display (of the image or device), and bytes moved at all, for deadlines.
+    // Bytes for the progress display (of the image or device), and bytes moved at all, for
+    // deadlines.
     std::atomic<qint64> done{0};
     std::atomic<qint64> moved{0};
 
@@ -92,6 +103,7 @@ private:
     quint64 m_connection = 0; // the attached one, 0: none
     quint64 m_lastConnection = 0;
     bool m_dead = false;
+    QString m_peer;
     Coverage m_coverage;
 };
 
@@ -105,7 +117,8 @@ public:
     void remove(const QString &token); // and kill it
     [[nodiscard]] std::shared_ptr<Transfer> find(const QString &token) const;
 
-    // Events of the lane, called on the lane's threads; the station's handler posts them to the main thread.
+    // Events of the lane, called on the lane's threads; the station's handler posts them to the
+    // main thread.
     void setEventHandler(EventHandler handler);
     void post(const TransferEvent &event) const;
 

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What devices ask of the station: registration, poll and report.
+#include "core/station.h"
+
+#include "protocol/limits.h"
+#include "protocol/names.h"
+
+#include <algorithm>
+
+namespace core
+{
+
+using namespace Qt::StringLiterals;
+using protocol::Action;
+using protocol::ActionKind;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Phase;
+using protocol::Report;
+using protocol::ReportKind;
+using protocol::Result;
+using protocol::Stage;
+
+namespace
+{
+
+void takeFacts(Device &device, const protocol::RegisterRequest &request, const QString &peer)
+{
+    device.address = peer;
+    device.level = request.isFullLevel() ? Level::Full : Level::Plain;
+    device.bootId = request.bootId;
+    device.clientVersion = request.clientVersion;
+    device.storage = request.storage;
+    // A plain script on the same hardware does not know these; what is known stays.
+    if (!request.serial.isEmpty())
+        device.serial = request.serial;
+    if (!request.model.isEmpty())
+        device.model = request.model;
+    if (!request.boardRevision.isEmpty())
+        device.boardRevision = request.boardRevision;
+}
+
+QString transferUrl(const QString &base, const QString &token, QLatin1StringView what)
+{
+    return base + protocol::names::transferPrefix + token + u'/' + what;
+}
+
+QString reportUrl(const QString &base, const JobId &job)
+{
+    return base + protocol::names::jobReport + u"?job="_s + job;
+}
+
+} // namespace
+
+Result<void> Station::checkTakeover(Device &device, const protocol::RegisterRequest &request,
+                                    const QString &peer)
+{
+    if (device.address == peer)
+        return {};
+    const bool sameMachine = !device.serial.isEmpty() && device.serial == request.serial;
+    const bool midJob = activeJob(device.mac) != nullptr;
+    const bool wasHere = isOnline(device);
+    if (!midJob && !wasHere) {
+        device.otherAddress.clear(); // an ordinary new lease
+        return {};
+    }
+    if (sameMachine) {
+        device.otherAddress.clear();
+        return {};
+    }
+    device.otherAddress = midJob ? peer : device.address;
+    post({now(), MessageKind::AddressConflict, device.mac, {}, {}, {}, device.otherAddress});
+    Q_EMIT deviceChanged(device.mac);
+    if (!midJob)
+        return {};
+    return Failure{FailureCode::ForeignAddress, Stage::Register,
+                   u"%1 has a job at %2"_s.arg(device.mac.toString(), device.address)};
+}
+
+Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::RegisterRequest &request,
+                                                         const QString &peer)
+{
+    Device *known = findDevice(request.mac);
+    const bool isNew = known == nullptr;
+    if (isNew) {
+        Device device;
+        device.mac = request.mac;
+        device.firstSeen = now();
+        m_devices.append(device);
+        known = &m_devices.last();
+    } else if (const auto taken = checkTakeover(*known, request, peer); !taken) {
+        return taken.failure();
+    }
+
+    const bool restarted = !isNew && known->bootId != request.bootId;
+    takeFacts(*known, request, peer);
+    known->lastSeen = now();
+    known->session = known->level == Level::Full ? newSecret() : QString();
+    m_store.save(*known);
+    m_oneShots.remove(known->mac); // meant for the boot before
+
+    if (isNew) {
+        Q_EMIT deviceAdded(known->mac);
+        post({now(), MessageKind::DeviceAppeared, known->mac, {}, {}, {}, {}});
+    } else if (restarted) {
+        post({now(), MessageKind::DeviceRestarted, known->mac, {}, {}, {}, {}});
+    }
+    Job *job = activeJob(known->mac);
+    if (const auto transfer = m_board.find(job ? job->token : QString()))
+        transfer->setPeer(peer);
+    if (job && restarted && job->state != JobState::Queued && job->state != JobState::Offered)
+        interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the device restarted"_s});
+
+    protocol::RegisterAnswer answer;
+    answer.session = known->session;
+    answer.pollIntervalSeconds =
+        int((known->level == Level::Full ? protocol::fullPollInterval : protocol::plainPollInterval)
+                .count());
+    const MacAddress mac = known->mac;
+    Q_EMIT deviceChanged(mac);
+    automate(*findDevice(mac));
+    return answer;
+}
+
+Result<void> Station::authenticate(const Device &device, const QString &peer,
+                                   const QString &session) const
+{
+    if (device.level == Level::Full) {
+        if (session.isEmpty() || session != device.session)
+            return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
+        return {};
+    }
+    if (device.address != peer)
+        return Failure{FailureCode::ForeignAddress, Stage::None,
+                       u"registered from another address"_s};
+    return {};
+}
+
+Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString &session,
+                             const QString &base)
+{
+    Device *known = findDevice(mac);
+    if (!known)
+        return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
+    if (const auto allowed = authenticate(*known, peer, session); !allowed) {
+        if (known->address != peer && known->otherAddress != peer) {
+            known->otherAddress = peer;
+            post({now(), MessageKind::AddressConflict, mac, {}, {}, {}, peer});
+        }
+        return allowed.failure();
+    }
+    known->lastSeen = now();
+
+    Job *job = activeJob(mac);
+    if (!job)
+        return takeOneShot(*known, base);
+    // A plain device polls on while its dd runs. Ours polls only when it is idle: then it lost the
+    // job.
+    const bool working = job->state == JobState::Transferring || job->state == JobState::Verifying;
+    if (working && known->level == Level::Plain)
+        return Action{};
+    if (working)
+        interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the client asked again"_s});
+    if (move(*job, JobEvent::Offer)) {
+        m_store.save(*job);
+        Q_EMIT deviceChanged(mac);
+    }
+    return actionFor(*job, *known, base);
+}
+
+Action Station::actionFor(const Job &job, const Device &device, const QString &base) const
+{
+    namespace names = protocol::names;
+    Action action;
+    action.job = job.id;
+    action.reportUrl = reportUrl(base, job.id);
+    action.allowSd = job.options.allowSd;
+    if (job.kind == JobKind::Deploy) {
+        action.kind = ActionKind::Deploy;
+        action.url = transferUrl(base, job.token, names::rawImage);
+        action.verify = job.options.verify;
+        action.eraseRest = job.options.eraseRest;
+        action.imageIdentity = job.imageIdentity;
+        if (device.level == Level::Full) {
+            action.mapUrl = transferUrl(base, job.token, names::map);
+            action.packUrl = transferUrl(base, job.token, names::pack);
+        }
+    } else {
+        action.kind = ActionKind::Backup;
+        action.uploadUrl = transferUrl(base, job.token, names::upload);
+        action.scope = job.options.scope;
+    }
+    return action;
+}
+
+Action Station::takeOneShot(const Device &device, const QString &base)
+{
+    const auto shot = m_oneShots.constFind(device.mac);
+    if (shot == m_oneShots.constEnd())
+        return {};
+    Action action;
+    action.kind = shot->action;
+    if (device.level == Level::Full) {
+        // Gone when accepted.
+        action.job = shot->id;
+        action.reportUrl = reportUrl(base, shot->id);
+        return action;
+    }
+    m_oneShots.erase(shot);
+    post({now(), MessageKind::ActionSent, device.mac, {}, {}, {}, protocol::toWire(action.kind)});
+    Q_EMIT deviceChanged(device.mac);
+    return action;
+}
+
+Result<void> Station::report(const JobId &id, const QString &session, const Report &report)
+{
+    const auto shot = std::find_if(m_oneShots.begin(), m_oneShots.end(),
+                                   [&id](const OneShot &s) { return s.id == id; });
+    Job *job = shot == m_oneShots.end() ? findJob(id) : nullptr;
+    const MacAddress mac = job ? job->mac : shot != m_oneShots.end() ? shot.key() : MacAddress();
+    Device *known = findDevice(mac);
+    if (!known)
+        return Failure{FailureCode::UnknownJob, Stage::None, id};
+    if (session.isEmpty() || session != known->session)
+        return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
+    known->lastSeen = now();
+
+    if (!job) {
+        const ActionKind action = shot->action;
+        m_oneShots.erase(shot);
+        post({now(), MessageKind::ActionSent, mac, {}, {}, {}, protocol::toWire(action)});
+        Q_EMIT deviceChanged(mac);
+        return {};
+    }
+    if (isEnded(job->state)) {
+        // The answer to an earlier copy of this report was lost: the device only wants to hear that
+        // it has arrived.
+        const bool repeated =
+            report.kind == ReportKind::Deployed && job->state == JobState::Succeeded;
+        const bool repeatedFailure =
+            report.kind == ReportKind::Failed && job->state == JobState::Failed;
+        if (repeated || repeatedFailure)
+            return {};
+        return Failure{FailureCode::UnknownJob, Stage::None, u"the job has ended"_s};
+    }
+    m_meters[job->id].markAlive(m_clock());
+    switch (report.kind) {
+    case ReportKind::Accepted:
+        begin(*job, Level::Full);
+        break;
+    case ReportKind::Progress:
+        noteProgress(*job, report);
+        break;
+    case ReportKind::Deployed:
+        finishDeploy(*job, report);
+        break;
+    case ReportKind::Failed:
+        fail(*job, report.failure);
+        break;
+    }
+    return {};
+}
+
+void Station::noteProgress(Job &job, const Report &report)
+{
+    const bool readBack = report.phase == Phase::Verifying || report.phase == Phase::Repairing ||
+                          report.phase == Phase::Finishing;
+    if (readBack && job.state != JobState::Verifying) {
+        begin(job, Level::Full);
+        if (move(job, JobEvent::ReadBack))
+            m_store.save(job);
+    } else if (!readBack && job.state != JobState::Transferring) {
+        begin(job, Level::Full);
+    }
+    if (job.phase != report.phase)
+        Q_EMIT deviceChanged(job.mac);
+    job.phase = report.phase;
+    job.done = report.done;
+    job.total = report.total;
+}
+
+void Station::finishDeploy(Job &job, const Report &report)
+{
+    const auto pack = m_library.pack(job.image);
+    const qint64 dataBytes = pack ? pack->tail().map().dataBytes() : 0;
+    if (job.kind != JobKind::Deploy || report.proof.imageIdentity != job.imageIdentity) {
+        fail(job, {FailureCode::ImageCorrupt, Stage::Verify,
+                   u"the device verified another image: %1"_s.arg(report.proof.imageIdentity)});
+        return;
+    }
+    if (report.proof.verifiedBytes < dataBytes) {
+        fail(job, {FailureCode::VerifyMismatch, Stage::Verify,
+                   u"the device read back %1 of %2 bytes"_s.arg(report.proof.verifiedBytes)
+                       .arg(dataBytes)});
+        return;
+    }
+    job.note = report.note;
+    job.done = job.total = pack->tail().map().imageSize();
+    succeed(job, Outcome::Verified);
+}
+
+} // namespace core

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The course of jobs: what the lane tells, deadlines, automatic mode, and what lives on over a
+// restart.
+#include "core/station.h"
+
+#include "protocol/limits.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QThreadPool>
+
+namespace core
+{
+
+using namespace Qt::StringLiterals;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Phase;
+using protocol::Result;
+using protocol::Stage;
+
+namespace
+{
+
+// Until the station's own words reach the job, this is what its row says after a restart.
+const Failure stationRestarted{FailureCode::ConnectionLost, Stage::None,
+                               u"the station was restarted"_s};
+
+} // namespace
+
+void Station::restore(const Snapshot &snapshot)
+{
+    m_devices = snapshot.devices;
+    m_jobs = snapshot.jobs;
+    m_goldenImage = snapshot.settings.value(u"golden-image"_s);
+    if (!m_library.image(m_goldenImage))
+        m_goldenImage.clear();
+    for (Job &job : m_jobs) {
+        if (isEnded(job.state))
+            continue;
+        m_meters.insert(job.id, ProgressMeter(m_clock()));
+        const bool wasRunning = job.started.isValid();
+        if (const auto opened = openTransfer(job, wasRunning); !opened) {
+            fail(job, opened.failure());
+            continue;
+        }
+        if (wasRunning)
+            interrupt(job, stationRestarted);
+    }
+}
+
+Result<void> Station::openTransfer(Job &job, bool resumed)
+{
+    if (job.id.isEmpty()) {
+        job.id = newSecret();
+        job.token = newSecret();
+        job.created = now();
+    }
+    Transfer::Description description;
+    description.token = job.token;
+    description.job = job.id;
+    description.mac = job.mac;
+    description.kind = job.kind;
+    if (job.kind == JobKind::Deploy) {
+        description.pack = m_library.pack(job.image);
+        if (!description.pack)
+            return Failure{FailureCode::ImageCorrupt, Stage::Check, job.imageName};
+    } else {
+        // A crash between the rename and its record leaves the final file without a .part: it is
+        // this job's own.
+        const bool ownFile = resumed && !QFileInfo::exists(job.path + ".part"_L1);
+        auto sink = BackupSink::open(job.path, job.options.overwrite || ownFile);
+        if (!sink)
+            return sink.failure();
+        description.sink = *sink;
+        const Device *source = findDevice(job.mac);
+        description.registeredSize = source ? source->storage.size : 0;
+    }
+    const auto transfer = std::make_shared<Transfer>(std::move(description));
+    if (const Device *device = findDevice(job.mac))
+        transfer->setPeer(device->address);
+    m_board.add(transfer);
+    return {};
+}
+
+bool Station::move(Job &job, JobEvent event)
+{
+    const auto next = nextState(job.state, event);
+    if (!next)
+        return false;
+    job.state = *next;
+    return true;
+}
+
+void Station::begin(Job &job, Level level)
+{
+    const bool fresh = job.state != JobState::Transferring && job.state != JobState::Verifying;
+    if (!move(job, JobEvent::Begin))
+        return;
+    m_meters[job.id].markAlive(m_clock());
+    job.level = level;
+    if (!fresh && !job.interrupted)
+        return;
+    const bool first = !job.started.isValid();
+    if (first)
+        job.started = now();
+    job.interrupted = false;
+    job.failure = {};
+    job.phase = job.kind == JobKind::Backup ? Phase::Reading
+                : level == Level::Plain     ? Phase::Writing
+                                            : Phase::Checking;
+    m_store.save(job);
+    if (first)
+        post(MessageKind::JobStarted, job);
+    Q_EMIT deviceChanged(job.mac);
+}
+
+void Station::interrupt(Job &job, const Failure &why)
+{
+    if (!move(job, JobEvent::Interrupt))
+        return;
+    const bool repeated = job.interrupted;
+    job.interrupted = true;
+    job.failure = why;
+    job.bytesPerSecond = 0;
+    job.secondsLeft = -1;
+    m_store.save(job);
+    if (!repeated)
+        post(MessageKind::JobInterrupted, job);
+    Q_EMIT deviceChanged(job.mac);
+}
+
+void Station::succeed(Job &job, Outcome outcome)
+{
+    if (!move(job, JobEvent::Succeed))
+        return;
+    job.outcome = outcome;
+    job.failure = {};
+    Device *target = findDevice(job.mac);
+    if (target && job.kind == JobKind::Deploy && target->armed) {
+        target->armed = false; // endless re-flashing starts with forgetting this
+        m_store.save(*target);
+    }
+    closeJob(job, MessageKind::JobSucceeded);
+}
+
+void Station::fail(Job &job, const Failure &failure)
+{
+    if (!move(job, JobEvent::Fail))
+        return;
+    job.failure = failure;
+    closeJob(job, MessageKind::JobFailed);
+}
+
+void Station::closeJob(Job &job, MessageKind message)
+{
+    job.ended = now();
+    job.interrupted = false;
+    job.bytesPerSecond = 0;
+    job.secondsLeft = -1;
+    const auto transfer = m_board.find(job.token);
+    m_board.remove(job.token);
+    if (transfer && transfer->description().sink && job.state != JobState::Succeeded) {
+        // Not here: a lane thread may be writing still, and removing gigabytes takes its time.
+        QThreadPool::globalInstance()->start([transfer] {
+            transfer->waitDetached();
+            transfer->description().sink->discard();
+        });
+    }
+    m_meters.remove(job.id);
+    m_store.save(job);
+    post(message, job);
+    Q_EMIT deviceChanged(job.mac);
+}
+
+void Station::handleTransferEvent(const TransferEvent &event)
+{
+    Job *job = findJobByToken(event.token);
+    if (!job || isEnded(job->state))
+        return;
+    switch (event.kind) {
+    case TransferEvent::Kind::Began:
+        begin(*job, event.level);
+        break;
+    case TransferEvent::Kind::Interrupted:
+        interrupt(*job, event.failure);
+        break;
+    case TransferEvent::Kind::Failed:
+        fail(*job, event.failure);
+        break;
+    case TransferEvent::Kind::Completed:
+        begin(*job, event.level);
+        job->note = event.note;
+        if (job->kind == JobKind::Deploy) {
+            job->done = job->total;
+            succeed(*job, Outcome::SentNotVerified);
+            break;
+        }
+        job->imageIdentity = event.backup.identity;
+        job->done = job->total = event.backup.size;
+        if (event.level == Level::Full)
+            succeed(*job, Outcome::BackupVerified);
+        else if (const Device *source = findDevice(job->mac); source && source->storage.size > 0)
+            succeed(*job, Outcome::BackupReceived);
+        else
+            succeed(*job, Outcome::BackupLengthUnknown);
+        break;
+    }
+}
+
+void Station::handleImageChange(const QString &id)
+{
+    const Image *image = m_library.image(id);
+    if (!image)
+        return;
+    const ImageState before = m_imageStates.value(id, ImageState::Importing);
+    m_imageStates.insert(id, image->state);
+    if (before == image->state)
+        return;
+    if (image->state == ImageState::Failed) {
+        post({now(), MessageKind::ImportFailed, {}, {}, id, image->failure, {}});
+    } else if (image->state == ImageState::Ready) {
+        post({now(), MessageKind::ImportFinished, {}, {}, id, {}, {}});
+        automateAll();
+    }
+}
+
+void Station::tick()
+{
+    const qint64 nowMs = m_clock();
+    for (Job &job : m_jobs) {
+        if (!isEnded(job.state))
+            sampleJob(job, nowMs);
+    }
+    expireOneShots(nowMs);
+    watchOnline();
+    if (const auto error = m_store.takeError())
+        post({now(), MessageKind::StationWarning, {}, {}, {}, *error, {}});
+}
+
+void Station::sampleJob(Job &job, qint64 nowMs)
+{
+    if (job.state != JobState::Transferring && job.state != JobState::Verifying)
+        return;
+    ProgressMeter &meter = m_meters[job.id];
+    const auto transfer = m_board.find(job.token);
+    if (transfer) {
+        if (transfer->moved.exchange(0) > 0)
+            meter.markAlive(nowMs);
+        // Our client tells its own progress; of a plain one, and of a backup, the station knows it
+        // first hand.
+        if (job.level == Level::Plain || job.kind == JobKind::Backup)
+            job.done = transfer->done;
+    }
+    meter.sample(job.phase, job.done, nowMs);
+    job.bytesPerSecond = meter.bytesPerSecond();
+    job.secondsLeft = meter.secondsLeft(job.done, job.total);
+    Q_EMIT deviceChanged(job.mac);
+
+    // A plain transfer's deadline is the lane's: it alone sees the connection.
+    const auto deadline = std::chrono::milliseconds(protocol::fullStallDeadline).count();
+    if (job.level == Level::Full && meter.silentMs(nowMs) > deadline)
+        interrupt(job, {FailureCode::NotReported, Stage::None, {}});
+}
+
+void Station::expireOneShots(qint64 nowMs)
+{
+    for (auto shot = m_oneShots.begin(); shot != m_oneShots.end();) {
+        if (shot->expires > nowMs) {
+            ++shot;
+            continue;
+        }
+        const MacAddress mac = shot.key();
+        post({now(), MessageKind::ActionExpired, mac, {}, {}, {}, protocol::toWire(shot->action)});
+        shot = m_oneShots.erase(shot);
+        Q_EMIT deviceChanged(mac);
+    }
+}
+
+void Station::watchOnline()
+{
+    for (const Device &known : std::as_const(m_devices)) {
+        const bool online = isOnline(known);
+        const auto before = m_wasOnline.constFind(known.mac);
+        if (before != m_wasOnline.constEnd() && *before == online)
+            continue;
+        m_wasOnline.insert(known.mac, online);
+        Q_EMIT deviceChanged(known.mac);
+    }
+}
+
+void Station::automateAll()
+{
+    const QList<Device> known = m_devices;
+    for (const Device &target : known)
+        automate(target);
+}
+
+void Station::automate(const Device &target)
+{
+    if (m_options.autoMode == AutoMode::Off || !target.armed || activeJob(target.mac) ||
+        !isOnline(target))
+        return;
+    const MacAddress mac = target.mac;
+    Result<JobId> made = Failure{};
+    if (m_options.autoMode == AutoMode::Deploy) {
+        const Image *image = m_library.image(m_goldenImage);
+        if (!image || image->state != ImageState::Ready)
+            return; // comes back here when it is
+        made = deploy(mac, m_goldenImage, {});
+    } else {
+        const QString name = u"%1-%2.img.zst"_s.arg(mac.toString().remove(u':'),
+                                                    now().toString(u"yyyyMMdd-HHmmss"_s));
+        made = backup(mac, QDir(m_options.backupDir).filePath(name), {});
+    }
+    // Disarmed also when it was refused or fails later: automatic mode tries once, the operator
+    // re-arms.
+    Device *device = findDevice(mac);
+    device->armed = false;
+    m_store.save(*device);
+    if (!made)
+        post({now(), MessageKind::StationWarning, mac, {}, {}, made.failure(), {}});
+    Q_EMIT deviceChanged(mac);
+}
+
+} // namespace core
