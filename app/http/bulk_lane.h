@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bulk lane: a thread per transfer connection with a blocking socket and time-outs. `sendfile`
+// down, bounded buffers up; nothing of it ever touches the main thread but through
+// core::TransferBoard.
+#pragma once
+
+#include "core/transfer.h"
+#include "imaging/chunk_packer.h"
+#include "protocol/limits.h"
+
+#include <QHostAddress>
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace transport
+{
+class HttpServerConnection;
+}
+
+namespace http
+{
+
+struct LaneLimits {
+    std::chrono::milliseconds plainStall = protocol::plainStallDeadline;
+    std::chrono::milliseconds fullStall = protocol::fullStallDeadline;
+    std::chrono::milliseconds refusalDrain = protocol::refusalDrain;
+    int maxConnections = 512; // beyond it a new one gets 503
+};
+
+// Uploads that were committed lately: a device whose commit was carried out but whose answer was
+// lost asks again, when its token is dead already. Thread-safe.
+class CommittedUploads
+{
+public:
+    void add(const QString &token, const core::BackupResult &result);
+    [[nodiscard]] std::optional<core::BackupResult> find(const QString &token) const;
+
+private:
+    mutable std::mutex m_mutex;
+    std::map<QString, core::BackupResult> m_results;
+    std::vector<QString> m_order;
+};
+
+// What a connection's thread needs.
+struct LaneContext {
+    core::TransferBoard &board;
+    imaging::WorkerPool &pool;
+    CommittedUploads &committed;
+    LaneLimits limits;
+};
+
+class BulkLane
+{
+public:
+    // The references outlive the lane.
+    BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits = {});
+    ~BulkLane(); // ends all connections and waits for their threads
+    BulkLane(const BulkLane &) = delete;
+    BulkLane &operator=(const BulkLane &) = delete;
+
+    // Owns `descriptor`, on which a request's head waits unread.
+    void accept(int descriptor, const QHostAddress &peer);
+    [[nodiscard]] int connections() const;
+
+private:
+    void run(quint64 number, transport::HttpServerConnection &connection, const QString &peer);
+
+    CommittedUploads m_committed;
+    LaneContext m_context;
+    mutable std::mutex m_mutex;
+    std::condition_variable m_empty;
+    std::map<quint64, std::unique_ptr<transport::HttpServerConnection>> m_connections;
+    quint64 m_last = 0;
+    bool m_closing = false;
+};
+
+} // namespace http

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/control_request.h"
+
+#include "http/peer_name.h"
+#include "protocol/messages.h"
+
+#include <QRegularExpression>
+
+namespace http
+{
+
+using namespace Qt::StringLiterals;
+using protocol::FailureCode;
+using protocol::Stage;
+
+namespace
+{
+
+ControlRequest toControl(const QHttpServerRequest &request, const QHttpServerResponder &responder)
+{
+    constexpr QByteArrayView bearer("bearer ");
+    ControlRequest control;
+    control.body = request.body();
+    control.query = request.query();
+    const QByteArray authorization = request.value("Authorization").trimmed();
+    if (authorization.toLower().startsWith(bearer))
+        control.authorization = authorization.sliced(bearer.size()).trimmed();
+    const QHostAddress peer = normalized(request.remoteAddress());
+    control.peer = peer.toString();
+    control.peerIsLoopback = peer.isLoopback();
+    control.base = baseUrl(request.value("Host"), localEnd(request, responder));
+    return control;
+}
+
+void send(QHttpServerResponder &responder, const ControlAnswer &answer)
+{
+    respond(responder, answer.status,
+            {{"Content-Type", "application/json"},
+             {"Connection", "close"},
+             {"Cache-Control", "no-store"}},
+            protocol::toBody(answer.body));
+}
+
+} // namespace
+
+ControlAnswer::ControlAnswer(const protocol::Failure &failure)
+    : status(protocol::httpStatus(failure.code)), body(protocol::errorJson(failure))
+{
+}
+
+std::optional<QString> baseUrl(const QByteArray &host, const LocalEnd &local)
+{
+    if (host.isEmpty()) {
+        QUrl url;
+        url.setScheme(u"http"_s);
+        url.setHost(normalized(local.address).toString());
+        url.setPort(local.port);
+        return url.toString();
+    }
+    // RFC 9110, 7.2: uri-host with an optional port.
+    static const QRegularExpression authority(
+        uR"(\A([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?\z)"_s);
+    const QString text = QString::fromLatin1(host);
+    if (!authority.match(text).hasMatch())
+        return std::nullopt;
+    return u"http://"_s + text;
+}
+
+void addRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Method method,
+              ControlHandler handler)
+{
+    if (path.contains("<arg>"_L1)) {
+        server.route(path, method,
+                     [handler](const QString &argument, const QHttpServerRequest &request,
+                               Responder responder) {
+                         ControlRequest control = toControl(request, responder);
+                         control.argument = argument;
+                         send(responder, handler(control));
+                     });
+        return;
+    }
+    server.route(path, method, [handler](const QHttpServerRequest &request, Responder responder) {
+        send(responder, handler(toControl(request, responder)));
+    });
+}
+
+void addMissingRoute(QHttpServer &server, QObject *context)
+{
+    setMissing(server, context, [](const QHttpServerRequest &request, Responder responder) {
+        send(responder,
+             protocol::Failure{FailureCode::UnknownRoute, Stage::None, request.url().path()});
+    });
+}
+
+} // namespace http

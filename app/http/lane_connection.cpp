@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Dispatch and what downloads and uploads have in common; the two are in lane_download.cpp and
+// lane_upload.cpp.
+#include "http/lane_connection.h"
+
+#include "protocol/names.h"
+
+#include <QUrl>
+
+namespace http
+{
+
+using namespace Qt::StringLiterals;
+using core::Level;
+using core::TransferEvent;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Stage;
+
+namespace names = protocol::names;
+
+LaneConnection::LaneConnection(const LaneContext &context,
+                               transport::HttpServerConnection &connection, QString peer)
+    : m_context(context), m_connection(connection), m_peer(std::move(peer))
+{
+}
+
+LaneConnection::~LaneConnection()
+{
+    detach();
+}
+
+void LaneConnection::serve(bool overloaded)
+{
+    m_connection.socket().setTimeouts(m_context.limits.fullStall, m_context.limits.fullStall);
+    boost::system::error_code error;
+    while (const auto head = m_connection.readHead(error)) {
+        if (overloaded) {
+            m_connection.writeAnswer(503, {{"Retry-After", "5"}}, {}, false, error);
+            return;
+        }
+        if (!handle(*head))
+            return;
+    }
+}
+
+bool LaneConnection::handle(const Head &head)
+{
+    const QUrl url = QUrl::fromEncoded(head.target);
+    const QString path = url.path();
+    const auto prefix = names::transferPrefix;
+    const qsizetype slash = path.indexOf(u'/', prefix.size());
+    if (!path.startsWith(prefix) || slash < 0)
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    const QString token = path.sliced(prefix.size(), slash - prefix.size());
+    const QString what = path.sliced(slash + 1);
+
+    const auto transfer = m_context.board.find(token);
+    if (transfer != m_transfer)
+        detach();
+    m_transfer = transfer;
+    if (!m_transfer && what == names::uploadCommit)
+        return repeatCommit(head, token);
+    if (!m_transfer || !m_transfer->mayUse(m_peer))
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    return m_transfer->description().kind == core::JobKind::Deploy ? handleDownload(head, what)
+                                                                   : handleUpload(head, what);
+}
+
+bool LaneConnection::attach(const Head &head, Level level)
+{
+    if (m_attached != 0)
+        return !m_transfer->isDead() ||
+               refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    m_attached = m_transfer->attach([this] { m_connection.socket().abort(); });
+    if (m_attached == 0)
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    post(TransferEvent::Kind::Began, level, {});
+    return true;
+}
+
+void LaneConnection::detach()
+{
+    if (m_attached != 0)
+        m_transfer->detach(m_attached);
+    m_attached = 0;
+}
+
+void LaneConnection::post(TransferEvent::Kind kind, Level level, const Failure &failure)
+{
+    m_context.board.post({kind, m_transfer->description().token, level, failure, {}, {}});
+}
+
+void LaneConnection::postInterrupted(Level level, const boost::system::error_code &error)
+{
+    // A newer connection, or the job's end, has ended this one: that is theirs to tell.
+    const quint64 mine = std::exchange(m_attached, 0);
+    if (mine == 0 || !m_transfer->detach(mine) || m_transfer->isDead())
+        return;
+    const bool stalled = error == boost::system::errc::timed_out;
+    post(TransferEvent::Kind::Interrupted, level,
+         {stalled ? FailureCode::Stalled : FailureCode::ConnectionLost,
+          m_transfer->description().kind == core::JobKind::Deploy ? Stage::Write : Stage::Receive,
+          error ? QString::fromStdString(error.message()) : u"the peer closed early"_s});
+}
+
+bool LaneConnection::refuse(const Head &head, const Failure &failure,
+                            std::vector<transport::AnswerHeader> headers)
+{
+    boost::system::error_code error;
+    headers.push_back({"Content-Type", "application/json"});
+    const bool keepAlive = head.keepAlive && !head.hasBody();
+    QByteArray body = protocol::toBody(protocol::errorJson(failure));
+    const int status = protocol::httpStatus(failure.code);
+    if (head.method == "HEAD")
+        m_connection.writeHead(status, std::move(headers), body.size(), keepAlive, error);
+    else
+        m_connection.writeAnswer(status, std::move(headers), body, keepAlive, error);
+    if (keepAlive)
+        return !error;
+    m_connection.socket().shutdownSend();
+    m_connection.socket().drain(m_context.limits.refusalDrain);
+    return false;
+}
+
+bool LaneConnection::answer(const Head &head, int status, const QJsonObject &body)
+{
+    boost::system::error_code error;
+    m_connection.writeAnswer(status, {{"Content-Type", "application/json"}}, protocol::toBody(body),
+                             head.keepAlive, error);
+    if (!head.keepAlive) {
+        m_connection.socket().shutdownSend();
+        m_connection.socket().drain(m_context.limits.refusalDrain);
+    }
+    return head.keepAlive && !error;
+}
+
+bool LaneConnection::readExactly(std::span<std::byte> buffer, boost::system::error_code &error)
+{
+    size_t filled = 0;
+    while (filled < buffer.size()) {
+        const size_t got = m_connection.readBody(buffer.subspan(filled), error);
+        if (got == 0 || error)
+            return false;
+        filled += got;
+        m_transfer->moved += qint64(got);
+    }
+    return true;
+}
+
+} // namespace http

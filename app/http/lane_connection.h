@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One connection on the bulk lane: its requests, one after the other, on its own thread.
+#pragma once
+
+#include "http/bulk_lane.h"
+#include "protocol/byte_range.h"
+#include "transport/http_server_connection.h"
+
+namespace http
+{
+
+class LaneConnection
+{
+public:
+    LaneConnection(const LaneContext &context, transport::HttpServerConnection &connection,
+                   QString peer);
+    ~LaneConnection(); // lets go of the transfer
+    LaneConnection(const LaneConnection &) = delete;
+    LaneConnection &operator=(const LaneConnection &) = delete;
+
+    // Until the connection ends. `overloaded`: says so with 503 and ends at once.
+    void serve(bool overloaded);
+
+private:
+    using Head = transport::RequestHead;
+
+    // Each answers one request; true: the connection may carry another.
+    bool handle(const Head &head);
+    bool handleDownload(const Head &head, const QString &what);
+    bool handleUpload(const Head &head, const QString &what);
+
+    bool sendRaw(const Head &head);
+    bool sendFilePart(const Head &head, const protocol::ByteRange &whole, const QByteArray &etag,
+                      const char *mediaType);
+    bool receiveStream(const Head &head);
+    bool receiveRun(const Head &head, quint64 first);
+    bool tellNext(const Head &head);
+    bool commitUpload(const Head &head);
+    bool repeatCommit(const Head &head, const QString &token);
+
+    // Takes the transfer over from an older connection; false: refused, and answered.
+    bool attach(const Head &head, core::Level level);
+    void detach();
+    void post(core::TransferEvent::Kind kind, core::Level level, const protocol::Failure &failure);
+    void postInterrupted(core::Level level, const boost::system::error_code &error);
+
+    struct Selection {
+        protocol::RangeSelection range;
+        std::vector<transport::AnswerHeader> headers;
+    };
+    [[nodiscard]] Selection select(const Head &head, qint64 size, const QByteArray &etag,
+                                   const char *mediaType) const;
+    // Writes the head of a download; false: nothing is to follow (HEAD, 304, 416, or the peer is
+    // gone).
+    bool beginDownload(const Head &head, const Selection &selection, bool keepAlive);
+
+    bool streamRaw(const protocol::ByteRange &range, qint64 *sent,
+                   boost::system::error_code &error);
+    // Waits until the peer has closed; true: it did so cleanly, everything acknowledged.
+    bool awaitClose(boost::system::error_code &error);
+    [[nodiscard]] protocol::Result<quint64> appendRecords(quint64 first,
+                                                          boost::system::error_code &error);
+    bool readExactly(std::span<std::byte> buffer, boost::system::error_code &error);
+
+    // An error answer. While a body is on its way the connection is half-closed and drained, so
+    // that the answer arrives.
+    bool refuse(const Head &head, const protocol::Failure &failure,
+                std::vector<transport::AnswerHeader> headers = {});
+    bool answer(const Head &head, int status, const QJsonObject &body);
+
+    const LaneContext &m_context;
+    transport::HttpServerConnection &m_connection;
+    QString m_peer;
+    std::shared_ptr<core::Transfer> m_transfer; // of the current request
+    quint64 m_attached = 0;
+};
+
+} // namespace http

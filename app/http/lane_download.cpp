@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Deploys on the lane: the raw image by decompression, pack and map by sendfile.
+#include "http/lane_connection.h"
+
+#include "imaging/aligned_buffer.h"
+#include "protocol/names.h"
+
+#include <algorithm>
+#include <semaphore>
+
+namespace http
+{
+
+using namespace Qt::StringLiterals;
+using core::Level;
+using core::TransferEvent;
+using imaging::chunkBytes;
+using protocol::ByteRange;
+using protocol::FailureCode;
+using protocol::RangeVerdict;
+using protocol::Stage;
+
+namespace names = protocol::names;
+
+namespace
+{
+
+constexpr qint64 sliceBytes = 1024 * 1024; // between two looks at the counters
+
+bool isProbe(const ByteRange &range)
+{
+    return range.first == 0 && range.length <= 1;
+}
+
+// Decompresses chunks one ahead of the sender, on the pool, into two buffers that take turns.
+class ReadAhead
+{
+public:
+    ReadAhead(const imaging::PackReader &pack, imaging::WorkerPool &pool, quint64 first,
+              quint64 last)
+        : m_pack(pack), m_pool(pool), m_next(first), m_last(last)
+    {
+        schedule();
+    }
+    ~ReadAhead()
+    {
+        // A task that is under way writes into our buffers.
+        if (m_scheduled)
+            m_ready.acquire();
+    }
+    ReadAhead(const ReadAhead &) = delete;
+    ReadAhead &operator=(const ReadAhead &) = delete;
+
+    // The next chunk; valid until the next call.
+    [[nodiscard]] protocol::Result<std::span<const std::byte>> take()
+    {
+        m_ready.acquire();
+        m_scheduled = false;
+        const auto result = m_result;
+        const int slot = m_slot;
+        const quint32 length = m_pack.tail().map().length(m_next);
+        ++m_next;
+        if (result.ok() && m_next <= m_last) {
+            m_slot = 1 - m_slot;
+            schedule();
+        }
+        if (!result)
+            return result.failure();
+        return std::span<const std::byte>(m_buffers[slot].first(length));
+    }
+
+private:
+    void schedule()
+    {
+        if (!m_buffers[m_slot])
+            m_buffers[m_slot] = imaging::AlignedBuffer(chunkBytes);
+        m_scheduled = true;
+        m_pool.submit([this] {
+            m_result = m_pack.readChunk(
+                m_next, m_buffers[m_slot].first(m_pack.tail().map().length(m_next)));
+            m_ready.release();
+        });
+    }
+
+    const imaging::PackReader &m_pack;
+    imaging::WorkerPool &m_pool;
+    imaging::AlignedBuffer m_buffers[2];
+    int m_slot = 0;
+    quint64 m_next; // chunk that is scheduled or was last taken + 1
+    quint64 m_last;
+    bool m_scheduled = false;
+    protocol::Result<void> m_result;
+    std::binary_semaphore m_ready{0};
+};
+
+} // namespace
+
+bool LaneConnection::handleDownload(const Head &head, const QString &what)
+{
+    const auto &tail = m_transfer->description().pack->tail();
+    const qint64 fileSize = m_transfer->description().pack->fileSize();
+    const QByteArray etag = '"' + imaging::toHex(tail.map().identity()).toLatin1();
+    if (what != names::rawImage && what != names::pack && what != names::map)
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    if (head.method != "GET" && head.method != "HEAD")
+        return refuse(head, {FailureCode::MethodNotAllowed, Stage::None, {}},
+                      {{"Allow", "GET, HEAD"}});
+    if (what == names::rawImage)
+        return sendRaw(head);
+    if (what == names::pack)
+        return sendFilePart(head, {0, fileSize}, etag + ".pack\"", "application/zstd");
+    return sendFilePart(head, {tail.tailOffset(), fileSize - tail.tailOffset()}, etag + ".map\"",
+                        "application/octet-stream");
+}
+
+LaneConnection::Selection LaneConnection::select(const Head &head, qint64 size,
+                                                 const QByteArray &etag,
+                                                 const char *mediaType) const
+{
+    Selection selection;
+    // A condition that does not hold turns a range into the whole (RFC 9110, 13.1.5).
+    const bool conditionHolds = head.ifRange.isEmpty() || head.ifRange == etag;
+    selection.range = protocol::selectRange(conditionHolds ? head.range : QByteArray(), size);
+    selection.headers = {{"Content-Type", mediaType}, {"Accept-Ranges", "bytes"}, {"ETag", etag}};
+    if (selection.range.verdict == RangeVerdict::Partial) {
+        const auto &[first, length] = selection.range.range;
+        selection.headers.push_back({"Content-Range", "bytes " + QByteArray::number(first) + '-' +
+                                                          QByteArray::number(first + length - 1) +
+                                                          '/' + QByteArray::number(size)});
+    } else if (selection.range.verdict == RangeVerdict::NotSatisfiable) {
+        selection.headers = {{"Content-Range", "bytes */" + QByteArray::number(size)}};
+    }
+    return selection;
+}
+
+bool LaneConnection::beginDownload(const Head &head, const Selection &selection, bool keepAlive)
+{
+    const int status = selection.range.verdict == RangeVerdict::Partial ? 206 : 200;
+    boost::system::error_code error;
+    m_connection.writeHead(status, selection.headers, selection.range.range.length, keepAlive,
+                           error);
+    return !error && head.method != "HEAD";
+}
+
+bool LaneConnection::sendFilePart(const Head &head, const ByteRange &whole, const QByteArray &etag,
+                                  const char *mediaType)
+{
+    Selection selection = select(head, whole.length, etag, mediaType);
+    if (selection.range.verdict == RangeVerdict::NotSatisfiable)
+        return refuse(head, {FailureCode::RangeNotSatisfiable, Stage::None, {}}, selection.headers);
+    if (head.method == "GET" && !isProbe(selection.range.range) && !attach(head, Level::Full))
+        return false;
+    if (!beginDownload(head, selection, head.keepAlive))
+        return head.keepAlive && head.method == "HEAD";
+
+    const int file = m_transfer->description().pack->descriptor();
+    boost::system::error_code error;
+    qint64 offset = whole.first + selection.range.range.first;
+    qint64 left = selection.range.range.length;
+    while (left > 0 && !error) {
+        qint64 sent = 0;
+        m_connection.socket().sendFile(file, offset, std::min(left, sliceBytes), &sent, error);
+        offset += sent;
+        left -= sent;
+        m_transfer->moved += sent;
+    }
+    if (error)
+        postInterrupted(Level::Full, error);
+    return left == 0 && head.keepAlive;
+}
+
+bool LaneConnection::sendRaw(const Head &head)
+{
+    const auto &map = m_transfer->description().pack->tail().map();
+    const QByteArray etag = '"' + imaging::toHex(map.identity()).toLatin1() + '"';
+    const Selection selection = select(head, map.imageSize(), etag, "application/octet-stream");
+    if (selection.range.verdict == RangeVerdict::NotSatisfiable)
+        return refuse(head, {FailureCode::RangeNotSatisfiable, Stage::None, {}}, selection.headers);
+    const ByteRange range = selection.range.range;
+    const bool probe = head.method == "HEAD" || isProbe(range);
+    if (!probe && !attach(head, Level::Plain))
+        return false;
+    if (!probe && range.first == 0)
+        m_transfer->restartCoverage(); // whoever asks from the start has nothing yet
+    m_connection.socket().setTimeouts(m_context.limits.plainStall, m_context.limits.plainStall);
+    if (!beginDownload(head, selection, false))
+        return false;
+
+    boost::system::error_code error;
+    qint64 sent = 0;
+    const bool whole = streamRaw(range, &sent, error);
+    m_connection.socket().shutdownSend();
+    const bool closed = whole && awaitClose(error);
+    if (probe)
+        return false;
+    const qint64 acknowledged = sent - m_connection.socket().unacknowledged();
+    m_transfer->addCoverage(range.first, std::max<qint64>(0, acknowledged));
+    if (closed && m_transfer->coversImage() && m_transfer->detach(std::exchange(m_attached, 0)))
+        post(TransferEvent::Kind::Completed, Level::Plain, {});
+    else
+        postInterrupted(Level::Plain, error);
+    return false;
+}
+
+bool LaneConnection::streamRaw(const ByteRange &range, qint64 *sent,
+                               boost::system::error_code &error)
+{
+    if (range.length == 0)
+        return true;
+    const qint64 end = range.first + range.length;
+    ReadAhead chunks(*m_transfer->description().pack, m_context.pool,
+                     quint64(range.first) / chunkBytes, quint64(end - 1) / chunkBytes);
+    qint64 position = range.first;
+    const qint64 before = m_transfer->done;
+    while (position < end) {
+        const auto chunk = chunks.take();
+        if (!chunk) {
+            // The library's own copy is damaged: no retry helps. What was promised cannot be
+            // delivered.
+            post(TransferEvent::Kind::Failed, Level::Plain, chunk.failure());
+            return false;
+        }
+        const qint64 inChunk = position % chunkBytes;
+        const qint64 take = std::min(end - position, qint64(chunk->size()) - inChunk);
+        for (qint64 at = 0; at < take;) {
+            const qint64 slice = std::min<qint64>(take - at, sliceBytes / 4);
+            m_connection.socket().write(chunk->subspan(size_t(inChunk + at), size_t(slice)), error);
+            if (error)
+                return false;
+            at += slice;
+            *sent += slice;
+            m_transfer->moved += slice;
+            m_transfer->done = before + *sent;
+        }
+        position += take;
+    }
+    return true;
+}
+
+bool LaneConnection::awaitClose(boost::system::error_code &error)
+{
+    std::array<std::byte, 512> scratch;
+    // What a peer still says (a pipelined request, say) is of no interest: it was told that the
+    // connection closes.
+    while (m_connection.socket().read(scratch, error) > 0 && !error) {
+    }
+    return !error && m_connection.socket().unacknowledged() == 0;
+}
+
+} // namespace http

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Backups on the lane: a plain stream, or runs of records with `next` and `commit`.
+#include "http/lane_connection.h"
+
+#include "imaging/aligned_buffer.h"
+#include "protocol/names.h"
+
+#include <QJsonObject>
+#include <QUrl>
+#include <QUrlQuery>
+
+namespace http
+{
+
+using namespace Qt::StringLiterals;
+using core::Level;
+using core::TransferEvent;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Result;
+using protocol::Stage;
+using protocol::UploadRecord;
+
+namespace names = protocol::names;
+
+namespace
+{
+
+// The plain stream as chunks; counts what it reads.
+class StreamSource : public imaging::ChunkSource
+{
+public:
+    using Read = std::function<size_t(std::span<std::byte>, boost::system::error_code &)>;
+
+    StreamSource(Read read, core::Transfer &transfer)
+        : m_read(std::move(read)), m_transfer(transfer)
+    {
+    }
+
+    Result<imaging::ChunkRead> next(std::span<std::byte> buffer) override
+    {
+        size_t filled = 0;
+        while (filled < buffer.size()) {
+            const size_t got = m_read(buffer.subspan(filled), m_error);
+            if (m_error)
+                return Failure{FailureCode::ConnectionLost, Stage::Receive,
+                               QString::fromStdString(m_error.message())};
+            if (got == 0)
+                break;
+            filled += got;
+            m_transfer.moved += qint64(got);
+            m_transfer.done += qint64(got);
+        }
+        return imaging::ChunkRead{quint32(filled), false};
+    }
+
+    [[nodiscard]] const boost::system::error_code &error() const { return m_error; }
+
+private:
+    Read m_read;
+    core::Transfer &m_transfer;
+    boost::system::error_code m_error;
+};
+
+} // namespace
+
+bool LaneConnection::handleUpload(const Head &head, const QString &what)
+{
+    const auto methodIs = [&head](const char *a, const char *b) {
+        return head.method == a || head.method == b;
+    };
+    if (what == names::upload) {
+        if (!methodIs("POST", "PUT"))
+            return refuse(head, {FailureCode::MethodNotAllowed, Stage::None, {}},
+                          {{"Allow", "POST, PUT"}});
+        return receiveStream(head);
+    }
+    if (what == names::uploadNext && methodIs("GET", "GET"))
+        return tellNext(head);
+    if (what == names::uploadCommit && methodIs("POST", "POST"))
+        return commitUpload(head);
+    if (what.startsWith(names::uploadChunks) && methodIs("PUT", "PUT")) {
+        bool ok = false;
+        const quint64 first = what.sliced(names::uploadChunks.size()).toULongLong(&ok);
+        if (ok)
+            return receiveRun(head, first);
+        return refuse(head, {FailureCode::BadRequest, Stage::Receive, u"first is not a number"_s});
+    }
+    return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+}
+
+bool LaneConnection::receiveStream(const Head &head)
+{
+    if (head.contentType.toLower().startsWith("multipart/"))
+        return refuse(head, {FailureCode::UnsupportedMediaType, Stage::Receive,
+                             u"send the raw device, e.g. curl -T, not a form"_s});
+    if (!head.chunked && head.contentLength < 0)
+        return refuse(head, {FailureCode::LengthRequired, Stage::Receive, {}});
+    const auto &about = m_transfer->description();
+    if (!head.chunked && about.registeredSize > 0 && head.contentLength < about.registeredSize) {
+        const Failure truncated{FailureCode::BackupTruncated, Stage::Receive,
+                                u"%1 bytes announced, the device has %2"_s.arg(head.contentLength)
+                                    .arg(about.registeredSize)};
+        post(TransferEvent::Kind::Failed, Level::Plain, truncated);
+        return refuse(head, truncated);
+    }
+    if (!attach(head, Level::Plain))
+        return false;
+
+    m_connection.socket().setTimeouts(m_context.limits.plainStall, m_context.limits.plainStall);
+    m_transfer->done = 0;
+    boost::system::error_code error;
+    if (head.expectContinue)
+        m_connection.sendContinue(error);
+    StreamSource source(
+        [this](std::span<std::byte> buffer, boost::system::error_code &e) {
+            return m_connection.readBody(buffer, e);
+        },
+        *m_transfer);
+    const auto received = about.sink->receive(source, m_context.pool);
+    if (source.error() || error) {
+        postInterrupted(Level::Plain, source.error() ? source.error() : error);
+        return false;
+    }
+    if (!received) {
+        post(TransferEvent::Kind::Failed, Level::Plain, received.failure());
+        return refuse(head, received.failure());
+    }
+    if (m_transfer->isDead())
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    const auto stored = about.sink->commitStream(about.registeredSize);
+    if (!stored) {
+        post(TransferEvent::Kind::Failed, Level::Plain, stored.failure());
+        return refuse(head, stored.failure());
+    }
+    m_context.board.post(
+        {TransferEvent::Kind::Completed, about.token, Level::Plain, {}, *stored, {}});
+    Head closing = head;
+    closing.keepAlive = false;
+    return answer(
+        closing, 201,
+        {{"status"_L1, "stored"_L1}, {"size"_L1, stored->size}, {"image"_L1, stored->identity}});
+}
+
+bool LaneConnection::tellNext(const Head &head)
+{
+    return answer(head, 200, {{"next"_L1, qint64(m_transfer->description().sink->next())}});
+}
+
+bool LaneConnection::receiveRun(const Head &head, quint64 first)
+{
+    const QUrlQuery query(QUrl::fromEncoded(head.target).query());
+    bool ok = false;
+    const qint64 size = query.queryItemValue(u"size"_s).toLongLong(&ok);
+    if (!ok || size <= 0 || size > protocol::maxImageBytes)
+        return refuse(head, {FailureCode::BadRequest, Stage::Receive, u"size is missing"_s});
+    if (!attach(head, Level::Full))
+        return false;
+    core::BackupSink &sink = *m_transfer->description().sink;
+    if (const auto sized = sink.setSize(size); !sized)
+        return refuse(head, sized.failure());
+
+    boost::system::error_code error;
+    if (head.expectContinue)
+        m_connection.sendContinue(error);
+    const auto appended = appendRecords(first, error);
+    // What came before a cut is kept: it need not be sent again.
+    const auto next = sink.sync();
+    if (next)
+        m_transfer->done = std::min(size, qint64(*next) * imaging::chunkBytes);
+    if (error) {
+        postInterrupted(Level::Full, error);
+        return false;
+    }
+    if (!next) {
+        post(TransferEvent::Kind::Failed, Level::Full, next.failure());
+        return refuse(head, next.failure());
+    }
+    if (!appended) {
+        const auto code = appended.failure().code;
+        if (code == FailureCode::StorageFull || code == FailureCode::StationIoError)
+            post(TransferEvent::Kind::Failed, Level::Full, appended.failure());
+        return refuse(head, appended.failure());
+    }
+    return answer(head, 200, {{"next"_L1, qint64(*next)}});
+}
+
+Result<quint64> LaneConnection::appendRecords(quint64 first, boost::system::error_code &error)
+{
+    core::BackupSink &sink = *m_transfer->description().sink;
+    std::array<std::byte, protocol::dataRecordHeadBytes> head;
+    imaging::AlignedBuffer frame(protocol::maxFrameBytes);
+    const Failure malformed{FailureCode::BadRequest, Stage::Receive, u"malformed upload record"_s};
+    quint64 index = first;
+    while (m_connection.readBody(std::span(head).first(1), error) == 1 && !error) {
+        const auto length = protocol::headBytes(head[0]);
+        if (!length)
+            return malformed;
+        if (!readExactly(std::span(head).subspan(1, *length - 1), error))
+            break;
+        const auto record = protocol::decodeHead(std::span<const std::byte>(head).first(*length));
+        if (!record)
+            return record.failure();
+        if (!readExactly(frame.first(record->frameBytes), error))
+            break;
+        const auto taken = sink.append(index, *record, frame.first(record->frameBytes));
+        if (!taken)
+            return taken.failure();
+        index += *taken;
+    }
+    // A body that ends inside a record ended cleanly as HTTP goes, and is still not a run.
+    return index;
+}
+
+bool LaneConnection::commitUpload(const Head &head)
+{
+    if (head.chunked || head.contentLength <= 0 ||
+        head.contentLength > protocol::maxControlBodyBytes)
+        return refuse(head, {FailureCode::LengthRequired, Stage::Commit, {}});
+    if (!attach(head, Level::Full))
+        return false;
+    boost::system::error_code error;
+    if (head.expectContinue)
+        m_connection.sendContinue(error);
+    QByteArray body(head.contentLength, Qt::Uninitialized);
+    if (!readExactly(std::as_writable_bytes(std::span(body.data(), size_t(body.size()))), error)) {
+        postInterrupted(Level::Full, error);
+        return false;
+    }
+    Head read = head; // nothing is on its way any more
+    read.contentLength = 0;
+    const auto claim = protocol::parseUploadCommit(body);
+    if (!claim)
+        return refuse(read, claim.failure());
+    const auto &about = m_transfer->description();
+    const auto stored = about.sink->commit(*claim);
+    if (!stored) {
+        const auto code = stored.failure().code;
+        // Missing chunks can still be sent; everything else will not get better.
+        if (code != FailureCode::BackupTruncated)
+            post(TransferEvent::Kind::Failed, Level::Full, stored.failure());
+        return refuse(read, stored.failure());
+    }
+    m_context.committed.add(about.token, *stored);
+    m_context.board.post(
+        {TransferEvent::Kind::Completed, about.token, Level::Full, {}, *stored, claim->note});
+    return answer(
+        read, 201,
+        {{"status"_L1, "stored"_L1}, {"size"_L1, stored->size}, {"image"_L1, stored->identity}});
+}
+
+bool LaneConnection::repeatCommit(const Head &head, const QString &token)
+{
+    const auto stored = m_context.committed.find(token);
+    if (!stored || head.method != "POST")
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    Head closing = head; // its body is not looked at
+    closing.keepAlive = false;
+    return answer(
+        closing, 200,
+        {{"status"_L1, "stored"_L1}, {"size"_L1, stored->size}, {"image"_L1, stored->identity}});
+}
+
+} // namespace http

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http/operator_json.h"
+
+#include "core/model_names.h"
+
+#include <QJsonArray>
+
+namespace http
+{
+
+using namespace Qt::StringLiterals;
+using core::JobState;
+using core::toText;
+
+namespace
+{
+
+QLatin1StringView nameOf(core::MessageKind kind)
+{
+    using Kind = core::MessageKind;
+    switch (kind) {
+    case Kind::DeviceAppeared:
+        return "device-appeared"_L1;
+    case Kind::DeviceRestarted:
+        return "device-restarted"_L1;
+    case Kind::AddressConflict:
+        return "address-conflict"_L1;
+    case Kind::ImportStarted:
+        return "import-started"_L1;
+    case Kind::ImportFinished:
+        return "import-finished"_L1;
+    case Kind::ImportFailed:
+        return "import-failed"_L1;
+    case Kind::JobCreated:
+        return "job-created"_L1;
+    case Kind::JobStarted:
+        return "job-started"_L1;
+    case Kind::JobInterrupted:
+        return "job-interrupted"_L1;
+    case Kind::JobSucceeded:
+        return "job-succeeded"_L1;
+    case Kind::JobFailed:
+        return "job-failed"_L1;
+    case Kind::JobCancelled:
+        return "job-cancelled"_L1;
+    case Kind::ActionSent:
+        return "action-sent"_L1;
+    case Kind::ActionExpired:
+        return "action-expired"_L1;
+    case Kind::StationWarning:
+        return "station-warning"_L1;
+    }
+    return {};
+}
+
+QJsonObject errorOf(const protocol::Failure &failure)
+{
+    QJsonObject error = protocol::errorJson(failure).value("error"_L1).toObject();
+    error.insert("stage"_L1, protocol::toWire(failure.stage));
+    return error;
+}
+
+void insertTime(QJsonObject &object, QLatin1StringView key, const QDateTime &time)
+{
+    if (time.isValid())
+        object.insert(key, time.toUTC().toString(Qt::ISODateWithMs));
+}
+
+void insertText(QJsonObject &object, QLatin1StringView key, const QString &text)
+{
+    if (!text.isEmpty())
+        object.insert(key, text);
+}
+
+} // namespace
+
+QJsonObject toJson(const core::Station &station, const core::Device &device)
+{
+    QJsonObject object{
+        {"mac"_L1, device.mac.toString()},
+        {"address"_L1, device.address},
+        {"level"_L1, toText(device.level)},
+        {"online"_L1, station.isOnline(device)},
+        {"armed"_L1, device.armed},
+        {"storage"_L1, QJsonObject{{"type"_L1, device.storage.type},
+                                   {"name"_L1, device.storage.name},
+                                   {"cid"_L1, device.storage.cid},
+                                   {"size"_L1, device.storage.size},
+                                   {"logical_block_size"_L1, device.storage.logicalBlockSize}}}};
+    insertText(object, "other_address"_L1, device.otherAddress);
+    insertText(object, "serial"_L1, device.serial);
+    insertText(object, "model"_L1, device.model);
+    insertText(object, "board_revision"_L1, device.boardRevision);
+    insertText(object, "boot_id"_L1, device.bootId);
+    insertText(object, "client_version"_L1, device.clientVersion);
+    insertTime(object, "first_seen"_L1, device.firstSeen);
+    insertTime(object, "last_seen"_L1, device.lastSeen);
+    if (const core::Job *job = station.latestJob(device.mac))
+        object.insert("job"_L1, toJson(*job));
+    return object;
+}
+
+QJsonObject toJson(const core::Job &job)
+{
+    const bool deploy = job.kind == core::JobKind::Deploy;
+    QJsonObject object{{"id"_L1, job.id},
+                       {"mac"_L1, job.mac.toString()},
+                       {"kind"_L1, toText(job.kind)},
+                       {"state"_L1, toText(job.state)},
+                       {"level"_L1, toText(job.level)},
+                       {"phase"_L1, protocol::toWire(job.phase)},
+                       {"done"_L1, job.done},
+                       {"total"_L1, job.total},
+                       {"bytes_per_s"_L1, qint64(job.bytesPerSecond)},
+                       {"outcome"_L1, toText(job.outcome)},
+                       {"interrupted"_L1, job.interrupted}};
+    if (job.secondsLeft >= 0)
+        object.insert("seconds_left"_L1, job.secondsLeft);
+    if (deploy) {
+        object.insert("image"_L1, job.image);
+        object.insert("image_name"_L1, job.imageName);
+    } else {
+        object.insert("path"_L1, job.path);
+        object.insert("scope"_L1, protocol::toWire(job.options.scope));
+    }
+    insertText(object, "identity"_L1, job.imageIdentity);
+    insertText(object, "note"_L1, job.note);
+    insertText(object, "cancelled_by"_L1, job.cancelledBy);
+    if (job.state == JobState::Failed || job.interrupted)
+        object.insert("error"_L1, errorOf(job.failure));
+    insertTime(object, "created"_L1, job.created);
+    insertTime(object, "started"_L1, job.started);
+    insertTime(object, "ended"_L1, job.ended);
+    return object;
+}
+
+QJsonObject toJson(const core::Image &image)
+{
+    QJsonObject object{{"id"_L1, image.id},
+                       {"name"_L1, image.name},
+                       {"state"_L1, toText(image.state)},
+                       {"size"_L1, image.size},
+                       {"data_bytes"_L1, image.dataBytes},
+                       {"packed_bytes"_L1, image.packedBytes},
+                       {"done"_L1, image.done},
+                       {"total"_L1, image.total}};
+    insertText(object, "identity"_L1, image.identity);
+    insertText(object, "sha256"_L1, image.sha256);
+    insertText(object, "source"_L1, image.sourcePath);
+    insertTime(object, "added"_L1, image.added);
+    if (image.state == core::ImageState::Failed)
+        object.insert("error"_L1, errorOf(image.failure));
+    return object;
+}
+
+QJsonObject toJson(const core::Message &message)
+{
+    QJsonObject object{{"kind"_L1, nameOf(message.kind)}};
+    insertTime(object, "time"_L1, message.time);
+    if (!message.mac.isNull())
+        object.insert("mac"_L1, message.mac.toString());
+    insertText(object, "job"_L1, message.job);
+    insertText(object, "image"_L1, message.image);
+    insertText(object, "text"_L1, message.text);
+    using Kind = core::MessageKind;
+    if (message.kind == Kind::ImportFailed || message.kind == Kind::JobFailed ||
+        message.kind == Kind::JobInterrupted || message.kind == Kind::StationWarning)
+        object.insert("error"_L1, errorOf(message.failure));
+    return object;
+}
+
+} // namespace http
