@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Wires the station together. No logic: what decides anything lives in a layer.
+#include "core/image_library.h"
+#include "core/station.h"
+#include "core/store.h"
+#include "http/web_server.h"
+#include "process_setup.h"
+#include "station_options.h"
+#include "ui/main_window.h"
+#include "ui/setup.h"
+
+#include <QApplication>
+#include <QDir>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr int startError = 1;
+
+void print(FILE *stream, const QString &text)
+{
+    std::fputs(qPrintable(text), stream);
+    std::fflush(stream);
+}
+
+int fail(const protocol::Failure &failure)
+{
+    print(stderr,
+          u"provisioning-station: %1 (%2)\n"_s.arg(failure.detail, protocol::toWire(failure.code)));
+    return startError;
+}
+
+// Everything that lives as long as the station serves, in the order in which it depends on each
+// other.
+struct Parts {
+    transport::Descriptor lock;
+    imaging::WorkerPool pool;
+    std::unique_ptr<core::Store> store;
+    core::TransferBoard board;
+    std::unique_ptr<core::ImageLibrary> library;
+    std::unique_ptr<core::Station> station;
+    std::unique_ptr<http::WebServer> server;
+};
+
+protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
+{
+    auto lock = lockDataDirectory(line.dataDir);
+    if (!lock)
+        return lock.failure();
+    parts.lock = std::move(*lock);
+    auto store = core::Store::open(line.dataDir + "/station.sqlite"_L1);
+    if (!store)
+        return store.failure();
+    parts.store = std::move(*store);
+    const auto snapshot = parts.store->load();
+    if (!snapshot)
+        return snapshot.failure();
+    parts.library = std::make_unique<core::ImageLibrary>(line.dataDir + "/images"_L1, *parts.store,
+                                                         parts.pool, snapshot->images);
+    parts.station = std::make_unique<core::Station>(*parts.store, *parts.library, parts.board,
+                                                    *snapshot, line.station);
+    return {};
+}
+
+protocol::Result<void> startServer(Parts &parts, const CommandLine &line)
+{
+    const auto token = http::loadOrCreateToken(line.operatorTokenFile);
+    if (!token)
+        return token.failure();
+    parts.server = std::make_unique<http::WebServer>(
+        *parts.station, parts.board, parts.pool, http::OperatorAccess{*token, line.operatorRemote});
+    return parts.server->listen(line.address, line.port);
+}
+
+protocol::Result<void> loadImage(Parts &parts, const QString &path)
+{
+    if (path.isEmpty())
+        return {};
+    const auto id = parts.library->import(path);
+    if (!id)
+        return id.failure();
+    parts.station->setGoldenImage(*id);
+    return {};
+}
+
+protocol::Result<void> start(Parts &parts, const CommandLine &line)
+{
+    if (const auto started = startCore(parts, line); !started)
+        return started;
+    if (const auto loaded = loadImage(parts, line.image); !loaded)
+        return loaded;
+    if (const auto started = startServer(parts, line); !started)
+        return started;
+    print(stdout, u"listening on %1\n"_s.arg(parts.server->url()));
+    return {};
+}
+
+int serveHeadless(QCoreApplication &application, const CommandLine &line)
+{
+    Parts parts;
+    if (const auto started = start(parts, line); !started)
+        return fail(started.failure());
+    const TerminationSignals signals([] { QCoreApplication::quit(); });
+    return application.exec();
+}
+
+int serveWithWindow(QApplication &application, const CommandLine &line)
+{
+    ui::setUpApplication(application);
+    Parts parts;
+    if (const auto started = start(parts, line); !started)
+        return fail(started.failure());
+    ui::MainWindow window(*parts.station);
+    window.setListening(parts.server->url());
+    window.show();
+    const TerminationSignals signals([] { QCoreApplication::quit(); });
+    return application.exec();
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    setUpProcess();
+    QCoreApplication::setApplicationName(u"provisioning-station"_s);
+    QCoreApplication::setApplicationVersion(QLatin1StringView(PS_VERSION));
+
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    const auto parsed = parseCommandLine(arguments);
+    if (const auto *early = std::get_if<EarlyExit>(&parsed)) {
+        print(early->code == 0 ? stdout : stderr, early->text);
+        return early->code;
+    }
+    const CommandLine &line = std::get<CommandLine>(parsed);
+    if (line.headless) {
+        QCoreApplication application(argc, argv);
+        return serveHeadless(application, line);
+    }
+    QApplication application(argc, argv);
+    return serveWithWindow(application, line);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "station_options.h"
+
+#include "protocol/limits.h"
+
+#include <QCommandLineParser>
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QStandardPaths>
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr int usageError = 2;
+
+EarlyExit mistake(const QString &text)
+{
+    return {u"provisioning-station: %1\nTry 'provisioning-station --help'.\n"_s.arg(text),
+            usageError};
+}
+
+// "ADDR:PORT", "[v6]:PORT", ":PORT" or "PORT".
+bool parseListen(const QString &text, CommandLine *line)
+{
+    static const QRegularExpression form(
+        uR"(\A(?:(\[[0-9A-Fa-f:.]+\]|[0-9.]*):)?([0-9]{1,5})\z)"_s);
+    const auto match = form.match(text);
+    bool ok = false;
+    line->port = match.captured(2).toUShort(&ok);
+    if (!match.hasMatch() || !ok)
+        return false;
+    QString host = match.captured(1);
+    if (host.isEmpty())
+        return true;
+    host.remove(u'[').remove(u']');
+    return line->address.setAddress(host);
+}
+
+bool parseAutoMode(const QString &text, core::AutoMode *mode)
+{
+    if (text == "off"_L1)
+        *mode = core::AutoMode::Off;
+    else if (text == "deploy"_L1)
+        *mode = core::AutoMode::Deploy;
+    else if (text == "backup"_L1)
+        *mode = core::AutoMode::Backup;
+    else
+        return false;
+    return true;
+}
+
+struct Options {
+    QCommandLineOption headless{u"headless"_s, u"Run without a window."_s};
+    QCommandLineOption listen{
+        u"listen"_s,
+        u"Serve here; port 0 takes any free one. Default: 0.0.0.0:%1."_s.arg(protocol::defaultPort),
+        u"ADDR:PORT"_s};
+    QCommandLineOption dataDir{u"data-dir"_s, u"Images, history and settings live here."_s,
+                               u"DIR"_s};
+    QCommandLineOption image{u"image"_s, u"Import FILE and make it the golden image."_s, u"FILE"_s};
+    QCommandLineOption autoMode{
+        u"auto"_s,
+        u"What every newly seen device gets by itself: off, deploy or backup. Default: off."_s,
+        u"MODE"_s, u"off"_s};
+    QCommandLineOption backupDir{u"backup-dir"_s, u"Where --auto backup saves."_s, u"DIR"_s};
+    QCommandLineOption tokenFile{u"operator-token-file"_s,
+                                 u"Bearer token of the operator level; made if absent. Default: "
+                                 "operator-token in the data directory."_s,
+                                 u"FILE"_s};
+    QCommandLineOption operatorRemote{u"operator-remote"_s,
+                                      u"Open the operator level to other machines, too."_s};
+};
+
+QString defaultDataDir()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+           "/provisioning-station"_L1;
+}
+
+std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &parser,
+                                                   const Options &o)
+{
+    CommandLine line;
+    line.headless = parser.isSet(o.headless);
+    line.operatorRemote = parser.isSet(o.operatorRemote);
+    line.port = protocol::defaultPort;
+    if (parser.isSet(o.listen) && !parseListen(parser.value(o.listen), &line))
+        return mistake(u"--listen takes ADDR:PORT, not '%1'"_s.arg(parser.value(o.listen)));
+    if (!parseAutoMode(parser.value(o.autoMode), &line.station.autoMode))
+        return mistake(
+            u"--auto takes off, deploy or backup, not '%1'"_s.arg(parser.value(o.autoMode)));
+
+    line.dataDir = parser.isSet(o.dataDir) ? parser.value(o.dataDir) : defaultDataDir();
+    if (line.dataDir.isEmpty())
+        return mistake(u"--data-dir is empty"_s);
+    line.dataDir = QFileInfo(line.dataDir).absoluteFilePath();
+    line.operatorTokenFile = parser.isSet(o.tokenFile)
+                                 ? QFileInfo(parser.value(o.tokenFile)).absoluteFilePath()
+                                 : line.dataDir + "/operator-token"_L1;
+    if (parser.isSet(o.image))
+        line.image = QFileInfo(parser.value(o.image)).absoluteFilePath();
+
+    const bool autoBackup = line.station.autoMode == core::AutoMode::Backup;
+    if (autoBackup && !parser.isSet(o.backupDir))
+        return mistake(u"--auto backup needs --backup-dir"_s);
+    if (parser.isSet(o.backupDir)) {
+        line.station.backupDir = QFileInfo(parser.value(o.backupDir)).absoluteFilePath();
+        if (!QFileInfo(line.station.backupDir).isDir())
+            return mistake(u"--backup-dir: '%1' is not a directory"_s.arg(line.station.backupDir));
+    }
+    return line;
+}
+
+} // namespace
+
+std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &arguments)
+{
+    const Options o;
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
+    parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
+                       o.tokenFile, o.operatorRemote});
+    const QCommandLineOption help = parser.addHelpOption();
+    const QCommandLineOption version = parser.addVersionOption();
+    if (!parser.parse(arguments))
+        return mistake(parser.errorText());
+    if (parser.isSet(help))
+        return EarlyExit{parser.helpText(), 0};
+    if (parser.isSet(version))
+        return EarlyExit{u"provisioning-station %1\n"_s.arg(QLatin1StringView(PS_VERSION)), 0};
+    if (!parser.positionalArguments().isEmpty())
+        return mistake(u"unexpected argument '%1'"_s.arg(parser.positionalArguments().first()));
+    return toCommandLine(parser, o);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The station's command line.
+#pragma once
+
+#include "core/station.h"
+
+#include <QHostAddress>
+#include <QString>
+#include <QStringList>
+
+#include <variant>
+
+struct CommandLine {
+    bool headless = false;
+    QHostAddress address = QHostAddress(QHostAddress::AnyIPv4);
+    quint16 port = 0;
+    QString dataDir;
+    QString image; // empty: none named
+    core::StationOptions station;
+    QString operatorTokenFile;
+    bool operatorRemote = false;
+};
+
+// What to print, and the exit code: --help, --version or a mistake.
+struct EarlyExit {
+    QString text;
+    int code = 0;
+};
+
+[[nodiscard]] std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &arguments);
