@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rows.h"
+#include "ui/device_filter.h"
+#include "ui/device_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using ui::DeviceModel;
+
+namespace
+{
+
+QList<ui::DeviceRow> devices(int count)
+{
+    QList<ui::DeviceRow> list;
+    for (int i = 0; i < count; ++i)
+        list.append(rows::device(i));
+    return list;
+}
+
+QString cell(const QAbstractItemModel &model, int row, int column)
+{
+    return model.index(row, column).data().toString();
+}
+
+} // namespace
+
+class TestDeviceModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsTheRulesOfModels()
+    {
+        DeviceModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        ui::DeviceFilter filter;
+        filter.setSourceModel(&model);
+        QAbstractItemModelTester filterTester(
+            &filter, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        filter.sort(DeviceModel::ProgressColumn, Qt::DescendingOrder);
+        model.update(devices(5));
+        model.update({rows::writing(3, 10, 20), rows::device(7)});
+        model.remove(rows::mac(1));
+        model.remove(rows::mac(1));
+        QCOMPARE(model.rowCount(), 5);
+        QCOMPARE(model.row(rows::mac(7))->device.mac, rows::mac(7));
+        QCOMPARE(model.row(rows::mac(1)), nullptr);
+        QCOMPARE(cell(filter, 0, DeviceModel::StageColumn), u"Writing"_s);
+    }
+
+    void newDevicesComeInOneInsertion()
+    {
+        DeviceModel model;
+        QSignalSpy inserted(&model, &DeviceModel::rowsInserted);
+        model.update(devices(48));
+        QCOMPARE(inserted.size(), 1);
+        QCOMPARE(model.rowCount(), 48);
+    }
+
+    void aRunOfRowsIsOneChange()
+    {
+        DeviceModel model;
+        model.update(devices(10));
+        QSignalSpy changed(&model, &DeviceModel::dataChanged);
+        QSignalSpy reset(&model, &DeviceModel::modelReset);
+        model.update({rows::device(4), rows::device(2), rows::device(3), rows::device(8)});
+        QCOMPARE(changed.size(), 2);
+        QCOMPARE(changed.at(0).at(0).toModelIndex().row(), 2);
+        QCOMPARE(changed.at(0).at(1).toModelIndex().row(), 4);
+        QCOMPARE(changed.at(1).at(0).toModelIndex().row(), 8);
+        QCOMPARE(changed.at(1).at(1).toModelIndex().column(), DeviceModel::ColumnCount - 1);
+        QCOMPARE(reset.size(), 0);
+    }
+
+    void theSameNewDeviceTwiceIsOneRow()
+    {
+        DeviceModel model;
+        model.update({rows::device(1), rows::writing(1, 1, 2)});
+        QCOMPARE(model.rowCount(), 1);
+        QVERIFY(model.rows().first().hasActiveJob());
+    }
+
+    void positionsHoldAfterARemoval()
+    {
+        DeviceModel model;
+        model.update(devices(4));
+        model.remove(rows::mac(0));
+        model.update({rows::writing(3, 1, 2)});
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(cell(model, 2, DeviceModel::StageColumn), u"Writing"_s);
+    }
+
+    void cellsOfARunningJob()
+    {
+        DeviceModel model;
+        model.update({rows::writing(1, 2 * rows::gib, 8 * rows::gib)});
+        QCOMPARE(cell(model, 0, DeviceModel::DeviceColumn), u"e4:5f:01:00:00:01"_s);
+        QCOMPARE(cell(model, 0, DeviceModel::AddressColumn), u"10.20.50.101"_s);
+        QCOMPARE(cell(model, 0, DeviceModel::ProgressColumn), u"2.0 of 8.0 GiB"_s);
+        QCOMPARE(cell(model, 0, DeviceModel::SpeedColumn), u"47.7 MiB/s"_s);
+        QCOMPARE(cell(model, 0, DeviceModel::TimeLeftColumn), u"2 min 8 s"_s);
+        QCOMPARE(model.index(0, 0).data(DeviceModel::BarRole).toInt(), int(DeviceModel::MovingBar));
+    }
+
+    void anInterruptedJobShowsNoSpeed()
+    {
+        DeviceModel model;
+        ui::DeviceRow row = rows::writing(1, 1, 2);
+        row.job->interrupted = true;
+        model.update({row});
+        QVERIFY(cell(model, 0, DeviceModel::SpeedColumn).isEmpty());
+        QVERIFY(cell(model, 0, DeviceModel::TimeLeftColumn).isEmpty());
+        QCOMPARE(model.index(0, 0).data(DeviceModel::BarRole).toInt(),
+                 int(DeviceModel::StoppedBar));
+    }
+
+    void sortsByValueNotByText()
+    {
+        DeviceModel model;
+        ui::DeviceRow slow = rows::writing(1, 1, 100);
+        slow.job->bytesPerSecond = 9e6;
+        ui::DeviceRow fast = rows::writing(2, 1, 100);
+        fast.job->bytesPerSecond = 100e6;
+        model.update({fast, slow, rows::device(3)});
+        ui::DeviceFilter filter;
+        filter.setSourceModel(&model);
+        filter.sort(DeviceModel::SpeedColumn, Qt::AscendingOrder);
+        QCOMPARE(filter.index(0, 0).data(DeviceModel::MacRole).value<core::MacAddress>(),
+                 rows::mac(3));
+        QCOMPARE(filter.index(1, 0).data(DeviceModel::MacRole).value<core::MacAddress>(),
+                 rows::mac(1));
+        QCOMPARE(filter.index(2, 0).data(DeviceModel::MacRole).value<core::MacAddress>(),
+                 rows::mac(2));
+    }
+
+    void filtersByWordsInAnyColumn()
+    {
+        DeviceModel model;
+        model.update({rows::device(1), rows::writing(2, 1, 2), rows::device(3)});
+        ui::DeviceFilter filter;
+        filter.setSourceModel(&model);
+        filter.setWords(u"  writing COMPUTE "_s);
+        QCOMPARE(filter.rowCount(), 1);
+        filter.setWords(u"abcd0003"_s); // serial number
+        QCOMPARE(filter.rowCount(), 1);
+        filter.setWords(u"nowhere"_s);
+        QCOMPARE(filter.rowCount(), 0);
+        filter.setWords(QString());
+        QCOMPARE(filter.rowCount(), 3);
+    }
+
+    void everyColumnHasATitle()
+    {
+        DeviceModel model;
+        for (int column = 0; column < DeviceModel::ColumnCount; ++column)
+            QVERIFY(
+                !model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString().isEmpty());
+    }
+};
+
+QTEST_MAIN(TestDeviceModel)
+#include "tst_device_model.moc"

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Stage column's sentences, and the words for everything that the station can say.
+#include "rows.h"
+#include "ui/job_text.h"
+#include "ui/message_text.h"
+
+#include <QSet>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using core::JobKind;
+using core::JobState;
+using core::MessageKind;
+using core::Outcome;
+using protocol::FailureCode;
+using protocol::Phase;
+using protocol::Stage;
+using ui::Tone;
+
+namespace
+{
+
+template<class Enum, class Words>
+void verifyDistinct(Enum last, Words words)
+{
+    QSet<QString> seen;
+    for (int value = 0; value <= int(last); ++value) {
+        const QString text = words(Enum(value));
+        QVERIFY2(!text.isEmpty(), qPrintable(QString::number(value)));
+        seen.insert(text);
+    }
+    QCOMPARE(seen.size(), int(last) + 1);
+}
+
+ui::DeviceRow ended(JobKind kind, JobState state, Outcome outcome)
+{
+    ui::DeviceRow row = rows::withJob(1, kind, state);
+    row.job->outcome = outcome;
+    return row;
+}
+
+} // namespace
+
+class TestJobText : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyValueHasWords()
+    {
+        verifyDistinct(Phase::Committing, ui::phaseText);
+        verifyDistinct(Outcome::BackupLengthUnknown, ui::outcomeText);
+        verifyDistinct(Outcome::BackupLengthUnknown, ui::outcomeMeaning);
+        verifyDistinct(JobState::Cancelled, ui::jobStateName);
+        verifyDistinct(JobKind::Backup, ui::jobKindName);
+        verifyDistinct(ui::Severity::Error, ui::severityName);
+    }
+
+    void stages_data()
+    {
+        QTest::addColumn<ui::DeviceRow>("row");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("tone");
+        const auto add = [](const char *name, const ui::DeviceRow &row, const QString &text,
+                            Tone tone) { QTest::newRow(name) << row << text << int(tone); };
+        add("idle", rows::device(1), u"Waiting for orders"_s, Tone::Muted);
+        ui::DeviceRow away = rows::device(1);
+        away.silentSeconds = 130;
+        add("away", away, u"Not heard of for 2 min"_s, Tone::Muted);
+        ui::DeviceRow conflict = rows::device(1);
+        conflict.device.otherAddress = u"10.20.50.9"_s;
+        add("conflict", conflict, u"Address conflict: 10.20.50.9 claims to be this device too"_s,
+            Tone::Warning);
+        ui::DeviceRow offered = rows::withJob(1, JobKind::Deploy, JobState::Offered);
+        add("offered", offered, u"Deploy offered – waiting for the device to fetch it"_s,
+            Tone::Busy);
+        offered.silentSeconds = 61;
+        add("offered, away", offered, u"Deploy offered – device not heard of for 1 min"_s,
+            Tone::Warning);
+        add("backup offered", rows::withJob(1, JobKind::Backup, JobState::Offered),
+            u"Backup offered – waiting for the device to send it"_s, Tone::Busy);
+        add("writing", rows::writing(1, 1, 2), u"Writing"_s, Tone::Busy);
+        ui::DeviceRow plain = rows::writing(1, 1, 2);
+        plain.job->level = core::Level::Plain;
+        add("plain", plain, u"Sending the image"_s, Tone::Busy);
+        ui::DeviceRow verifying = rows::withJob(1, JobKind::Deploy, JobState::Verifying);
+        verifying.job->phase = Phase::Verifying;
+        add("reading back", verifying, u"Reading back"_s, Tone::Busy);
+        ui::DeviceRow cut = rows::writing(1, 1, 2);
+        cut.job->interrupted = true;
+        cut.job->failure = {FailureCode::ConnectionLost, Stage::Write, {}};
+        add("interrupted", cut,
+            u"Interrupted: The connection to the device was lost, goes on when the device is back"_s,
+            Tone::Warning);
+        add("verified", ended(JobKind::Deploy, JobState::Succeeded, Outcome::Verified),
+            u"Done – verified"_s, Tone::Good);
+        add("sent", ended(JobKind::Deploy, JobState::Succeeded, Outcome::SentNotVerified),
+            u"Sent, not verified"_s, Tone::Warning);
+        ui::DeviceRow failed = ended(JobKind::Deploy, JobState::Failed, Outcome::None);
+        failed.job->failure = {FailureCode::DeviceWriteError, Stage::Write, u"EIO"_s};
+        add("failed", failed, u"Failed at writing: The device's storage refused a write"_s,
+            Tone::Bad);
+        add("cancelled", ended(JobKind::Backup, JobState::Cancelled, Outcome::None),
+            u"Backup cancelled"_s, Tone::Muted);
+    }
+
+    void stages()
+    {
+        QFETCH(ui::DeviceRow, row);
+        const ui::StageText stage = ui::stageText(row);
+        QTEST(stage.text, "text");
+        QTEST(int(stage.tone), "tone");
+        QVERIFY(stage.glyph != ui::Glyph::None); // never colour alone
+    }
+
+    void everyMessageHasASentence()
+    {
+        ui::MessageContext context{u"device"_s, u"golden.img"_s,
+                                   rows::withJob(1, JobKind::Deploy, JobState::Failed).job};
+        QSet<QString> seen;
+        for (int kind = 0; kind <= int(MessageKind::StationWarning); ++kind) {
+            core::Message message;
+            message.kind = MessageKind(kind);
+            message.failure = {FailureCode::StorageFull, Stage::Import, {}};
+            message.text = u"reboot"_s;
+            const ui::MessageText text = ui::messageText(message, context);
+            QVERIFY(text.text.endsWith(u'.'));
+            seen.insert(text.text);
+        }
+        QCOMPARE(seen.size(), int(MessageKind::StationWarning) + 1);
+    }
+
+    void failuresSayTheNextStep()
+    {
+        core::Message message;
+        message.kind = MessageKind::JobFailed;
+        message.failure = {FailureCode::VerifyMismatch, Stage::Verify, {}};
+        const ui::MessageText text = ui::messageText(message, {});
+        QCOMPARE(text.severity, ui::Severity::Error);
+        QVERIFY(text.text.contains(u"reading back"_s));
+        QVERIFY(text.nextStep.contains(u"Replace the module"_s));
+    }
+
+    void anUnprovenSuccessIsAWarning()
+    {
+        core::Message message;
+        message.kind = MessageKind::JobSucceeded;
+        ui::MessageContext context;
+        context.job = ended(JobKind::Deploy, JobState::Succeeded, Outcome::SentNotVerified).job;
+        QCOMPARE(ui::messageText(message, context).severity, ui::Severity::Warning);
+        context.job->outcome = Outcome::Verified;
+        QCOMPARE(ui::messageText(message, context).severity, ui::Severity::Success);
+    }
+
+    void refusalNamesTheOrder()
+    {
+        const ui::MessageText text =
+            ui::refusalText(u"Deploy"_s, {FailureCode::DeviceBusy, {}, {}});
+        QCOMPARE(text.text, u"Deploy refused: The device already has a job."_s);
+        QVERIFY(!text.nextStep.isEmpty());
+    }
+};
+
+Q_DECLARE_METATYPE(ui::DeviceRow)
+QTEST_GUILESS_MAIN(TestJobText)
+#include "tst_job_text.moc"

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rows.h"
+#include "ui/order_rules.h"
+
+#include <QTest>
+
+using core::ImageState;
+using core::JobKind;
+using core::JobState;
+using ui::Order;
+
+namespace
+{
+
+std::optional<core::Image> image(ImageState state)
+{
+    core::Image image;
+    image.id = QStringLiteral("image");
+    image.state = state;
+    return image;
+}
+
+constexpr auto allOrders = {Order::Deploy,   Order::Backup,   Order::Cancel, Order::Reboot,
+                            Order::PowerOff, Order::Identify, Order::Rearm,  Order::Forget};
+
+} // namespace
+
+class TestOrderRules : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void nothingSelectedNothingAllowed()
+    {
+        for (const Order order : allOrders)
+            QVERIFY(!ui::judge(order, {}).allowed());
+    }
+
+    void idleDevice()
+    {
+        const ui::Situation situation{{rows::device(1)}, image(ImageState::Ready)};
+        for (const Order order : allOrders) {
+            const bool expected = order != Order::Cancel && order != Order::Rearm;
+            QCOMPARE(ui::judge(order, situation).allowed(), expected);
+        }
+    }
+
+    void busyDevice()
+    {
+        const ui::Situation situation{{rows::withJob(1, JobKind::Backup, JobState::Offered)},
+                                      image(ImageState::Ready)};
+        for (const Order order : allOrders)
+            QCOMPARE(ui::judge(order, situation).allowed(), order == Order::Cancel);
+    }
+
+    void anEndedJobIsNoJob()
+    {
+        const ui::Situation situation{{rows::withJob(1, JobKind::Backup, JobState::Failed)}, {}};
+        QVERIFY(ui::judge(Order::Backup, situation).allowed());
+        QVERIFY(!ui::judge(Order::Cancel, situation).allowed());
+    }
+
+    void deployFollowsTheImage()
+    {
+        QVERIFY(ui::judge(Order::Deploy, {{rows::device(1)}, {}}).allowed()); // leads to choosing
+        QVERIFY(
+            !ui::judge(Order::Deploy, {{rows::device(1)}, image(ImageState::Importing)}).allowed());
+        QVERIFY(
+            !ui::judge(Order::Deploy, {{rows::device(1)}, image(ImageState::Failed)}).allowed());
+        QVERIFY(ui::judge(Order::Backup, {{rows::device(1)}, image(ImageState::Failed)}).allowed());
+    }
+
+    void oneOfSeveralIsEnough()
+    {
+        const QList<ui::DeviceRow> selected{rows::writing(1, 1, 2), rows::device(2)};
+        QVERIFY(ui::judge(Order::Deploy, {selected, image(ImageState::Ready)}).allowed());
+        const QList<ui::DeviceRow> chosen = ui::eligible(Order::Deploy, selected);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen.first().device.mac, rows::mac(2));
+    }
+
+    void onlyADisarmedDeviceIsRearmed()
+    {
+        ui::DeviceRow row = rows::device(1);
+        row.device.armed = false;
+        QVERIFY(ui::judge(Order::Rearm, {{row}, {}}).allowed());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestOrderRules)
+#include "tst_order_rules.moc"

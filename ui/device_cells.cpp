@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/device_cells.h"
+
+#include "ui/failure_text.h"
+#include "ui/format.h"
+#include "ui/job_text.h"
+
+#include <QCoreApplication>
+
+#include <limits>
+
+using core::JobState;
+
+namespace ui
+{
+namespace
+{
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(ui::DeviceModel)
+};
+
+QString progressText(const DeviceRow &row)
+{
+    return cellBar(row) == DeviceModel::NoBar ? QString()
+                                              : format::amount(row.job->done, row.job->total);
+}
+
+QString speedText(const DeviceRow &row)
+{
+    return row.isMoving() && row.job->bytesPerSecond > 0 ? format::speed(row.job->bytesPerSecond)
+                                                         : QString();
+}
+
+QString timeLeftText(const DeviceRow &row)
+{
+    return row.isMoving() && row.job->secondsLeft >= 0 ? format::duration(row.job->secondsLeft)
+                                                       : QString();
+}
+
+// Running first, by how far; then what waits; then what ended.
+double progressRank(const DeviceRow &row)
+{
+    if (!row.job)
+        return -1;
+    const double part = row.job->total > 0 ? double(row.job->done) / double(row.job->total) : 0;
+    return row.hasActiveJob() ? 1 + part : part;
+}
+
+// Groups the Stage column: trouble, work, waiting, done, away.
+int stageRank(const DeviceRow &row)
+{
+    switch (stageText(row).glyph) {
+    case Glyph::Bad:
+        return 0;
+    case Glyph::Interrupted:
+        return 1;
+    case Glyph::Warning:
+        return 2;
+    case Glyph::Working:
+        return 3;
+    case Glyph::Waiting:
+        return row.hasActiveJob() ? 4 : 5;
+    case Glyph::Info:
+        return 6;
+    case Glyph::Good:
+        return 7;
+    default:
+        return 8;
+    }
+}
+
+QString stageToolTip(const DeviceRow &row)
+{
+    const QString text = stageText(row).text;
+    if (!row.job)
+        return text;
+    if (row.job->state == JobState::Failed || row.job->interrupted) {
+        const FailureText words = failureText(row.job->failure);
+        return Tr::tr("%1.\nWhat to do: %2").arg(text, words.nextStep);
+    }
+    if (row.job->state == JobState::Succeeded)
+        return Tr::tr("%1.\n%2", "outcome, meaning").arg(text, outcomeMeaning(row.job->outcome));
+    return text;
+}
+
+QString deviceToolTip(const DeviceRow &row)
+{
+    QString text = row.device.mac.toString();
+    if (!row.device.serial.isEmpty())
+        text += u'\n' + Tr::tr("Serial number: %1").arg(row.device.serial);
+    return text + u'\n' +
+           (row.isOnline()
+                ? Tr::tr("The device is there.")
+                : Tr::tr("Not heard of for %1.").arg(format::coarseDuration(row.silentSeconds)));
+}
+
+} // namespace
+
+DeviceModel::BarKind cellBar(const DeviceRow &row)
+{
+    if (!row.job)
+        return DeviceModel::NoBar;
+    if (row.isMoving())
+        return DeviceModel::MovingBar;
+    if (row.job->state == JobState::Succeeded)
+        return DeviceModel::FullBar;
+    const bool began = row.job->done > 0 && row.job->state >= JobState::Offered;
+    return began ? DeviceModel::StoppedBar : DeviceModel::NoBar;
+}
+
+QString cellText(const DeviceRow &row, DeviceModel::Column column)
+{
+    switch (column) {
+    case DeviceModel::DeviceColumn:
+        return row.device.mac.toString();
+    case DeviceModel::SerialColumn:
+        return row.device.serial;
+    case DeviceModel::ModelColumn:
+        return row.device.model;
+    case DeviceModel::AddressColumn:
+        return row.device.address;
+    case DeviceModel::StageColumn:
+        return stageText(row).text;
+    case DeviceModel::ProgressColumn:
+        return progressText(row);
+    case DeviceModel::SpeedColumn:
+        return speedText(row);
+    case DeviceModel::TimeLeftColumn:
+        return timeLeftText(row);
+    case DeviceModel::ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant cellSortValue(const DeviceRow &row, DeviceModel::Column column)
+{
+    switch (column) {
+    case DeviceModel::DeviceColumn:
+        return row.device.mac.value();
+    case DeviceModel::StageColumn:
+        return stageRank(row);
+    case DeviceModel::ProgressColumn:
+        return progressRank(row);
+    case DeviceModel::SpeedColumn:
+        return row.isMoving() ? row.job->bytesPerSecond : 0.0;
+    case DeviceModel::TimeLeftColumn:
+        return row.isMoving() && row.job->secondsLeft >= 0 ? row.job->secondsLeft
+                                                           : std::numeric_limits<qint64>::max();
+    default:
+        return cellText(row, column);
+    }
+}
+
+QString cellToolTip(const DeviceRow &row, DeviceModel::Column column)
+{
+    switch (column) {
+    case DeviceModel::DeviceColumn:
+        return deviceToolTip(row);
+    case DeviceModel::StageColumn:
+        return stageToolTip(row);
+    default:
+        return cellText(row, column);
+    }
+}
+
+QString columnTitle(DeviceModel::Column column)
+{
+    switch (column) {
+    case DeviceModel::DeviceColumn:
+        return Tr::tr("Device");
+    case DeviceModel::SerialColumn:
+        return Tr::tr("Serial number");
+    case DeviceModel::ModelColumn:
+        return Tr::tr("Model");
+    case DeviceModel::AddressColumn:
+        return Tr::tr("Address");
+    case DeviceModel::StageColumn:
+        return Tr::tr("Stage");
+    case DeviceModel::ProgressColumn:
+        return Tr::tr("Progress");
+    case DeviceModel::SpeedColumn:
+        return Tr::tr("Speed");
+    case DeviceModel::TimeLeftColumn:
+        return Tr::tr("Time left");
+    case DeviceModel::ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What one row of the device table is about: a device, its job, and how long it has been silent.
+#pragma once
+
+#include "core/model.h"
+
+#include <optional>
+
+namespace ui
+{
+
+struct DeviceRow {
+    core::Device device;
+    std::optional<core::Job> job; // the one that is not ended, else the last one
+    qint64 silentSeconds = -1;    // since it was last heard of; -1: it is there
+
+    [[nodiscard]] bool isOnline() const { return silentSeconds < 0; }
+    [[nodiscard]] bool hasActiveJob() const { return job && !core::isEnded(job->state); }
+    // Bytes move or are checked right now.
+    [[nodiscard]] bool isMoving() const
+    {
+        return job && !job->interrupted &&
+               (job->state == core::JobState::Transferring ||
+                job->state == core::JobState::Verifying);
+    }
+};
+
+// For sentences: "Model (MAC)", or the MAC alone.
+[[nodiscard]] QString deviceName(const core::Device &device);
+
+} // namespace ui

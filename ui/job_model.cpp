@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/job_model.h"
+
+#include "ui/failure_text.h"
+#include "ui/format.h"
+#include "ui/glyph_icon.h"
+#include "ui/job_text.h"
+
+#include <QDir>
+#include <QGuiApplication>
+#include <QPalette>
+
+#include <algorithm>
+
+using core::Job;
+
+namespace ui
+{
+namespace
+{
+
+QString duration(const Job &job)
+{
+    if (!job.started.isValid() || !job.ended.isValid())
+        return {};
+    return format::duration(std::max<qint64>(0, job.started.secsTo(job.ended)));
+}
+
+QString cellText(const Job &job, int column)
+{
+    switch (column) {
+    case JobModel::TimeColumn:
+        return format::time(job.created, QDateTime::currentDateTimeUtc());
+    case JobModel::KindColumn:
+        return jobKindName(job.kind);
+    case JobModel::SubjectColumn:
+        return job.kind == core::JobKind::Deploy ? job.imageName
+                                                 : QDir::toNativeSeparators(job.path);
+    case JobModel::ResultColumn:
+        return jobResultText(job).text;
+    case JobModel::DurationColumn:
+        return duration(job);
+    default:
+        return {};
+    }
+}
+
+QString toolTip(const Job &job, int column)
+{
+    if (column != JobModel::ResultColumn || job.state != core::JobState::Failed)
+        return cellText(job, column);
+    return failureText(job.failure).cause + u'\n' + failureText(job.failure).nextStep + u'\n' +
+           job.failure.detail;
+}
+
+bool sameIds(const QList<Job> &left, const QList<Job> &right)
+{
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const Job &a, const Job &b) { return a.id == b.id; });
+}
+
+} // namespace
+
+void JobModel::setJobs(const QList<Job> &jobs)
+{
+    const QList<Job> newestFirst(jobs.rbegin(), jobs.rend());
+    if (sameIds(newestFirst, m_jobs)) {
+        m_jobs = newestFirst;
+        if (!m_jobs.isEmpty())
+            Q_EMIT dataChanged(index(0, 0), index(int(m_jobs.size()) - 1, ColumnCount - 1));
+        return;
+    }
+    beginResetModel();
+    m_jobs = newestFirst;
+    endResetModel();
+}
+
+int JobModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_jobs.size());
+}
+
+int JobModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant JobModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Job &job = m_jobs.at(index.row());
+    const bool result = index.column() == ResultColumn;
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellText(job, index.column());
+    case Qt::ToolTipRole:
+        return toolTip(job, index.column());
+    case Qt::DecorationRole:
+        return result ? QVariant(glyphIcon(jobResultText(job).glyph, jobResultText(job).tone))
+                      : QVariant();
+    case Qt::ForegroundRole:
+        return result ? QVariant(toneColor(jobResultText(job).tone, QGuiApplication::palette()))
+                      : QVariant();
+    default:
+        return {};
+    }
+}
+
+QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (section) {
+    case TimeColumn:
+        return tr("Ordered");
+    case KindColumn:
+        return tr("What");
+    case SubjectColumn:
+        return tr("Image or file");
+    case ResultColumn:
+        return tr("Result");
+    case DurationColumn:
+        return tr("Took");
+    default:
+        return {};
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/job_text.h"
+
+#include "ui/failure_text.h"
+#include "ui/format.h"
+
+#include <QCoreApplication>
+
+using core::Job;
+using core::JobKind;
+using core::JobState;
+using core::Outcome;
+using protocol::Phase;
+
+using namespace Qt::StringLiterals;
+
+namespace ui
+{
+namespace
+{
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(ui::JobText)
+};
+
+QString awayText(const DeviceRow &row)
+{
+    return Tr::tr("Not heard of for %1").arg(format::coarseDuration(row.silentSeconds));
+}
+
+StageText idleText(const DeviceRow &row)
+{
+    if (!row.isOnline())
+        return {awayText(row), Tone::Muted, Glyph::Away};
+    if (!row.device.otherAddress.isEmpty())
+        return {Tr::tr("Address conflict: %1 claims to be this device too")
+                    .arg(row.device.otherAddress),
+                Tone::Warning, Glyph::Warning};
+    return {Tr::tr("Waiting for orders"), Tone::Muted, Glyph::Waiting};
+}
+
+StageText offeredText(const DeviceRow &row)
+{
+    const bool deploy = row.job->kind == JobKind::Deploy;
+    if (!row.isOnline())
+        return {(deploy ? Tr::tr("Deploy offered – device not heard of for %1")
+                        : Tr::tr("Backup offered – device not heard of for %1"))
+                    .arg(format::coarseDuration(row.silentSeconds)),
+                Tone::Warning, Glyph::Away};
+    return {deploy ? Tr::tr("Deploy offered – waiting for the device to fetch it")
+                   : Tr::tr("Backup offered – waiting for the device to send it"),
+            Tone::Busy, Glyph::Waiting};
+}
+
+QString plainPhaseText(const Job &job)
+{
+    return job.kind == JobKind::Deploy ? Tr::tr("Sending the image")
+                                       : Tr::tr("Receiving the backup");
+}
+
+StageText interruptedText(const Job &job)
+{
+    return {Tr::tr("Interrupted: %1, goes on when the device is back").arg(shortCause(job.failure)),
+            Tone::Warning, Glyph::Interrupted};
+}
+
+StageText movingText(const Job &job)
+{
+    const bool plain = job.level == core::Level::Plain && job.state == JobState::Transferring;
+    return {plain ? plainPhaseText(job) : phaseText(job.phase), Tone::Busy, Glyph::Working};
+}
+
+StageText succeededText(const Job &job)
+{
+    const bool proven =
+        job.outcome != Outcome::SentNotVerified && job.outcome != Outcome::BackupLengthUnknown;
+    return {outcomeText(job.outcome), proven ? Tone::Good : Tone::Warning,
+            proven ? Glyph::Good : Glyph::Info};
+}
+
+StageText failedText(const Job &job)
+{
+    return {Tr::tr("%1: %2", "Failed at writing: the cause")
+                .arg(failedAt(job.failure.stage), shortCause(job.failure)),
+            Tone::Bad, Glyph::Bad};
+}
+
+StageText cancelledText(const Job &job)
+{
+    return {job.kind == JobKind::Deploy ? Tr::tr("Deploy cancelled") : Tr::tr("Backup cancelled"),
+            Tone::Muted, Glyph::Cancel};
+}
+
+StageText queuedText(const Job &job)
+{
+    return {job.kind == JobKind::Deploy ? Tr::tr("Deploy queued") : Tr::tr("Backup queued"),
+            Tone::Busy, Glyph::Waiting};
+}
+
+} // namespace
+
+StageText jobResultText(const Job &job)
+{
+    switch (job.state) {
+    case JobState::Queued:
+        return queuedText(job);
+    case JobState::Offered:
+        return {jobStateName(job.state), Tone::Busy, Glyph::Waiting};
+    case JobState::Transferring:
+    case JobState::Verifying:
+        return job.interrupted ? interruptedText(job) : movingText(job);
+    case JobState::Succeeded:
+        return succeededText(job);
+    case JobState::Failed:
+        return failedText(job);
+    case JobState::Cancelled:
+        return cancelledText(job);
+    }
+    return {};
+}
+
+StageText stageText(const DeviceRow &row)
+{
+    if (!row.job)
+        return idleText(row);
+    if (row.hasActiveJob() && row.job->interrupted)
+        return interruptedText(*row.job);
+    if (row.job->state == JobState::Offered)
+        return offeredText(row);
+    return jobResultText(*row.job);
+}
+
+QString jobKindName(JobKind kind)
+{
+    return kind == JobKind::Deploy ? Tr::tr("Deploy") : Tr::tr("Backup");
+}
+
+QString jobStateName(JobState state)
+{
+    switch (state) {
+    case JobState::Queued:
+        return Tr::tr("Queued");
+    case JobState::Offered:
+        return Tr::tr("Offered to the device");
+    case JobState::Transferring:
+        return Tr::tr("Transferring");
+    case JobState::Verifying:
+        return Tr::tr("Verifying");
+    case JobState::Succeeded:
+        return Tr::tr("Succeeded");
+    case JobState::Failed:
+        return Tr::tr("Failed");
+    case JobState::Cancelled:
+        return Tr::tr("Cancelled");
+    }
+    return {};
+}
+
+QString phaseText(Phase phase)
+{
+    switch (phase) {
+    case Phase::Checking:
+        return Tr::tr("Checking image and device");
+    case Phase::Wiping:
+        return Tr::tr("Wiping what was there");
+    case Phase::Zeroing:
+        return Tr::tr("Zeroing");
+    case Phase::Writing:
+        return Tr::tr("Writing");
+    case Phase::Flushing:
+        return Tr::tr("Flushing");
+    case Phase::Verifying:
+        return Tr::tr("Reading back");
+    case Phase::Repairing:
+        return Tr::tr("Writing bad blocks again");
+    case Phase::Finishing:
+        return Tr::tr("Writing the first block");
+    case Phase::Reading:
+        return Tr::tr("Reading the device");
+    case Phase::Committing:
+        return Tr::tr("Checking and saving the backup");
+    }
+    return {};
+}
+
+QString outcomeText(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::None:
+        return Tr::tr("No result yet");
+    case Outcome::Verified:
+        return Tr::tr("Done – verified");
+    case Outcome::SentNotVerified:
+        return Tr::tr("Sent, not verified");
+    case Outcome::BackupVerified:
+        return Tr::tr("Backup saved – verified");
+    case Outcome::BackupReceived:
+        return Tr::tr("Backup saved – length confirmed");
+    case Outcome::BackupLengthUnknown:
+        return Tr::tr("Backup saved, length not confirmed");
+    }
+    return {};
+}
+
+QString outcomeMeaning(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::None:
+        return Tr::tr("The job has not ended with a success.");
+    case Outcome::Verified:
+        return Tr::tr("The device read everything back and compared it with the image.");
+    case Outcome::SentNotVerified:
+        return Tr::tr("The device took the whole image, but its plain client cannot read it back.");
+    case Outcome::BackupVerified:
+        return Tr::tr("Every block was checked against the hash that the device computed.");
+    case Outcome::BackupReceived:
+        return Tr::tr(
+            "The backup is as long as the device's storage; its contents were not compared.");
+    case Outcome::BackupLengthUnknown:
+        return Tr::tr(
+            "The backup ended cleanly, but the device never said how large its storage is.");
+    }
+    return {};
+}
+
+QString actionName(QStringView wireName)
+{
+    if (wireName == "reboot"_L1)
+        return Tr::tr("Restart");
+    if (wireName == "poweroff"_L1 || wireName == "power-off"_L1)
+        return Tr::tr("Power off");
+    if (wireName == "identify"_L1)
+        return Tr::tr("Identify");
+    return wireName.toString();
+}
+
+QString levelName(core::Level level)
+{
+    return level == core::Level::Full ? Tr::tr("full (verifies, resumes, reports)")
+                                      : Tr::tr("plain (curl; no verification)");
+}
+
+} // namespace ui

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/message_text.h"
+
+#include "ui/failure_text.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+using core::JobKind;
+using core::MessageKind;
+
+namespace ui
+{
+namespace
+{
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(ui::MessageText)
+};
+
+bool isBackup(const MessageContext &context)
+{
+    return context.job && context.job->kind == JobKind::Backup;
+}
+
+QString jobImage(const MessageContext &context)
+{
+    return context.job ? context.job->imageName : QString();
+}
+
+QString jobPath(const MessageContext &context)
+{
+    return context.job ? QDir::toNativeSeparators(context.job->path) : QString();
+}
+
+MessageText info(const QString &text)
+{
+    return {Severity::Info, text, {}};
+}
+
+MessageText failed(Severity severity, const QString &head, const protocol::Failure &failure)
+{
+    const FailureText words = failureText(failure);
+    return {severity, Tr::tr("%1: %2", "what: cause").arg(head, words.cause), words.nextStep};
+}
+
+MessageText created(const MessageContext &context)
+{
+    return info(isBackup(context) ? Tr::tr("Backup to %1 ordered.").arg(jobPath(context))
+                                  : Tr::tr("Deploy of %1 ordered.").arg(jobImage(context)));
+}
+
+MessageText started(const MessageContext &context)
+{
+    return info(isBackup(context) ? Tr::tr("The device began to send its backup.")
+                                  : Tr::tr("The device began to fetch %1.").arg(jobImage(context)));
+}
+
+QString successHead(const MessageContext &context)
+{
+    if (isBackup(context))
+        return Tr::tr("Backup saved as %1.").arg(jobPath(context));
+    return Tr::tr("%1 is on the device.").arg(jobImage(context));
+}
+
+MessageText succeeded(const MessageContext &context)
+{
+    const auto outcome = context.job ? context.job->outcome : core::Outcome::None;
+    const bool doubtful =
+        outcome == core::Outcome::SentNotVerified || outcome == core::Outcome::BackupLengthUnknown;
+    MessageText text{doubtful ? Severity::Warning : Severity::Success,
+                     successHead(context) + u' ' + outcomeMeaning(outcome),
+                     {}};
+    if (doubtful && !isBackup(context))
+        text.nextStep = Tr::tr("Boot the device and check it, or deploy with the full client.");
+    else if (doubtful)
+        text.nextStep = Tr::tr("Compare the file's size with the device's storage.");
+    return text;
+}
+
+MessageText jobFailed(const core::Message &message, const MessageContext &context)
+{
+    const QString head = isBackup(context)
+                             ? Tr::tr("Backup: %1").arg(failedAt(message.failure.stage))
+                             : Tr::tr("Deploy: %1").arg(failedAt(message.failure.stage));
+    return failed(Severity::Error, head, message.failure);
+}
+
+MessageText interrupted(const core::Message &message, const MessageContext &context)
+{
+    const QString head =
+        isBackup(context) ? Tr::tr("Backup interrupted") : Tr::tr("Deploy interrupted");
+    MessageText text = failed(Severity::Warning, head, message.failure);
+    text.text += u' ' + Tr::tr("It goes on when the device is back.");
+    return text;
+}
+
+MessageText cancelled(const MessageContext &context)
+{
+    if (isBackup(context))
+        return {Severity::Warning, Tr::tr("Backup cancelled; nothing was kept."), {}};
+    const bool began = context.job && context.job->started.isValid();
+    return {Severity::Warning, Tr::tr("Deploy cancelled."),
+            began ? Tr::tr("The device does not boot in this state: deploy again.") : QString()};
+}
+
+MessageText conflict(const core::Message &message)
+{
+    return {Severity::Warning,
+            Tr::tr("A second machine, at %1, claims to be this device. It gets no answer.")
+                .arg(message.text),
+            Tr::tr("Make sure that no two machines have the same MAC address.")};
+}
+
+MessageText deviceMessage(const core::Message &message)
+{
+    switch (message.kind) {
+    case MessageKind::DeviceAppeared:
+        return info(Tr::tr("The device appeared."));
+    case MessageKind::DeviceRestarted:
+        return info(Tr::tr("The device was restarted."));
+    case MessageKind::AddressConflict:
+        return conflict(message);
+    case MessageKind::ActionSent:
+        return info(Tr::tr("“%1” was sent to the device.").arg(actionName(message.text)));
+    case MessageKind::ActionExpired:
+        return {Severity::Warning,
+                Tr::tr("“%1” was dropped: the device did not ask for orders in time.")
+                    .arg(actionName(message.text)),
+                Tr::tr("Check that the device is on and connected, then order it again.")};
+    default:
+        return failed(Severity::Warning, Tr::tr("Station"), message.failure);
+    }
+}
+
+MessageText imageMessage(const core::Message &message, const QString &image)
+{
+    if (message.kind == MessageKind::ImportStarted)
+        return info(Tr::tr("Importing %1.").arg(image));
+    if (message.kind == MessageKind::ImportFinished)
+        return {Severity::Success, Tr::tr("%1 is ready to be deployed.").arg(image), {}};
+    return failed(Severity::Error, Tr::tr("%1 could not be imported").arg(image), message.failure);
+}
+
+} // namespace
+
+MessageText messageText(const core::Message &message, const MessageContext &context)
+{
+    switch (message.kind) {
+    case MessageKind::ImportStarted:
+    case MessageKind::ImportFinished:
+    case MessageKind::ImportFailed:
+        return imageMessage(message, context.image);
+    case MessageKind::JobCreated:
+        return created(context);
+    case MessageKind::JobStarted:
+        return started(context);
+    case MessageKind::JobInterrupted:
+        return interrupted(message, context);
+    case MessageKind::JobSucceeded:
+        return succeeded(context);
+    case MessageKind::JobFailed:
+        return jobFailed(message, context);
+    case MessageKind::JobCancelled:
+        return cancelled(context);
+    default:
+        return deviceMessage(message);
+    }
+}
+
+MessageText refusalText(const QString &order, const protocol::Failure &failure)
+{
+    return failed(Severity::Error, Tr::tr("%1 refused", "Deploy refused").arg(order), failure);
+}
+
+Glyph severityGlyph(Severity severity)
+{
+    switch (severity) {
+    case Severity::Info:
+        return Glyph::Info;
+    case Severity::Success:
+        return Glyph::Good;
+    case Severity::Warning:
+        return Glyph::Warning;
+    case Severity::Error:
+        return Glyph::Bad;
+    }
+    return Glyph::Info;
+}
+
+Tone severityTone(Severity severity)
+{
+    switch (severity) {
+    case Severity::Info:
+        return Tone::Muted;
+    case Severity::Success:
+        return Tone::Good;
+    case Severity::Warning:
+        return Tone::Warning;
+    case Severity::Error:
+        return Tone::Bad;
+    }
+    return Tone::Muted;
+}
+
+QString severityName(Severity severity)
+{
+    switch (severity) {
+    case Severity::Info:
+        return Tr::tr("Information");
+    case Severity::Success:
+        return Tr::tr("Success");
+    case Severity::Warning:
+        return Tr::tr("Warning");
+    case Severity::Error:
+        return Tr::tr("Error");
+    }
+    return {};
+}
+
+} // namespace ui

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/order_rules.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <iterator>
+
+namespace ui
+{
+namespace
+{
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(ui::Order)
+};
+
+bool fits(Order order, const DeviceRow &row)
+{
+    switch (order) {
+    case Order::Cancel:
+        return row.hasActiveJob();
+    case Order::Rearm:
+        return !row.device.armed;
+    default:
+        return !row.hasActiveJob();
+    }
+}
+
+QString whyNoneFits(Order order)
+{
+    switch (order) {
+    case Order::Cancel:
+        return Tr::tr("No job is running on the selected devices.");
+    case Order::Rearm:
+        return Tr::tr("Automatic mode may act on the selected devices already.");
+    default:
+        return Tr::tr(
+            "The selected devices have jobs. Wait until they have ended, or cancel them.");
+    }
+}
+
+// Without a golden image Deploy stays enabled: it leads to choosing one.
+QString whyNotImage(const std::optional<core::Image> &golden)
+{
+    if (!golden || golden->state == core::ImageState::Ready)
+        return {};
+    if (golden->state == core::ImageState::Importing)
+        return Tr::tr("The golden image is still being imported.");
+    return Tr::tr("The golden image could not be imported. Choose another one.");
+}
+
+} // namespace
+
+Verdict judge(Order order, const Situation &situation)
+{
+    if (situation.selected.isEmpty())
+        return {Tr::tr("Select one or more devices first.")};
+    if (order == Order::Deploy) {
+        const QString reason = whyNotImage(situation.golden);
+        if (!reason.isEmpty())
+            return {reason};
+    }
+    if (eligible(order, situation.selected).isEmpty())
+        return {whyNoneFits(order)};
+    return {};
+}
+
+QList<DeviceRow> eligible(Order order, const QList<DeviceRow> &selected)
+{
+    QList<DeviceRow> rows;
+    std::copy_if(selected.begin(), selected.end(), std::back_inserter(rows),
+                 [&](const DeviceRow &row) { return fits(order, row); });
+    return rows;
+}
+
+QString orderName(Order order)
+{
+    switch (order) {
+    case Order::Deploy:
+        return Tr::tr("Deploy");
+    case Order::Backup:
+        return Tr::tr("Backup");
+    case Order::Cancel:
+        return Tr::tr("Cancel");
+    case Order::Reboot:
+        return Tr::tr("Restart");
+    case Order::PowerOff:
+        return Tr::tr("Power off");
+    case Order::Identify:
+        return Tr::tr("Identify");
+    case Order::Rearm:
+        return Tr::tr("Rearm");
+    case Order::Forget:
+        return Tr::tr("Remove from list");
+    }
+    return {};
+}
+
+} // namespace ui
