@@ -161,6 +161,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(ui::DeviceRow)
 QTEST_GUILESS_MAIN(TestJobText)
 #include "tst_job_text.moc"

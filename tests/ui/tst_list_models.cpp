@@ -44,7 +44,7 @@ class TestListModels : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void messagesAreBoundedAndFiltered()
+    void messagesAreFiltered()
     {
         ui::MessageModel model;
         QAbstractItemModelTester tester(&model, Mode::QtTest);
@@ -60,9 +60,16 @@ private Q_SLOTS:
                     .contains(u"Do this."_s));
         filter.setProblemsOnly(false);
         QCOMPARE(filter.rowCount(), 2);
-        for (int i = 0; i < ui::MessageModel::maxEntries; ++i)
-            model.append(entry(ui::Severity::Warning));
+    }
+
+    void messagesAreBounded()
+    {
+        ui::MessageModel model;
+        for (int i = 0; i < ui::MessageModel::maxEntries + 2; ++i)
+            model.append(entry(i < 2 ? ui::Severity::Error : ui::Severity::Info));
         QCOMPARE(model.rowCount(), ui::MessageModel::maxEntries);
+        const int severity = model.index(0, 0).data(ui::MessageModel::SeverityRole).toInt();
+        QCOMPARE(severity, int(ui::Severity::Info));
     }
 
     void aCopiedMessageHasEverything()
