@@ -13,7 +13,8 @@
 namespace imaging
 {
 
-// What the pipelines need of a device; the tests' faulty devices implement it too. Offsets and lengths are bytes.
+// What the pipelines need of a device; the tests' faulty devices implement it too. Offsets and
+// lengths are bytes.
 class BlockIo
 {
 public:
@@ -22,13 +23,16 @@ public:
     [[nodiscard]] virtual qint64 size() const = 0;
     [[nodiscard]] virtual int logicalBlockSize() const = 0; // 512 or 4096
 
-    // Buffers aligned to directAlignment, offsets to logicalBlockSize(); lengths may be any (a partial last block is
-    // read, changed and written). DeviceReadError / DeviceWriteError with offset and errno's words.
-    [[nodiscard]] virtual protocol::Result<void> read(qint64 offset, std::span<std::byte> buffer) = 0;
+    // Buffers aligned to directAlignment, offsets to logicalBlockSize(); lengths may be any (a
+    // partial last block is read, changed and written). A range that reaches beyond size() fails as
+    // a whole. DeviceReadError / DeviceWriteError with offset and errno's words.
+    [[nodiscard]] virtual protocol::Result<void> read(qint64 offset,
+                                                      std::span<std::byte> buffer) = 0;
     [[nodiscard]] virtual protocol::Result<void> write(qint64 offset,
                                                        std::span<const std::byte> buffer) = 0;
-    // Makes the range read as zero: BLKZEROOUT, or FALLOC_FL_PUNCH_HOLE / ZERO_RANGE in a file; explicit zeros where that is not
-    // supported or not aligned. Never BLKDISCARD, which promises nothing.
+    // Makes the range read as zero: BLKZEROOUT, or FALLOC_FL_PUNCH_HOLE / ZERO_RANGE in a file;
+    // explicit zeros where that is not supported or not aligned. Never BLKDISCARD, which promises
+    // nothing.
     [[nodiscard]] virtual protocol::Result<void> zero(qint64 offset, qint64 length) = 0;
     // Everything written is on the medium afterwards.
     [[nodiscard]] virtual protocol::Result<void> flush() = 0;
@@ -38,9 +42,10 @@ public:
 
 enum class DeviceAccess { Read, ReadWrite };
 
-// A block device is opened O_EXCL, so that nothing has it mounted (DeviceInUse), and O_DIRECT where the file
-// system allows it. A regular file is locked instead. DeviceNotFound, DeviceInUse, DeviceReadError.
+// A block device is opened O_EXCL, so that nothing has it mounted (DeviceInUse), and O_DIRECT where
+// the file system allows it. A regular file is locked instead. DeviceNotFound, DeviceInUse,
+// DeviceReadError or, opened to be written, DeviceWriteError (read-only card, no permission).
 [[nodiscard]] protocol::Result<std::unique_ptr<BlockIo>> openBlockDevice(const QString &path,
-                                                                        DeviceAccess access);
+                                                                         DeviceAccess access);
 
 } // namespace imaging

@@ -11,7 +11,7 @@ namespace imaging
 {
 
 struct ChunkRead {
-    quint32 length = 0; // bytes; less than chunkBytes only at the end, 0 behind it
+    quint32 length = 0;     // bytes; less than chunkBytes only at the end, 0 behind it
     bool knownZero = false; // reads as zero; the buffer was not filled
 };
 
@@ -23,8 +23,9 @@ public:
     [[nodiscard]] virtual protocol::Result<ChunkRead> next(std::span<std::byte> buffer) = 0;
 };
 
-// A regular file, its holes found by SEEK_DATA and not read. ImageUnreadable, ImageEmpty.
+// A regular file, its holes found by SEEK_DATA and not read, or a block device. `size` (may be
+// null) gets its bytes. ImageUnreadable, ImageEmpty.
 [[nodiscard]] protocol::Result<std::unique_ptr<ChunkSource>> openFileSource(const QString &path,
-                                                                          qint64 *size);
+                                                                            qint64 *size);
 
 } // namespace imaging

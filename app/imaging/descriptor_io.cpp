@@ -3,6 +3,9 @@
 
 #include <cerrno>
 
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace imaging
@@ -30,6 +33,12 @@ IoOutcome repeat(size_t length, Step step)
 
 } // namespace
 
+Descriptor::~Descriptor()
+{
+    if (m_number >= 0)
+        ::close(m_number);
+}
+
 IoOutcome readFully(int descriptor, qint64 offset, std::span<std::byte> out)
 {
     return repeat(out.size(), [&](size_t done) {
@@ -43,10 +52,24 @@ IoOutcome writeFully(int descriptor, qint64 offset, std::span<const std::byte> b
         return ::pwrite(descriptor, bytes.data() + done, bytes.size() - done,
                         offset + qint64(done));
     });
-    // A device that takes no more without an error is full.
     if (outcome.error == 0 && outcome.bytes < bytes.size())
         outcome.error = ENOSPC;
     return outcome;
+}
+
+qint64 sizeOf(int descriptor)
+{
+    struct stat status {
+    };
+    if (::fstat(descriptor, &status) != 0)
+        return -1;
+    if (S_ISREG(status.st_mode))
+        return status.st_size;
+    quint64 bytes = 0;
+    if (S_ISBLK(status.st_mode))
+        return ::ioctl(descriptor, BLKGETSIZE64, &bytes) == 0 ? qint64(bytes) : -1;
+    errno = ENODEV;
+    return -1;
 }
 
 } // namespace imaging

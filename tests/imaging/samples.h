@@ -7,6 +7,7 @@
 
 #include <QFile>
 
+#include <cstring>
 #include <random>
 #include <vector>
 
@@ -25,8 +26,10 @@ inline QByteArray noise(qint64 bytes, quint32 seed)
 {
     std::mt19937 random(seed);
     QByteArray out(qsizetype(bytes), Qt::Uninitialized);
-    for (char &c : out)
-        c = char(random());
+    for (qsizetype at = 0; at < out.size(); at += 4) {
+        const quint32 word = random();
+        memcpy(out.data() + at, &word, size_t(std::min<qsizetype>(4, out.size() - at)));
+    }
     return out;
 }
 

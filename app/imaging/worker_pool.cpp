@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "imaging/chunk_packer.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace imaging
+{
+
+struct WorkerPool::State {
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::deque<std::function<void()>> queue;
+    bool ending = false;
+    std::vector<std::thread> threads;
+
+    void work()
+    {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            wake.wait(lock, [this] { return ending || !queue.empty(); });
+            if (queue.empty())
+                return;
+            const std::function<void()> task = std::move(queue.front());
+            queue.pop_front();
+            lock.unlock();
+            task();
+            lock.lock();
+        }
+    }
+};
+
+WorkerPool::WorkerPool(int threads) : m_state(std::make_unique<State>())
+{
+    const int cores = std::max(1, int(std::thread::hardware_concurrency()));
+    for (int i = threads > 0 ? threads : cores; i > 0; --i)
+        m_state->threads.emplace_back([state = m_state.get()] { state->work(); });
+}
+
+WorkerPool::~WorkerPool()
+{
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->ending = true;
+    }
+    m_state->wake.notify_all();
+    for (std::thread &thread : m_state->threads)
+        thread.join();
+}
+
+int WorkerPool::threads() const
+{
+    return int(m_state->threads.size());
+}
+
+void WorkerPool::submit(std::function<void()> task)
+{
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->queue.push_back(std::move(task));
+    }
+    m_state->wake.notify_one();
+}
+
+} // namespace imaging

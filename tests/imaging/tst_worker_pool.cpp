@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "imaging/chunk_packer.h"
+
+#include <QTest>
+
+#include <atomic>
+#include <latch>
+#include <thread>
+
+using imaging::WorkerPool;
+
+class TestWorkerPool : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void threads()
+    {
+        QCOMPARE(WorkerPool(3).threads(), 3);
+        QCOMPARE(WorkerPool().threads(), int(std::thread::hardware_concurrency()));
+    }
+
+    void destructorWaitsForWhatIsQueued()
+    {
+        std::atomic<int> done = 0;
+        {
+            WorkerPool pool(2);
+            for (int i = 0; i < 500; ++i)
+                pool.submit([&done] { ++done; });
+        }
+        QCOMPARE(done.load(), 500);
+    }
+
+    // Each of three tasks waits for the others: with fewer threads this would never end.
+    void tasksRunAtTheSameTime()
+    {
+        std::latch meeting(3);
+        WorkerPool pool(3);
+        for (int i = 0; i < 3; ++i)
+            pool.submit([&meeting] { meeting.arrive_and_wait(); });
+        meeting.wait();
+        QVERIFY(meeting.try_wait());
+    }
+
+    void manySubmitters()
+    {
+        std::atomic<int> done = 0;
+        {
+            WorkerPool pool(2);
+            std::vector<std::thread> submitters;
+            for (int t = 0; t < 4; ++t) {
+                submitters.emplace_back([&] {
+                    for (int i = 0; i < 100; ++i)
+                        pool.submit([&done] { ++done; });
+                });
+            }
+            for (auto &submitter : submitters)
+                submitter.join();
+        }
+        QCOMPARE(done.load(), 400);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestWorkerPool)
+#include "tst_worker_pool.moc"
