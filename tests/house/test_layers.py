@@ -18,7 +18,8 @@ CLEAN = {
     "app/core/jobs.h": '#include "imaging/pack.h"\n#include <QSqlQuery>\n#include <archive.h>\n',
     "app/http/door.cpp": '#include "core/jobs.h"\n#include "transport/socket.h"\n#include <QTcpServer>\n',
     "app/netboot/dhcp.h": '#include "core/jobs.h"\n#include <QUdpSocket>\n',
-    "app/main.cpp": '#include "http/door.h"\n#include "ui/window.h"\n#include <QApplication>\n',
+    "app/options.h": '#include "core/jobs.h"\n#include <QHostAddress>\n',
+    "app/main.cpp": '#include "http/door.h"\n#include "options.h"\n#include "ui/window.h"\n#include <QApplication>\n',
     "ui/window.h": '#include "core/jobs.h"\n#include "table.h"\n#include <QMainWindow>\n',
     "ui/table.h": "#include <QPainter>\n",
     "netclient/client.cpp": '#include "transport/socket.h"\n#include "client.moc"\n',
@@ -52,7 +53,10 @@ PLANTED = {
     "a Qt header that no module has": ("app/core/a.h", "#include <QFlyingCarpet>"),
     "zstd outside imaging": ("app/core/a.cpp", "#include <zstd.h>"),
     "boost outside transport": ("app/imaging/a.cpp", "#include <boost/crc.hpp>"),
-    "a file above the layers": ("app/helpers.h", ""),
+    "a folder that is no layer": ("app/helpers/a.h", ""),
+    "a layer in the wrong place": ("app/ui/a.h", ""),
+    "a layer knows the wiring": ("app/core/a.cpp", '#include "options.h"'),
+    "the wiring knows http": ("app/a.cpp", '#include "http/door.cpp"'),
     "a folder of its own": ("src/a.cpp", ""),
 }
 
