@@ -15,11 +15,11 @@ packages_build="ca-certificates ccache cmake g++ make ninja-build pkg-config pyt
 packages_client="binutils ccache cmake dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libboost-dev
     ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
 
-packages_run="e2fsprogs curl fdisk fonts-dejavu-core libqt6sql6-sqlite zstd"
+packages_run="curl dosfstools e2fsprogs fdisk fonts-dejavu-core libqt6sql6-sqlite zstd"
 
 packages_test="binutils busybox clang-format curl dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
-    iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 qemu-user-static sqlite3 util-linux
-    x11-apps xauth xdotool xvfb zstd"
+    iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 qemu-user-static shellcheck sqlite3
+    util-linux x11-apps xauth xdotool xvfb zstd"
 
 die()
 {
@@ -31,13 +31,13 @@ list_groups()
 {
     for group in "$@"; do
         case $group in
-        build) echo $packages_build ;;
-        client) echo $packages_client ;;
-        run) echo $packages_run ;;
-        test) echo $packages_test ;;
+        build) echo "$packages_build" ;;
+        client) echo "$packages_client" ;;
+        run) echo "$packages_run" ;;
+        test) echo "$packages_test" ;;
         *) die "unknown group '$group' (build, client, run, test)" ;;
         esac
-    done | tr ' ' '\n' | sort -u
+    done | tr -s ' ' '\n' | grep . | sort -u
 }
 
 # A name may be provided by another package (qemu-user-static is, in Debian 13).

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=sh
 # To be sourced. A package state of our own, so that foreign architectures and source packages can be fetched
 # without root and without touching the system's: private_apt_setup DIRECTORY, then private_apt apt-get ….
 
