@@ -94,6 +94,8 @@ public:
 
     [[nodiscard]] quint64 count() const { return m_entries.size(); }
     [[nodiscard]] const std::vector<ChunkEntry> &entries() const { return m_entries; }
+    // Compressed bytes of every chunk's frame.
+    [[nodiscard]] const std::vector<quint32> &frames() const { return m_frames; }
 
 private:
     [[nodiscard]] protocol::Result<void> appendWholeZeros(quint64 count);
