@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The station's end of a backup: takes chunks in order and makes a file of them, `.img.zst` (a pack) or sparse `.img`. Until it is
-// committed the file is NAME.part, beside it NAME.part.journal, which tells after a crash what is durable; only a whole, checked
-// and flushed backup ever bears the final name. Used by one lane thread at a time.
+// The station's end of a backup: takes chunks in order and makes a file of them, `.img.zst` (a
+// pack) or sparse `.img`. Until it is committed the file is NAME.part, beside it NAME.part.journal,
+// which tells after a crash what is durable; only a whole, checked and flushed backup ever bears
+// the final name. Used by one lane thread at a time.
 #pragma once
 
 #include "imaging/chunk_packer.h"
@@ -26,34 +27,41 @@ struct BackupResult {
 class BackupSink
 {
 public:
-    // Creates or, when a matching .part and journal are there, resumes. Cheap enough for the main thread: opens files, reads the
-    // journal. `.img.zst` or `.img` by the path's end (BadRequest otherwise). DestinationUnwritable, DestinationExists
-    // (unless `overwrite`), StorageFull.
-    [[nodiscard]] static protocol::Result<std::shared_ptr<BackupSink>> open(const QString &path, bool overwrite);
+    // Creates or, when a matching .part and journal are there, resumes. Cheap enough for the main
+    // thread: opens files, reads the journal. `.img.zst` or `.img` by the path's end (BadRequest
+    // otherwise). DestinationUnwritable, DestinationExists (unless `overwrite`), StorageFull.
+    [[nodiscard]] static protocol::Result<std::shared_ptr<BackupSink>> open(const QString &path,
+                                                                            bool overwrite);
     ~BackupSink();
     BackupSink(const BackupSink &) = delete;
     BackupSink &operator=(const BackupSink &) = delete;
 
     // --- full level ---
     [[nodiscard]] quint64 next() const; // first chunk that is not durable yet
-    // States the image's size before the first chunk; another size than before starts over at chunk 0.
+    // States the image's size before the first chunk; another size than before starts over at chunk
+    // 0.
     [[nodiscard]] protocol::Result<void> setSize(qint64 size);
-    // One record of a run whose first chunk is `index`; `frame` holds a DATA record's frame. The chunk is decompressed and its hash
-    // checked (ImageCorrupt); records below next() are checked and ignored; a gap is BackupOutOfOrder; chunks beyond the size
-    // are BadRequest. Returns the number of chunks in the record.
-    [[nodiscard]] protocol::Result<quint64> append(quint64 index, const protocol::UploadRecord &record,
-                                                   std::span<const std::byte> frame);
+    // One record of a run whose first chunk is `index`; `frame` holds a DATA record's frame. The
+    // chunk is decompressed and its hash checked (ImageCorrupt); records below next() are checked
+    // and ignored; a gap is BackupOutOfOrder; chunks beyond the size are BadRequest. Returns the
+    // number of chunks in the record.
+    [[nodiscard]] protocol::Result<quint64>
+    append(quint64 index, const protocol::UploadRecord &record, std::span<const std::byte> frame);
     // Makes everything appended durable and returns next().
     [[nodiscard]] protocol::Result<quint64> sync();
-    // BackupMismatch when size or identity are not what was received, BackupTruncated when chunks are missing. Renames.
+    // BackupMismatch when size or identity are not what was received, BackupTruncated when chunks
+    // are missing. Renames.
     [[nodiscard]] protocol::Result<BackupResult> commit(const protocol::UploadCommit &claim);
 
     // --- plain level ---
-    // Starts over and takes `source` to its end, compressing on `pool`; what an earlier stream left is thrown away. Then either
-    // commitStream() or nothing: an uncommitted stream stays a .part. Returns the bytes received.
-    [[nodiscard]] protocol::Result<qint64> receive(imaging::ChunkSource &source, imaging::WorkerPool &pool);
-    // After receive(). `expectedSize` > 0: BackupTruncated when fewer bytes came. Otherwise BackupTruncated when the partition table
-    // in what was received reaches beyond its end. Renames.
+    // Starts over and takes `source` to its end, compressing on `pool`; what an earlier stream left
+    // is thrown away. Then either commitStream() or nothing: an uncommitted stream stays a .part.
+    // Returns the bytes received.
+    [[nodiscard]] protocol::Result<qint64> receive(imaging::ChunkSource &source,
+                                                   imaging::WorkerPool &pool);
+    // After receive(). `expectedSize` > 0: BackupTruncated when fewer bytes came. Otherwise
+    // BackupTruncated when the partition table in what was received reaches beyond its end.
+    // Renames.
     [[nodiscard]] protocol::Result<BackupResult> commitStream(qint64 expectedSize);
 
     // Removes .part and journal (a cancelled or failed job).

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backup_journal.h"
+
+#include <QFile>
+#include <QtEndian>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace core
+{
+
+using imaging::ChunkEntry;
+using imaging::ChunkKind;
+using imaging::Digest;
+using protocol::Result;
+
+namespace
+{
+
+constexpr char magic[] = {'P', 'S', 'B', 'J'};
+constexpr quint16 version = 1;
+constexpr qsizetype checksumBytes = 8;
+constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8;
+constexpr qsizetype groupHeadBytes = 8 + 4;
+
+QByteArray checksum(QByteArrayView bytes)
+{
+    const Digest digest =
+        imaging::Sha256::of(std::as_bytes(std::span(bytes.data(), size_t(bytes.size()))));
+    return QByteArray(reinterpret_cast<const char *>(digest.data()), checksumBytes);
+}
+
+template<class Number>
+void put(QByteArray &out, Number value)
+{
+    char bytes[sizeof(Number)];
+    qToLittleEndian(value, bytes);
+    out.append(bytes, sizeof bytes);
+}
+
+// Reads numbers front to back; `ok` turns false at the end of the bytes.
+class Reader
+{
+public:
+    explicit Reader(QByteArrayView bytes) : m_bytes(bytes) {}
+
+    template<class Number>
+    Number number()
+    {
+        const QByteArrayView bytes = take(sizeof(Number));
+        return bytes.isEmpty() ? Number() : qFromLittleEndian<Number>(bytes.data());
+    }
+
+    QByteArrayView take(qsizetype count)
+    {
+        if (count > m_bytes.size() - m_at) {
+            m_ok = false;
+            return {};
+        }
+        m_at += count;
+        return m_bytes.sliced(m_at - count, count);
+    }
+
+    // The checksum that stands here is that of everything since `from`.
+    bool checked(qsizetype from)
+    {
+        const QByteArrayView covered = m_bytes.sliced(from, m_at - from);
+        const QByteArrayView stored = take(checksumBytes);
+        return m_ok && stored == checksum(covered);
+    }
+
+    [[nodiscard]] bool ok() const { return m_ok; }
+    [[nodiscard]] qsizetype at() const { return m_at; }
+    [[nodiscard]] bool atEnd() const { return m_at == m_bytes.size(); }
+
+private:
+    QByteArrayView m_bytes;
+    qsizetype m_at = 0;
+    bool m_ok = true;
+};
+
+bool isFormat(quint8 format)
+{
+    return format == quint8(BackupFormat::Pack) || format == quint8(BackupFormat::Raw);
+}
+
+bool readHeader(Reader &reader, BackupJournal::Contents &contents)
+{
+    const bool ours = reader.take(sizeof magic) == QByteArrayView(magic, sizeof magic);
+    const auto stated = reader.number<quint16>();
+    const auto format = reader.number<quint8>();
+    const auto reserved = reader.number<quint8>();
+    const auto size = reader.number<quint64>();
+    if (!reader.ok() || !ours || stated != version || !isFormat(format) || reserved != 0 ||
+        size == 0 || size > quint64(protocol::maxImageBytes) || !reader.checked(0))
+        return false;
+    contents.format = BackupFormat(format);
+    contents.size = qint64(size);
+    return true;
+}
+
+bool readEntry(Reader &reader, BackupFormat format, ChunkEntry &entry, quint32 &frame)
+{
+    const auto kind = reader.number<quint8>();
+    frame = reader.number<quint32>();
+    const bool fits =
+        format == BackupFormat::Raw ? frame == 0 : frame > 0 && frame <= protocol::maxFrameBytes;
+    if (!reader.ok() || kind > quint8(ChunkKind::Data) || !fits)
+        return false;
+    entry.kind = ChunkKind(kind);
+    if (entry.kind == ChunkKind::Zero)
+        return true;
+    const QByteArrayView digest = reader.take(sizeof(Digest));
+    if (reader.ok())
+        std::memcpy(entry.digest.data(), digest.data(), sizeof(Digest));
+    return reader.ok();
+}
+
+// Adds one group to `contents`, or nothing when it is not whole.
+bool readGroup(Reader &reader, BackupJournal::Contents &contents)
+{
+    const qsizetype start = reader.at();
+    const auto first = reader.number<quint64>();
+    const auto count = reader.number<quint32>();
+    const quint64 before = contents.entries.size();
+    const quint64 room = imaging::chunkCount(contents.size) - before;
+    if (!reader.ok() || first != before || count == 0 || count > room)
+        return false;
+    bool whole = true;
+    for (quint32 i = 0; i < count && whole; ++i) {
+        ChunkEntry entry;
+        quint32 frame = 0;
+        whole = readEntry(reader, contents.format, entry, frame);
+        contents.entries.push_back(entry);
+        contents.frames.push_back(frame);
+    }
+    if (whole && reader.checked(start))
+        return true;
+    contents.entries.resize(before);
+    contents.frames.resize(before);
+    return false;
+}
+
+} // namespace
+
+std::optional<BackupJournal::Contents> BackupJournal::parse(QByteArrayView bytes)
+{
+    Reader reader(bytes);
+    Contents contents;
+    if (!readHeader(reader, contents))
+        return std::nullopt;
+    contents.validBytes = reader.at();
+    while (!reader.atEnd() && readGroup(reader, contents))
+        contents.validBytes = reader.at();
+    return contents;
+}
+
+std::optional<BackupJournal::Contents> BackupJournal::read(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return std::nullopt;
+    return parse(file.readAll());
+}
+
+Result<void> BackupJournal::create(BackupFormat format, qint64 size)
+{
+    m_file = openFile(m_path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    if (!m_file)
+        return fileFailure(errno, m_path, protocol::FailureCode::DestinationUnwritable);
+    QByteArray header(magic, sizeof magic);
+    header.reserve(headerBytes + checksumBytes);
+    put(header, version);
+    put(header, quint8(format));
+    put(header, quint8(0));
+    put(header, quint64(size));
+    m_end = 0;
+    return write(header + checksum(header));
+}
+
+Result<void> BackupJournal::resume(qint64 validBytes)
+{
+    m_file = openFile(m_path, O_RDWR | O_NOFOLLOW);
+    if (!m_file || ::ftruncate(m_file.get(), validBytes) != 0)
+        return fileFailure(errno, m_path, protocol::FailureCode::DestinationUnwritable);
+    m_end = validBytes;
+    return {};
+}
+
+Result<void> BackupJournal::append(quint64 first, std::span<const ChunkEntry> entries,
+                                   std::span<const quint32> frames)
+{
+    QByteArray group;
+    group.reserve(groupHeadBytes + qsizetype(entries.size()) * 37 + checksumBytes);
+    put(group, first);
+    put(group, quint32(entries.size()));
+    for (size_t i = 0; i < entries.size(); ++i) {
+        put(group, quint8(entries[i].kind));
+        put(group, frames[i]);
+        if (entries[i].kind == ChunkKind::Data)
+            group.append(reinterpret_cast<const char *>(entries[i].digest.data()), sizeof(Digest));
+    }
+    return write(group + checksum(group));
+}
+
+Result<void> BackupJournal::write(const QByteArray &bytes)
+{
+    const auto view = std::as_bytes(std::span(bytes.constData(), size_t(bytes.size())));
+    if (const auto written = writeAt(m_file.get(), m_end, view); !written)
+        return written;
+    if (::fdatasync(m_file.get()) != 0)
+        return fileFailure(errno, m_path);
+    m_end += bytes.size();
+    return {};
+}
+
+void BackupJournal::remove()
+{
+    m_file.close();
+    m_end = 0;
+    QFile::remove(m_path);
+}
+
+} // namespace core

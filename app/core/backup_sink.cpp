@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backup_sink.h"
+
+#include "core/backup_path.h"
+#include "core/backup_target.h"
+#include "imaging/aligned_buffer.h"
+#include "imaging/chunk_codec.h"
+#include "imaging/pack.h"
+#include "imaging/partition_table.h"
+
+#include <QFile>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace core
+{
+
+using namespace Qt::StringLiterals;
+using imaging::BlockMap;
+using imaging::ChunkEntry;
+using imaging::ChunkKind;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Result;
+using protocol::Stage;
+using protocol::UploadRecord;
+
+namespace
+{
+
+// Written data is pushed to the disk after this much, so that the flush that a client waits for is
+// short.
+constexpr qint64 writebackBytes = 8 * 1024 * 1024;
+
+Failure failure(FailureCode code, Stage stage, const QString &detail)
+{
+    return {code, stage, detail};
+}
+
+Failure at(Stage stage, Failure failure)
+{
+    failure.stage = stage;
+    return failure;
+}
+
+Failure badRequest(const QString &detail)
+{
+    return failure(FailureCode::BadRequest, Stage::Receive, detail);
+}
+
+} // namespace
+
+struct BackupSink::State {
+    BackupPath path;
+    bool overwrite = false;
+    FileDescriptor file;
+    BackupJournal journal;
+    std::unique_ptr<BackupTarget> target;
+    qint64 size = 0;     // bytes of the image, 0: not told yet
+    quint64 durable = 0; // chunks
+    qint64 notPushed = 0;
+    bool stream = false;         // what is there came by receive(): no journal
+    std::optional<BlockMap> map; // once finished
+    imaging::ChunkDecompressor decompressor;
+    imaging::AlignedBuffer chunk{imaging::chunkBytes};
+
+    explicit State(BackupPath where) : path(std::move(where)), journal(path.journal()) {}
+
+    [[nodiscard]] quint64 received() const { return target->entries().size(); }
+    [[nodiscard]] Result<void> resumeOrStart();
+    [[nodiscard]] Result<void> restart();
+    [[nodiscard]] Result<void> cutTo(qint64 bytes, qint64 imageSize);
+    [[nodiscard]] Result<void> checkPlace(quint64 index, quint64 count) const;
+    [[nodiscard]] Result<void> unpack(quint64 index, const UploadRecord &record,
+                                      std::span<const std::byte> frame);
+    [[nodiscard]] Result<void> compareData(quint64 index, const UploadRecord &record) const;
+    [[nodiscard]] Result<void> compareZeros(quint64 index, quint64 count) const;
+    [[nodiscard]] Result<quint64> appendData(quint64 index, const UploadRecord &record,
+                                             std::span<const std::byte> frame);
+    [[nodiscard]] Result<quint64> appendZero(quint64 index, quint64 count);
+    [[nodiscard]] Result<void> take(const imaging::PackedChunk &packed);
+    void push(qint64 bytes);
+    [[nodiscard]] Result<void> finish();
+    [[nodiscard]] Result<void> checkTableEnd() const;
+    [[nodiscard]] Result<BackupResult> publish();
+};
+
+Result<void> BackupSink::State::resumeOrStart()
+{
+    auto contents = BackupJournal::read(path.journal());
+    const qint64 length = ::lseek(file.get(), 0, SEEK_END);
+    if (!contents || contents->format != path.format() || bytesCovered(*contents) > length)
+        return restart();
+    size = contents->size;
+    durable = contents->entries.size();
+    if (const auto cut = cutTo(bytesCovered(*contents), size); !cut)
+        return cut;
+    if (const auto resumed = journal.resume(contents->validBytes); !resumed)
+        return resumed;
+    target = makeBackupTarget(path.format(), file.get(), std::move(*contents));
+    return {};
+}
+
+// The journal goes first: it may never tell of data that are not there.
+Result<void> BackupSink::State::restart()
+{
+    journal.remove();
+    size = 0;
+    durable = 0;
+    stream = false;
+    map.reset();
+    target = makeBackupTarget(path.format(), file.get(), {});
+    return cutTo(0, 0);
+}
+
+// A raw image then reads as zero from there to its end.
+Result<void> BackupSink::State::cutTo(qint64 bytes, qint64 imageSize)
+{
+    const bool raw = path.format() == BackupFormat::Raw;
+    if (::ftruncate(file.get(), bytes) != 0 || (raw && ::ftruncate(file.get(), imageSize) != 0))
+        return fileFailure(errno, path.part(), FailureCode::DestinationUnwritable);
+    return {};
+}
+
+Result<void> BackupSink::State::checkPlace(quint64 index, quint64 count) const
+{
+    if (size == 0)
+        return badRequest(u"chunks before the image's size"_s);
+    const quint64 total = imaging::chunkCount(size);
+    if (index > total || count > total - index)
+        return badRequest(u"chunk %1 is beyond the image's %2"_s.arg(index + count - 1).arg(total));
+    if (index > received()) {
+        return failure(FailureCode::BackupOutOfOrder, Stage::Receive,
+                       u"chunk %1 where %2 is next"_s.arg(index).arg(received()));
+    }
+    return {};
+}
+
+// Into `chunk`, its hash checked.
+Result<void> BackupSink::State::unpack(quint64 index, const UploadRecord &record,
+                                       std::span<const std::byte> frame)
+{
+    const auto out = chunk.first(imaging::chunkLength(size, index));
+    if (const auto done = decompressor.decompress(frame, out); !done)
+        return failure(FailureCode::ImageCorrupt, Stage::Receive,
+                       u"chunk %1: %2"_s.arg(index).arg(done.failure().detail));
+    if (imaging::Sha256::of(out) != record.digest) {
+        return failure(FailureCode::ImageCorrupt, Stage::Receive,
+                       u"chunk %1 does not have its record's hash"_s.arg(index));
+    }
+    return {};
+}
+
+Result<void> BackupSink::State::compareData(quint64 index, const UploadRecord &record) const
+{
+    const ChunkEntry &known = target->entries()[index];
+    if (known.kind == ChunkKind::Data && known.digest == record.digest)
+        return {};
+    return failure(FailureCode::BackupMismatch, Stage::Receive,
+                   u"chunk %1 is another one than before"_s.arg(index));
+}
+
+Result<void> BackupSink::State::compareZeros(quint64 index, quint64 count) const
+{
+    for (quint64 i = index; i < index + count; ++i) {
+        if (target->entries()[i].kind != ChunkKind::Zero) {
+            return failure(FailureCode::BackupMismatch, Stage::Receive,
+                           u"chunk %1 is another one than before"_s.arg(i));
+        }
+    }
+    return {};
+}
+
+Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord &record,
+                                              std::span<const std::byte> frame)
+{
+    if (frame.size() != record.frameBytes)
+        return badRequest(u"chunk %1: a frame of another length"_s.arg(index));
+    if (const auto unpacked = unpack(index, record, frame); !unpacked)
+        return unpacked.failure();
+    const bool known = index < received();
+    const auto bytes = chunk.first(imaging::chunkLength(size, index));
+    const auto done =
+        known ? compareData(index, record) : target->appendData(record.digest, bytes, frame);
+    if (!done)
+        return at(Stage::Receive, done.failure());
+    if (!known)
+        push(qint64(frame.size()));
+    return quint64(1);
+}
+
+Result<quint64> BackupSink::State::appendZero(quint64 index, quint64 count)
+{
+    const quint64 known = std::min(count, received() - index);
+    if (const auto same = compareZeros(index, known); !same)
+        return same.failure();
+    if (count > known) {
+        const quint32 lastLength = imaging::chunkLength(size, index + count - 1);
+        if (const auto done = target->appendZero(count - known, lastLength); !done)
+            return at(Stage::Receive, done.failure());
+    }
+    return count;
+}
+
+// Plain level: chunks that this process cut, hashed and compressed itself.
+Result<void> BackupSink::State::take(const imaging::PackedChunk &packed)
+{
+    const auto done = packed.entry.kind == ChunkKind::Zero
+                          ? target->appendZero(1, packed.length)
+                          : target->appendData(packed.entry.digest, packed.bytes, packed.frame);
+    push(qint64(packed.frame.empty() ? packed.bytes.size() : packed.frame.size()));
+    return done ? done : at(Stage::Receive, done.failure());
+}
+
+void BackupSink::State::push(qint64 bytes)
+{
+    notPushed += bytes;
+    if (notPushed < writebackBytes)
+        return;
+    notPushed = 0;
+    // A hint; whether it worked shows in the flush.
+    (void)::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+Result<void> BackupSink::State::finish()
+{
+    if (map)
+        return {};
+    auto finished = target->finish(size);
+    if (!finished)
+        return at(Stage::Commit, finished.failure());
+    map = std::move(*finished);
+    return {};
+}
+
+// A stream that ended early leaves a partition table that tells of more than there is.
+Result<void> BackupSink::State::checkTableEnd() const
+{
+    const auto content = openBackupContent(path, file.get(), size);
+    if (!content)
+        return at(Stage::Commit, content.failure());
+    const auto table = imaging::readPartitionTable(*content, protocol::maxImageBytes);
+    if (table.end <= size)
+        return {};
+    return failure(
+        FailureCode::BackupTruncated, Stage::Commit,
+        u"%1 bytes came, but the partition table reaches to %2"_s.arg(size).arg(table.end));
+}
+
+Result<BackupResult> BackupSink::State::publish()
+{
+    if (::fsync(file.get()) != 0)
+        return at(Stage::Commit, fileFailure(errno, path.part()));
+    if (const auto named = renameFile(path.part(), path.final(), overwrite); !named)
+        return at(Stage::Commit, named.failure());
+    if (const auto synced = syncFolderOf(path.final()); !synced)
+        return at(Stage::Commit, synced.failure());
+    journal.remove();
+    return BackupResult{size, imaging::toHex(map->identity())};
+}
+
+Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool overwrite)
+{
+    const auto where = BackupPath::parse(path);
+    if (!where)
+        return where.failure();
+    if (const auto usable = where->check(overwrite); !usable)
+        return usable.failure();
+    auto part = where->openPart();
+    if (!part)
+        return part.failure();
+    auto state = std::make_unique<State>(*where);
+    state->overwrite = overwrite;
+    state->file = std::move(*part);
+    if (const auto ready = state->resumeOrStart(); !ready)
+        return at(Stage::Receive, ready.failure());
+    return std::shared_ptr<BackupSink>(new BackupSink(std::move(state)));
+}
+
+BackupSink::BackupSink(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+
+BackupSink::~BackupSink() = default;
+
+quint64 BackupSink::next() const
+{
+    return m_state->durable;
+}
+
+Result<void> BackupSink::setSize(qint64 size)
+{
+    if (size <= 0 || size > protocol::maxImageBytes)
+        return badRequest(u"an image of %1 bytes"_s.arg(size));
+    if (size == m_state->size && !m_state->stream)
+        return {};
+    if (const auto restarted = m_state->restart(); !restarted)
+        return at(Stage::Receive, restarted.failure());
+    if (const auto cut = m_state->cutTo(0, size); !cut)
+        return at(Stage::Receive, cut.failure());
+    if (const auto begun = m_state->journal.create(m_state->path.format(), size); !begun)
+        return at(Stage::Receive, begun.failure());
+    m_state->size = size;
+    const auto synced = syncFolderOf(m_state->path.part());
+    return synced ? synced : at(Stage::Receive, synced.failure());
+}
+
+Result<quint64> BackupSink::append(quint64 index, const UploadRecord &record,
+                                   std::span<const std::byte> frame)
+{
+    const bool data = record.kind == UploadRecord::Kind::Data;
+    const quint64 count = data ? 1 : record.zeroChunks;
+    if (count == 0)
+        return badRequest(u"a record without chunks"_s);
+    if (const auto placed = m_state->checkPlace(index, count); !placed)
+        return placed.failure();
+    return data ? m_state->appendData(index, record, frame) : m_state->appendZero(index, count);
+}
+
+Result<quint64> BackupSink::sync()
+{
+    const quint64 received = m_state->received();
+    if (m_state->stream || m_state->durable == received)
+        return m_state->durable;
+    if (::fdatasync(m_state->file.get()) != 0)
+        return at(Stage::Receive, fileFailure(errno, m_state->path.part()));
+    const auto entries = std::span(m_state->target->entries()).subspan(m_state->durable);
+    const auto frames = std::span(m_state->target->frames()).subspan(m_state->durable);
+    if (const auto noted = m_state->journal.append(m_state->durable, entries, frames); !noted)
+        return at(Stage::Receive, noted.failure());
+    m_state->durable = received;
+    return received;
+}
+
+Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim)
+{
+    if (claim.size != m_state->size || m_state->stream) {
+        return failure(FailureCode::BackupMismatch, Stage::Commit,
+                       u"%1 bytes claimed, %2 announced"_s.arg(claim.size).arg(m_state->size));
+    }
+    const quint64 total = imaging::chunkCount(m_state->size);
+    if (total == 0 || m_state->received() < total) {
+        return failure(FailureCode::BackupTruncated, Stage::Commit,
+                       u"%1 of %2 chunks came"_s.arg(m_state->received()).arg(total));
+    }
+    const QString identity =
+        imaging::toHex(BlockMap(m_state->size, m_state->target->entries()).identity());
+    if (identity.compare(claim.imageIdentity, Qt::CaseInsensitive) != 0) {
+        return failure(FailureCode::BackupMismatch, Stage::Commit,
+                       u"identity %1 claimed, %2 received"_s.arg(claim.imageIdentity, identity));
+    }
+    if (const auto synced = sync(); !synced)
+        return synced.failure();
+    if (const auto finished = m_state->finish(); !finished)
+        return finished.failure();
+    return m_state->publish();
+}
+
+Result<qint64> BackupSink::receive(imaging::ChunkSource &source, imaging::WorkerPool &pool)
+{
+    if (const auto restarted = m_state->restart(); !restarted)
+        return at(Stage::Receive, restarted.failure());
+    m_state->stream = true;
+    const bool pack = m_state->path.format() == BackupFormat::Pack;
+    const int level = pack ? imaging::backupLevel : imaging::packNoFrames;
+    // Two chunks in flight: eight streams at once have to fit into a small station's memory.
+    auto bytes =
+        imaging::packChunks(source, pool, level, 2, [this](const imaging::PackedChunk &packed) {
+            return m_state->take(packed);
+        });
+    if (bytes)
+        m_state->size = *bytes;
+    return bytes;
+}
+
+Result<BackupResult> BackupSink::commitStream(qint64 expectedSize)
+{
+    const qint64 size = m_state->size;
+    if (!m_state->stream || size == 0 || size < expectedSize) {
+        return failure(FailureCode::BackupTruncated, Stage::Commit,
+                       u"%1 of %2 bytes came"_s.arg(m_state->stream ? size : 0).arg(expectedSize));
+    }
+    if (const auto finished = m_state->finish(); !finished)
+        return finished.failure();
+    if (expectedSize <= 0) {
+        if (const auto whole = m_state->checkTableEnd(); !whole)
+            return whole.failure();
+    }
+    return m_state->publish();
+}
+
+void BackupSink::discard()
+{
+    m_state->journal.remove();
+    QFile::remove(m_state->path.part());
+}
+
+} // namespace core

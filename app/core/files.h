@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What core's writers need of the file system beyond QFile: durable, atomic, and with errno told
+// apart.
+#pragma once
+
+#include "protocol/result.h"
+
+#include <QString>
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+namespace core
+{
+
+class FileDescriptor
+{
+public:
+    FileDescriptor() = default;
+    explicit FileDescriptor(int descriptor) : m_descriptor(descriptor) {}
+    FileDescriptor(FileDescriptor &&other) noexcept
+        : m_descriptor(std::exchange(other.m_descriptor, -1))
+    {
+    }
+    FileDescriptor &operator=(FileDescriptor &&other) noexcept
+    {
+        std::swap(m_descriptor, other.m_descriptor);
+        return *this;
+    }
+    ~FileDescriptor() { close(); }
+
+    [[nodiscard]] int get() const { return m_descriptor; }
+    explicit operator bool() const { return m_descriptor >= 0; }
+    void close();
+
+private:
+    int m_descriptor = -1;
+};
+
+// StorageFull for a full disk or quota, `other` for anything else; `what` is followed by errno's
+// words.
+[[nodiscard]] protocol::Failure
+fileFailure(int error, const QString &what,
+            protocol::FailureCode other = protocol::FailureCode::StationIoError);
+
+// Invalid, with errno set, when it fails. Always O_CLOEXEC.
+[[nodiscard]] FileDescriptor openFile(const QString &path, int flags, int mode = 0666);
+
+// All of `bytes` at `offset`.
+[[nodiscard]] protocol::Result<void> writeAt(int descriptor, qint64 offset,
+                                             std::span<const std::byte> bytes);
+
+// Makes names that were made or changed in the folder of `path` durable.
+[[nodiscard]] protocol::Result<void> syncFolderOf(const QString &path);
+
+// Gives `from` the name `to`, atomically. Unless `replace`, a file that has that name is left
+// alone: DestinationExists. DestinationUnwritable for anything else.
+[[nodiscard]] protocol::Result<void> renameFile(const QString &from, const QString &to,
+                                                bool replace);
+
+} // namespace core
