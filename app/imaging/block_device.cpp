@@ -5,6 +5,7 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -105,6 +106,17 @@ Opened openBlockDevice(const QString &path, DeviceAccess access)
         return openFile(path, access);
     return Failure{FailureCode::DeviceNotFound, Stage::Check,
                    u"%1 is neither a block device nor a regular file"_s.arg(path)};
+}
+
+Result<void> readAnywhere(BlockIo &device, qint64 offset, std::span<std::byte> buffer)
+{
+    const qint64 before = std::max<qint64>(offset, 0) % qint64(directAlignment);
+    AlignedBuffer aligned(size_t(before) + buffer.size());
+    const auto window = aligned.first(size_t(before) + buffer.size());
+    if (auto read = device.read(offset - before, window); !read)
+        return read;
+    std::ranges::copy(window.subspan(size_t(before)), buffer.begin());
+    return {};
 }
 
 } // namespace imaging

@@ -48,4 +48,8 @@ enum class DeviceAccess { Read, ReadWrite };
 [[nodiscard]] protocol::Result<std::unique_ptr<BlockIo>> openBlockDevice(const QString &path,
                                                                          DeviceAccess access);
 
+// Reads from any offset into any memory: for tables and superblocks, not for bulk.
+[[nodiscard]] protocol::Result<void> readAnywhere(BlockIo &device, qint64 offset,
+                                                  std::span<std::byte> buffer);
+
 } // namespace imaging

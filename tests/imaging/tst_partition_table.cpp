@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tables made by sfdisk, so that what is read is what others write; then damage.
+#include "imaging/partition_table.h"
+#include "samples.h"
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QtEndian>
+
+using namespace imaging;
+using namespace Qt::StringLiterals;
+using Kind = PartitionTable::Kind;
+
+namespace
+{
+
+constexpr qint64 mib = 1 << 20;
+constexpr qint64 imageBytes = 64 * mib;
+
+PartitionTable parse(const QByteArray &image)
+{
+    return readPartitionTable(
+        [&image](qint64 offset, std::span<std::byte> buffer) {
+            if (offset + qint64(buffer.size()) > image.size())
+                return false;
+            memcpy(buffer.data(), image.constData() + offset, buffer.size());
+            return true;
+        },
+        image.size());
+}
+
+void setMbrEntry(QByteArray &image, qsizetype at, quint8 type, quint32 first, quint32 count)
+{
+    image[at + 4] = char(type);
+    qToLittleEndian(first, image.data() + at + 8);
+    qToLittleEndian(count, image.data() + at + 12);
+    const qsizetype sector = at / 512 * 512;
+    image[sector + 510] = char(0x55);
+    image[sector + 511] = char(0xaa);
+}
+
+} // namespace
+
+class TestPartitionTable : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_dir.isValid());
+        m_mbr = partitioned("label: dos\n"
+                            "start=2048, size=8192, type=c\n"
+                            "start=10240, size=20480, type=83\n"
+                            "start=32768, size=65536, type=5\n"
+                            "start=34816, size=8192, type=83\n"
+                            "start=45056, size=4096, type=82\n");
+        m_gpt = partitioned("label: gpt\n"
+                            "start=2048, size=8192, type=U\n"
+                            "start=10240, size=20480, type=L\n");
+        if (m_mbr.isEmpty() || m_gpt.isEmpty())
+            QSKIP("sfdisk is not installed");
+    }
+
+    void mbrWithLogicals()
+    {
+        const PartitionTable table = parse(m_mbr);
+        QVERIFY(table.kind == Kind::Mbr);
+        QCOMPARE(table.partitions.size(), 4u);
+        QCOMPARE(table.partitions[0].number, 1);
+        QCOMPARE(table.partitions[0].offset, mib);
+        QCOMPARE(table.partitions[0].length, 4 * mib);
+        QCOMPARE(table.partitions[0].mbrType, 0x0c);
+        QCOMPARE(table.partitions[2].number, 5);
+        QCOMPARE(table.partitions[2].offset, 17 * mib);
+        QCOMPARE(table.partitions[3].number, 6);
+        QCOMPARE(table.partitions[3].offset, 22 * mib);
+        QCOMPARE(table.partitions[3].mbrType, 0x82);
+        QCOMPARE(table.end, 48 * mib); // the extended partition, not the last logical one
+    }
+
+    void gpt()
+    {
+        const PartitionTable table = parse(m_gpt);
+        QVERIFY(table.kind == Kind::Gpt);
+        QCOMPARE(table.partitions.size(), 2u);
+        QCOMPARE(table.partitions[0].offset, mib);
+        QCOMPARE(table.partitions[0].length, 4 * mib);
+        QCOMPARE(table.partitions[0].typeGuid, u"c12a7328-f81f-11d2-ba4b-00a0c93ec93b"_s);
+        QCOMPARE(table.partitions[1].typeGuid, u"0fc63daf-8483-4772-8e79-3d69d8477de4"_s);
+        QCOMPARE(table.end, imageBytes); // the backup header is in the last sector
+    }
+
+    // The same table in sectors of 4096 bytes.
+    void gptOf4096()
+    {
+        QByteArray image(imageBytes, '\0');
+        setMbrEntry(image, 446, 0xee, 1, 16383);
+        const QByteArray entries = m_gpt.sliced(2 * 512, 128 * 128);
+        QByteArray moved = entries;
+        qToLittleEndian<quint64>(256, moved.data() + 32);
+        qToLittleEndian<quint64>(511, moved.data() + 40);
+        qToLittleEndian<quint64>(512, moved.data() + 128 + 32);
+        qToLittleEndian<quint64>(1023, moved.data() + 128 + 40);
+        QByteArray header = m_gpt.sliced(512, 92);
+        qToLittleEndian<quint64>(16383, header.data() + 32);
+        qToLittleEndian<quint32>(crc32(moved), header.data() + 88);
+        sign(header);
+        image.replace(4096, header.size(), header);
+        image.replace(2 * 4096, moved.size(), moved);
+        const PartitionTable table = parse(image);
+        QVERIFY(table.kind == Kind::Gpt);
+        QCOMPARE(table.partitions.size(), 2u);
+        QCOMPARE(table.partitions[0].offset, mib);
+        QCOMPARE(table.partitions[1].length, 2 * mib);
+        QCOMPARE(table.end, imageBytes);
+    }
+
+    void nothingThere_data()
+    {
+        QTest::addColumn<QByteArray>("image");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("short") << QByteArray(511, '\0');
+        QTest::newRow("zeros") << QByteArray(mib, '\0');
+        QTest::newRow("noise") << samples::noise(mib, 3);
+        QByteArray bare(mib, '\0');
+        bare[510] = char(0x55);
+        bare[511] = char(0xaa);
+        QTest::newRow("signature alone") << bare;
+        QByteArray fat = samples::noise(mib, 4);
+        fat[510] = char(0x55);
+        fat[511] = char(0xaa);
+        QTest::newRow("boot sector of a file system") << fat;
+    }
+
+    void nothingThere()
+    {
+        QFETCH(QByteArray, image);
+        const PartitionTable table = parse(image);
+        QVERIFY(table.kind == Kind::None);
+        QVERIFY(table.partitions.empty());
+        QCOMPARE(table.end, 0);
+    }
+
+    // A backup that was cut off is known by what its table claims.
+    void truncatedImageKeepsItsEnd()
+    {
+        QCOMPARE(parse(m_mbr.first(2 * mib)).end, 48 * mib);
+        QCOMPARE(parse(m_mbr.first(512)).end, 48 * mib);
+        QCOMPARE(parse(m_mbr.first(512)).partitions.size(), 2u);
+        QCOMPARE(parse(m_gpt.first(2 * mib)).end, imageBytes);
+        QCOMPARE(parse(m_gpt.first(2 * mib)).partitions.size(), 2u);
+        QCOMPARE(parse(m_gpt.first(1024)).end, imageBytes);
+        QVERIFY(parse(m_gpt.first(1024)).partitions.empty());
+        QVERIFY(parse(m_gpt.first(1023)).kind == Kind::None);
+    }
+
+    void contradictions_data()
+    {
+        QTest::addColumn<QByteArray>("image");
+        const auto mbr = [this](auto change) {
+            QByteArray image = m_mbr;
+            change(image);
+            return image;
+        };
+        const auto gpt = [this](auto change) {
+            QByteArray image = m_gpt;
+            change(image);
+            return image;
+        };
+        QTest::newRow("partitions overlap")
+            << mbr([](QByteArray &i) { setMbrEntry(i, 446 + 16, 0x83, 4096, 8192); });
+        QTest::newRow("a partition on the table")
+            << mbr([](QByteArray &i) { setMbrEntry(i, 446, 0x83, 0, 1024); });
+        QTest::newRow("status byte") << mbr([](QByteArray &i) { i[446] = 1; });
+        QTest::newRow("logical one beyond its container")
+            << mbr([](QByteArray &i) { setMbrEntry(i, 16 * mib + 446, 0x83, 2048, 65536); });
+        QTest::newRow("chain that bites its tail")
+            << mbr([](QByteArray &i) { setMbrEntry(i, 16 * mib + 446 + 16, 5, 0, 2048); });
+        QTest::newRow("chain beyond its container")
+            << mbr([](QByteArray &i) { setMbrEntry(i, 16 * mib + 446 + 16, 5, 65536, 2048); });
+        QTest::newRow("gpt header damaged") << gpt([](QByteArray &i) { i[512 + 60] = 1; });
+        QTest::newRow("gpt entries damaged")
+            << gpt([](QByteArray &i) { i[1024 + 56] = char(i[1024 + 56] ^ 1); });
+        QTest::newRow("gpt missing") << gpt([](QByteArray &i) { i.replace(512, 8, "xxxxxxxx"); });
+        QTest::newRow("gpt header's length") << gpt(
+            [](QByteArray &i) { qToLittleEndian<quint32>(0xffffffff, i.data() + 512 + 12); });
+        QTest::newRow("gpt of far too many entries") << gpt([this](QByteArray &i) {
+            resign(i, [](QByteArray &h) { qToLittleEndian<quint32>(0xffffffff, h.data() + 80); });
+        });
+        QTest::newRow("gpt entries of no bytes") << gpt([this](QByteArray &i) {
+            resign(i, [](QByteArray &h) { qToLittleEndian<quint32>(0, h.data() + 84); });
+        });
+        QTest::newRow("gpt backup beyond everything") << gpt([this](QByteArray &i) {
+            resign(i, [](QByteArray &h) { qToLittleEndian<quint64>(~0ull, h.data() + 32); });
+        });
+    }
+
+    void contradictions()
+    {
+        QFETCH(QByteArray, image);
+        const PartitionTable table = parse(image);
+        QVERIFY(table.kind == Kind::None);
+        QVERIFY(table.partitions.empty());
+        QCOMPARE(table.end, 0);
+    }
+
+    void readerThatFails()
+    {
+        const auto never = [](qint64, std::span<std::byte>) { return false; };
+        QVERIFY(readPartitionTable(never, imageBytes).kind == Kind::None);
+    }
+
+private:
+    // Written apart from the product's, to check it.
+    static quint32 crc32(const QByteArray &bytes)
+    {
+        quint32 crc = ~0u;
+        for (const char byte : bytes) {
+            crc ^= quint8(byte);
+            for (int bit = 0; bit < 8; ++bit)
+                crc = crc & 1 ? crc >> 1 ^ 0xedb88320u : crc >> 1;
+        }
+        return ~crc;
+    }
+
+    static void sign(QByteArray &header)
+    {
+        qToLittleEndian<quint32>(0, header.data() + 16);
+        qToLittleEndian<quint32>(crc32(header), header.data() + 16);
+    }
+
+    template<class Change>
+    static void resign(QByteArray &image, Change change)
+    {
+        QByteArray header = image.sliced(512, 92);
+        change(header);
+        sign(header);
+        image.replace(512, 92, header);
+    }
+
+    QByteArray partitioned(const QByteArray &script) const
+    {
+        const QString path = m_dir.filePath(u"table"_s);
+        if (!samples::writeFile(path, QByteArray(imageBytes, '\0')))
+            return {};
+        QProcess sfdisk;
+        sfdisk.start(u"/sbin/sfdisk"_s, {u"-q"_s, path});
+        sfdisk.write(script);
+        sfdisk.closeWriteChannel();
+        const bool done = sfdisk.waitForFinished() && sfdisk.exitCode() == 0;
+        return done ? samples::readFile(path) : QByteArray();
+    }
+
+    QTemporaryDir m_dir;
+    QByteArray m_mbr;
+    QByteArray m_gpt;
+};
+
+QTEST_GUILESS_MAIN(TestPartitionTable)
+#include "tst_partition_table.moc"
