@@ -30,10 +30,6 @@ using protocol::UploadRecord;
 namespace
 {
 
-// Written data is pushed to the disk after this much, so that the flush that a client waits for is
-// short.
-constexpr qint64 writebackBytes = 8 * 1024 * 1024;
-
 Failure failure(FailureCode code, Stage stage, const QString &detail)
 {
     return {code, stage, detail};
@@ -220,8 +216,7 @@ void BackupSink::State::push(qint64 bytes)
     if (notPushed < writebackBytes)
         return;
     notPushed = 0;
-    // A hint; whether it worked shows in the flush.
-    (void)::sync_file_range(file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+    startWriteback(file.get());
 }
 
 Result<void> BackupSink::State::finish()

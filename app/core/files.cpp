@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace core
@@ -67,6 +68,21 @@ Result<void> writeAt(int descriptor, qint64 offset, std::span<const std::byte> b
     if (outcome.error != 0)
         return fileFailure(outcome.error, u"writing at offset %1"_s.arg(offset));
     return {};
+}
+
+void startWriteback(int descriptor)
+{
+    // A hint; what went wrong shows in the flush.
+    (void)::sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
+qint64 freeBytes(const QString &path)
+{
+    struct statvfs facts {
+    };
+    if (::statvfs(QFile::encodeName(path).constData(), &facts) != 0)
+        return -1;
+    return qint64(facts.f_bavail) * qint64(facts.f_frsize);
 }
 
 Result<void> syncFolderOf(const QString &path)

@@ -51,6 +51,14 @@ fileFailure(int error, const QString &what,
 [[nodiscard]] protocol::Result<void> writeAt(int descriptor, qint64 offset,
                                              std::span<const std::byte> bytes);
 
+// Starts writing to disk what lies in the page cache, without waiting: keeps the flush at the end
+// short and other people's flushes quick. Worth a call every few MiB.
+inline constexpr qint64 writebackBytes = 8 * 1024 * 1024;
+void startWriteback(int descriptor);
+
+// Bytes that may still be written to the file system of `path`; -1 when it does not say.
+[[nodiscard]] qint64 freeBytes(const QString &path);
+
 // Makes names that were made or changed in the folder of `path` durable.
 [[nodiscard]] protocol::Result<void> syncFolderOf(const QString &path);
 

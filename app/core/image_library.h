@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Golden images: imports them into packs and hands the packs out. Packs lie in `directory` as IDENTITY.img.zst; an import
-// writes IMPORT-ID.part first. Lives on the main thread; importing runs on threads of its own.
+// Golden images: imports them into packs and hands the packs out. Packs lie in `directory` as
+// IDENTITY.img.zst; an import writes IMPORT-ID.part first. Lives on the main thread; importing runs
+// on threads of its own.
 #pragma once
 
 #include "core/model.h"
@@ -23,8 +24,9 @@ class ImageLibrary : public QObject
     Q_OBJECT
 
 public:
-    // `store` and `pool` outlive the library. `known` is what the store held: entries whose pack is gone or damaged become
-    // Failed, imports that were under way are started again, .part files of nobody are removed.
+    // `store` and `pool` outlive the library. `known` is what the store held: entries whose pack is
+    // gone or damaged become Failed, imports that were under way are started again, .part files of
+    // nobody are removed.
     ImageLibrary(const QString &directory, Store &store, imaging::WorkerPool &pool,
                  const QList<Image> &known, QObject *parent = nullptr);
     ~ImageLibrary() override; // cancels imports under way and waits for them
@@ -34,11 +36,13 @@ public:
     // Null unless Ready.
     [[nodiscard]] std::shared_ptr<const imaging::PackReader> pack(const ImageId &id) const;
 
-    // Starts an import and returns at once; failures that show without reading the file come as result: ImageUnreadable,
-    // ImageEmpty, ImageFormatUnknown (by extension: .img, .wic, .raw, .img.zst of our own). A file whose size and
-    // modification time are those of a ready entry's source is not imported again: that entry's id is returned.
+    // Starts an import and returns at once; failures that show without reading the file come as
+    // result: ImageUnreadable, ImageEmpty, ImageFormatUnknown (by extension: .img, .wic, .raw,
+    // .img.zst of our own). A file whose size and modification time are those of a ready entry's
+    // source is not imported again: that entry's id is returned.
     [[nodiscard]] protocol::Result<ImageId> import(const QString &path);
-    // Cancels an import, or takes the entry out and removes its pack when no other entry needs it. UnknownImage.
+    // Cancels an import, or takes the entry out and removes its pack when no other entry needs it.
+    // UnknownImage.
     [[nodiscard]] protocol::Result<void> remove(const ImageId &id);
 
 Q_SIGNALS:

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/task_thread.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace core
+{
+
+TaskThread::TaskThread(TaskPriority priority) : m_thread([this, priority] { run(priority); }) {}
+
+TaskThread::~TaskThread()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+        m_wake.notify_one();
+    }
+    m_thread.join();
+}
+
+void TaskThread::submit(std::function<void()> task)
+{
+    const std::lock_guard lock(m_mutex);
+    m_tasks.push_back(std::move(task));
+    m_wake.notify_one();
+}
+
+void TaskThread::run(TaskPriority priority)
+{
+    // On Linux a thread has a nice value of its own, setpriority(2).
+    if (priority == TaskPriority::Lowest)
+        (void)::setpriority(PRIO_PROCESS, id_t(::gettid()), 19);
+    std::unique_lock lock(m_mutex);
+    while (true) {
+        m_wake.wait(lock, [this] { return m_stopping || !m_tasks.empty(); });
+        if (m_stopping)
+            return;
+        const auto task = std::move(m_tasks.front());
+        m_tasks.pop_front();
+        lock.unlock();
+        task();
+        lock.lock();
+    }
+}
+
+} // namespace core
