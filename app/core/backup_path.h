@@ -5,7 +5,6 @@
 
 #include "core/backup_journal.h"
 #include "core/files.h"
-#include "imaging/partition_table.h"
 
 namespace core
 {
@@ -32,10 +31,5 @@ private:
     QString m_path;
     BackupFormat m_format = BackupFormat::Pack;
 };
-
-// Reads a finished .part of `size` bytes of image back, also when it is a pack. The reader borrows
-// `descriptor`.
-[[nodiscard]] protocol::Result<imaging::ByteReader> openBackupContent(const BackupPath &path,
-                                                                      int descriptor, qint64 size);
 
 } // namespace core

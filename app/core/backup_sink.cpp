@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backup_sink.h"
 
+#include "core/backup_content.h"
 #include "core/backup_path.h"
 #include "core/backup_target.h"
-#include "imaging/aligned_buffer.h"
+#include "core/upload_check.h"
 #include "imaging/chunk_codec.h"
-#include "imaging/pack.h"
-#include "imaging/partition_table.h"
 
 #include <QFile>
 
+#include <atomic>
 #include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
@@ -19,7 +19,6 @@ namespace core
 
 using namespace Qt::StringLiterals;
 using imaging::BlockMap;
-using imaging::ChunkEntry;
 using imaging::ChunkKind;
 using protocol::Failure;
 using protocol::FailureCode;
@@ -54,13 +53,13 @@ struct BackupSink::State {
     FileDescriptor file;
     BackupJournal journal;
     std::unique_ptr<BackupTarget> target;
-    qint64 size = 0;     // bytes of the image, 0: not told yet
-    quint64 durable = 0; // chunks
+    qint64 size = 0;                  // bytes of the image, 0: not told yet
+    std::atomic<quint64> durable = 0; // chunks; next() is asked by any thread
+    std::atomic<bool> gone = false;   // the .part has got its name, or was discarded
     qint64 notPushed = 0;
     bool stream = false;         // what is there came by receive(): no journal
     std::optional<BlockMap> map; // once finished
-    imaging::ChunkDecompressor decompressor;
-    imaging::AlignedBuffer chunk{imaging::chunkBytes};
+    UploadCheck check;
 
     explicit State(BackupPath where) : path(std::move(where)), journal(path.journal()) {}
 
@@ -69,17 +68,12 @@ struct BackupSink::State {
     [[nodiscard]] Result<void> restart();
     [[nodiscard]] Result<void> cutTo(qint64 bytes, qint64 imageSize);
     [[nodiscard]] Result<void> checkPlace(quint64 index, quint64 count) const;
-    [[nodiscard]] Result<void> unpack(quint64 index, const UploadRecord &record,
-                                      std::span<const std::byte> frame);
-    [[nodiscard]] Result<void> compareData(quint64 index, const UploadRecord &record) const;
-    [[nodiscard]] Result<void> compareZeros(quint64 index, quint64 count) const;
     [[nodiscard]] Result<quint64> appendData(quint64 index, const UploadRecord &record,
                                              std::span<const std::byte> frame);
-    [[nodiscard]] Result<quint64> appendZero(quint64 index, quint64 count);
+    [[nodiscard]] Result<quint64> appendZero(quint64 index, const UploadRecord &record);
     [[nodiscard]] Result<void> take(const imaging::PackedChunk &packed);
     void push(qint64 bytes);
     [[nodiscard]] Result<void> finish();
-    [[nodiscard]] Result<void> checkTableEnd() const;
     [[nodiscard]] Result<BackupResult> publish();
 };
 
@@ -134,52 +128,15 @@ Result<void> BackupSink::State::checkPlace(quint64 index, quint64 count) const
     return {};
 }
 
-// Into `chunk`, its hash checked.
-Result<void> BackupSink::State::unpack(quint64 index, const UploadRecord &record,
-                                       std::span<const std::byte> frame)
-{
-    const auto out = chunk.first(imaging::chunkLength(size, index));
-    if (const auto done = decompressor.decompress(frame, out); !done)
-        return failure(FailureCode::ImageCorrupt, Stage::Receive,
-                       u"chunk %1: %2"_s.arg(index).arg(done.failure().detail));
-    if (imaging::Sha256::of(out) != record.digest) {
-        return failure(FailureCode::ImageCorrupt, Stage::Receive,
-                       u"chunk %1 does not have its record's hash"_s.arg(index));
-    }
-    return {};
-}
-
-Result<void> BackupSink::State::compareData(quint64 index, const UploadRecord &record) const
-{
-    const ChunkEntry &known = target->entries()[index];
-    if (known.kind == ChunkKind::Data && known.digest == record.digest)
-        return {};
-    return failure(FailureCode::BackupMismatch, Stage::Receive,
-                   u"chunk %1 is another one than before"_s.arg(index));
-}
-
-Result<void> BackupSink::State::compareZeros(quint64 index, quint64 count) const
-{
-    for (quint64 i = index; i < index + count; ++i) {
-        if (target->entries()[i].kind != ChunkKind::Zero) {
-            return failure(FailureCode::BackupMismatch, Stage::Receive,
-                           u"chunk %1 is another one than before"_s.arg(i));
-        }
-    }
-    return {};
-}
-
 Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord &record,
                                               std::span<const std::byte> frame)
 {
-    if (frame.size() != record.frameBytes)
-        return badRequest(u"chunk %1: a frame of another length"_s.arg(index));
-    if (const auto unpacked = unpack(index, record, frame); !unpacked)
-        return unpacked.failure();
+    const auto chunk = check.unpack(index, imaging::chunkLength(size, index), record, frame);
+    if (!chunk)
+        return chunk.failure();
     const bool known = index < received();
-    const auto bytes = chunk.first(imaging::chunkLength(size, index));
-    const auto done =
-        known ? compareData(index, record) : target->appendData(record.digest, bytes, frame);
+    const auto done = known ? checkResent(target->entries(), index, 1, record)
+                            : target->appendData(record.digest, *chunk, frame);
     if (!done)
         return at(Stage::Receive, done.failure());
     if (!known)
@@ -187,10 +144,11 @@ Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord 
     return quint64(1);
 }
 
-Result<quint64> BackupSink::State::appendZero(quint64 index, quint64 count)
+Result<quint64> BackupSink::State::appendZero(quint64 index, const UploadRecord &record)
 {
+    const quint64 count = record.zeroChunks;
     const quint64 known = std::min(count, received() - index);
-    if (const auto same = compareZeros(index, known); !same)
+    if (const auto same = checkResent(target->entries(), index, known, record); !same)
         return same.failure();
     if (count > known) {
         const quint32 lastLength = imaging::chunkLength(size, index + count - 1);
@@ -230,20 +188,6 @@ Result<void> BackupSink::State::finish()
     return {};
 }
 
-// A stream that ended early leaves a partition table that tells of more than there is.
-Result<void> BackupSink::State::checkTableEnd() const
-{
-    const auto content = openBackupContent(path, file.get(), size);
-    if (!content)
-        return at(Stage::Commit, content.failure());
-    const auto table = imaging::readPartitionTable(*content, protocol::maxImageBytes);
-    if (table.end <= size)
-        return {};
-    return failure(
-        FailureCode::BackupTruncated, Stage::Commit,
-        u"%1 bytes came, but the partition table reaches to %2"_s.arg(size).arg(table.end));
-}
-
 Result<BackupResult> BackupSink::State::publish()
 {
     if (::fsync(file.get()) != 0)
@@ -252,6 +196,7 @@ Result<BackupResult> BackupSink::State::publish()
         return at(Stage::Commit, named.failure());
     if (const auto synced = syncFolderOf(path.final()); !synced)
         return at(Stage::Commit, synced.failure());
+    gone = true;
     journal.remove();
     return BackupResult{size, imaging::toHex(map->identity())};
 }
@@ -309,14 +254,14 @@ Result<quint64> BackupSink::append(quint64 index, const UploadRecord &record,
         return badRequest(u"a record without chunks"_s);
     if (const auto placed = m_state->checkPlace(index, count); !placed)
         return placed.failure();
-    return data ? m_state->appendData(index, record, frame) : m_state->appendZero(index, count);
+    return data ? m_state->appendData(index, record, frame) : m_state->appendZero(index, record);
 }
 
 Result<quint64> BackupSink::sync()
 {
     const quint64 received = m_state->received();
     if (m_state->stream || m_state->durable == received)
-        return m_state->durable;
+        return next();
     if (::fdatasync(m_state->file.get()) != 0)
         return at(Stage::Receive, fileFailure(errno, m_state->path.part()));
     const auto entries = std::span(m_state->target->entries()).subspan(m_state->durable);
@@ -378,14 +323,17 @@ Result<BackupResult> BackupSink::commitStream(qint64 expectedSize)
     if (const auto finished = m_state->finish(); !finished)
         return finished.failure();
     if (expectedSize <= 0) {
-        if (const auto whole = m_state->checkTableEnd(); !whole)
-            return whole.failure();
+        if (const auto whole = checkTableEnd(m_state->path, m_state->file.get(), size); !whole)
+            return at(Stage::Commit, whole.failure());
     }
     return m_state->publish();
 }
 
+// By then there may be another backup's .part of that name: only the own one is removed, and once.
 void BackupSink::discard()
 {
+    if (m_state->gone.exchange(true))
+        return;
     m_state->journal.remove();
     QFile::remove(m_state->path.part());
 }

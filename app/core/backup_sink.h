@@ -37,7 +37,7 @@ public:
     BackupSink &operator=(const BackupSink &) = delete;
 
     // --- full level ---
-    [[nodiscard]] quint64 next() const; // first chunk that is not durable yet
+    [[nodiscard]] quint64 next() const; // first chunk that is not durable yet; thread-safe
     // States the image's size before the first chunk; another size than before starts over at chunk
     // 0.
     [[nodiscard]] protocol::Result<void> setSize(qint64 size);
@@ -64,7 +64,7 @@ public:
     // Renames.
     [[nodiscard]] protocol::Result<BackupResult> commitStream(qint64 expectedSize);
 
-    // Removes .part and journal (a cancelled or failed job).
+    // Removes .part and journal (a cancelled or failed job). Nothing after a commit.
     void discard();
 
 private:

@@ -543,6 +543,23 @@ private Q_SLOTS:
         QVERIFY(QDir(m_dir->path()).entryList(QDir::Files).isEmpty());
     }
 
+    // What others have made of the name since is not touched.
+    void discardsOnlyItsOwn()
+    {
+        const QString path = m_dir->filePath(u"a.img"_s);
+        const SinkPtr discarded = opened(path);
+        discarded->discard();
+        half(path);
+        discarded->discard();
+        QVERIFY(QFile::exists(path + u".part.journal"_s));
+        const SinkPtr committed = opened(path);
+        QVERIFY(committed->setSize(m_image.size()).ok());
+        QVERIFY(send(*committed, m_uploads, 0, m_uploads.size()));
+        QVERIFY(committed->commit(samples::claimOf(m_image)).ok());
+        committed->discard();
+        QCOMPARE(unpacked(path), m_image);
+    }
+
     void survivesAFullDisk_data() { formats(); }
 
     // What could not be written is told; with room again it goes on where it was.

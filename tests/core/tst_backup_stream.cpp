@@ -82,6 +82,44 @@ QByteArray withLogicalPartition(qint64 size)
     return image.replace(start * 512, 512, link);
 }
 
+quint32 crc32(const QByteArray &bytes)
+{
+    quint32 crc = 0xffffffff;
+    for (const char byte : bytes) {
+        crc ^= quint8(byte);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc;
+}
+
+// A protective MBR and a GPT without partitions whose backup header is the last sector
+// (UEFI 2.10, 5.3).
+QByteArray withGpt(qint64 size)
+{
+    QByteArray image = samples::mixed(size);
+    image.replace(0, 34 * 512, QByteArray(34 * 512, '\0'));
+    putPartition(image, 0, 0xee, 1, 0xffffffff);
+    QByteArray header(92, '\0');
+    header.replace(0, 8, "EFI PART");
+    const quint64 last = quint64(size / 512 - 1);
+    const auto put = [&header](qsizetype at, auto value) {
+        qToLittleEndian(value, header.data() + at);
+    };
+    put(8, quint32(0x00010000));
+    put(12, quint32(92));
+    put(24, quint64(1));
+    put(32, last);
+    put(40, quint64(34));
+    put(48, last - 33);
+    put(72, quint64(2));
+    put(80, quint32(128));
+    put(84, quint32(128));
+    put(88, crc32(QByteArray(128 * 128, '\0')));
+    put(16, crc32(header));
+    return image.replace(512, header.size(), header);
+}
+
 QByteArray unpacked(const QString &path)
 {
     if (path.endsWith(".img"_L1))
@@ -229,7 +267,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("image");
         const QByteArray mbr = withMbr(8 * mib);
         const QByteArray logical = withLogicalPartition(8 * mib);
+        const QByteArray gpt = withGpt(8 * mib);
         for (const QString &name : {u"a.img"_s, u"a.img.zst"_s}) {
+            QTest::addRow("%s gpt", qPrintable(name)) << name << gpt;
             QTest::addRow("%s mbr", qPrintable(name)) << name << mbr;
             QTest::addRow("%s logical", qPrintable(name)) << name << logical;
         }
@@ -239,7 +279,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, name);
         QFETCH(QByteArray, image);
-        for (const qint64 missing : {qint64(1), qint64(512), mib, 5 * mib}) {
+        for (const qint64 missing :
+             {qint64(1), qint64(512), mib, 5 * mib, 8 * mib - 1024, 8 * mib - 512}) {
             const auto sink = open(name);
             received(*sink, image.chopped(missing));
             const auto refused = sink->commitStream(0);
