@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/client.h"
+
+#include "imaging/storage_finder.h"
+#include "netclient/backup_job.h"
+#include "netclient/deploy_job.h"
+#include "netclient/log.h"
+#include "netclient/progress_reporter.h"
+
+namespace netclient
+{
+
+using protocol::Action;
+using protocol::ActionKind;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Report;
+using protocol::ReportKind;
+using protocol::Result;
+using protocol::Stage;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Report deployedReport(const protocol::DeployProof &proof)
+{
+    Report report;
+    report.kind = ReportKind::Deployed;
+    report.proof = proof;
+    return report;
+}
+
+Report failedReport(const Failure &failure)
+{
+    Report report;
+    report.kind = ReportKind::Failed;
+    report.failure = failure;
+    return report;
+}
+
+} // namespace
+
+Client::Client(const Options &options, const SystemPaths &paths, StationLink &link,
+               DeviceActions &actions, StopSource &stop)
+    : m_options(options), m_paths(paths), m_link(link), m_actions(actions), m_stop(stop)
+{
+}
+
+ExitCode Client::run()
+{
+    Backoff backoff(m_link.tuning().backoff);
+    while (!m_stop.isStopped()) {
+        Action action;
+        const Judgement judgement = ask(&action);
+        note(judgement);
+        if (judgement.verdict != Verdict::Good) {
+            if (m_options.once && judgement.failure.code == FailureCode::Unsupported)
+                return ExitCode::Unsupported;
+            (void)m_stop.sleep(backoff.next());
+            continue;
+        }
+        backoff.reset();
+        const auto code = perform(action);
+        if (code && m_options.once)
+            return *code;
+        (void)m_stop.sleep(m_link.pollInterval());
+    }
+    return ExitCode::Interrupted;
+}
+
+Judgement Client::ask(Action *action)
+{
+    if (!m_registered) {
+        const Judgement registration = m_link.registerDevice(m_stop);
+        if (registration.verdict != Verdict::Good)
+            return registration;
+        m_registered = true;
+        logLine(u"registered with %1"_s.arg(QString::fromLatin1(m_link.endpoint().hostHeader())));
+    }
+    Judgement judgement = m_link.poll(m_stop, action);
+    if (judgement.verdict == Verdict::RenewSession)
+        m_registered = false;
+    return judgement;
+}
+
+void Client::note(const Judgement &judgement)
+{
+    const QString text =
+        judgement.verdict == Verdict::Good ? QString() : describe(judgement.failure);
+    if (text != m_lastNote && !text.isEmpty() && !m_stop.isStopped())
+        logLine(u"the station: %1; trying again"_s.arg(text));
+    m_lastNote = text;
+}
+
+std::optional<ExitCode> Client::perform(const Action &action)
+{
+    switch (action.kind) {
+    case ActionKind::None:
+        return std::nullopt;
+    case ActionKind::Deploy:
+    case ActionKind::Backup:
+        return performJob(action);
+    default:
+        return performOneShot(action);
+    }
+}
+
+std::optional<ExitCode> Client::performOneShot(const Action &action)
+{
+    logLine(u"asked for: %1"_s.arg(protocol::toWire(action.kind)));
+    Report accepted;
+    accepted.kind = ReportKind::Accepted;
+    const auto target = targetOf(action.reportUrl);
+    StopSource stop(m_stop);
+    StationRequests requests(m_link, stop);
+    if (target && !requests.report(*target, accepted))
+        return std::nullopt; // taken back in the meantime
+    if (action.kind == ActionKind::Identify) {
+        m_actions.identify(m_stop);
+        return std::nullopt;
+    }
+    if (action.kind == ActionKind::Reboot)
+        m_actions.reboot();
+    else
+        m_actions.powerOff();
+    return ExitCode::PoweredOff;
+}
+
+ExitCode Client::performJob(const Action &action)
+{
+    logLine(u"job %1: %2"_s.arg(action.job, protocol::toWire(action.kind)));
+    StopSource stop(m_stop);
+    const Result<void> done = work(action, stop);
+    if (!done && m_stop.isStopped())
+        return ExitCode::Interrupted;
+    logLine(u"job %1: %2"_s.arg(action.job, done ? u"verified"_s : describe(done.failure())));
+    if (done)
+        return ExitCode::Verified;
+    return stop.isStopped() ? ExitCode::JobOver : ExitCode::Failed;
+}
+
+// Does the job and sees to it that the station knows the outcome.
+Result<void> Client::work(const Action &action, StopSource &stop)
+{
+    const auto target = targetOf(action.reportUrl);
+    if (!target)
+        return Failure{FailureCode::BadRequest, Stage::Check, u"the job has no report_url"_s};
+    StationRequests requests(m_link, stop);
+    const auto fail = [&](const Failure &failure) -> Result<void> {
+        if (!stop.isStopped())
+            (void)requests.report(*target, failedReport(failure));
+        return failure;
+    };
+    const bool isDeploy = action.kind == ActionKind::Deploy;
+    const auto path = findDevice(action);
+    if (!path)
+        return fail(path.failure());
+    auto device = imaging::openBlockDevice(*path, isDeploy ? imaging::DeviceAccess::ReadWrite
+                                                           : imaging::DeviceAccess::Read);
+    if (!device)
+        return fail(device.failure());
+
+    Progress progress;
+    const JobContext context{m_link, stop, progress, m_pool};
+    std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, *target);
+    if (!isDeploy) {
+        const auto stored = BackupJob(context, action, **device).run();
+        reporter.reset();
+        return stored ? Result<void>{} : fail(stored.failure());
+    }
+    const auto proof = DeployJob(context, action, **device).run();
+    reporter.reset();
+    return proof ? requests.report(*target, deployedReport(*proof)) : fail(proof.failure());
+}
+
+Result<QString> Client::findDevice(const Action &action) const
+{
+    if (!m_options.device.isEmpty())
+        return m_options.device;
+    // Reading an SD card harms nobody.
+    const bool allowSd = action.allowSd || action.kind == ActionKind::Backup;
+    const auto found = imaging::findStorage(m_paths.sysBlock, m_paths.dev, allowSd);
+    if (!found) {
+        Failure failure = found.failure();
+        failure.stage = Stage::Check;
+        return failure;
+    }
+    return found->devicePath;
+}
+
+} // namespace netclient

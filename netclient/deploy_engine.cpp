@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/deploy_engine.h"
+
+#include <cstring>
+
+namespace netclient
+{
+
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Phase;
+using protocol::Result;
+using protocol::Stage;
+
+namespace
+{
+
+// The stage at which something failed is known best here, where the steps are.
+Result<void> at(Stage stage, Result<void> step)
+{
+    if (step)
+        return step;
+    Failure failure = step.failure();
+    failure.stage = stage;
+    return failure;
+}
+
+qint64 bytesIn(const std::vector<Mismatch> &mismatches)
+{
+    qint64 bytes = 0;
+    for (const Mismatch &mismatch : mismatches)
+        bytes += mismatch.expected.length;
+    return bytes;
+}
+
+} // namespace
+
+DeployEngine::DeployEngine(JobContext context, imaging::BlockIo &device, FrameFetcher &fetcher,
+                           const imaging::PackTail &tail, WritePlan plan)
+    : m_context(context),
+      m_plan(std::move(plan)),
+      m_device(device),
+      m_veiled(device),
+      m_pipeline(context, m_veiled, fetcher, tail),
+      m_verifier(context, m_veiled)
+{
+    m_veiled.veil(m_plan.veil);
+}
+
+Result<Verified> DeployEngine::run()
+{
+    struct Part {
+        Stage stage;
+        Step (DeployEngine::*step)();
+    };
+    static constexpr Part parts[] = {
+        {Stage::Wipe, &DeployEngine::wipe},     {Stage::Zero, &DeployEngine::zero},
+        {Stage::Write, &DeployEngine::write},   {Stage::Flush, &DeployEngine::flush},
+        {Stage::Verify, &DeployEngine::verify}, {Stage::Finish, &DeployEngine::finish},
+    };
+    for (const Part &part : parts) {
+        if (m_context.stop.isStopped())
+            return stopped(m_context.stop);
+        if (auto done = at(part.stage, (this->*part.step)()); !done)
+            return done.failure();
+    }
+    return m_verified;
+}
+
+Result<void> DeployEngine::wipe()
+{
+    m_context.progress.begin(Phase::Wiping, totalBytes(m_plan.wipe));
+    auto wiped = zeroAll(m_plan.wipe);
+    return wiped ? m_device.flush() : wiped;
+}
+
+Result<void> DeployEngine::zero()
+{
+    m_context.progress.begin(Phase::Zeroing, totalBytes(m_plan.zero));
+    return zeroAll(sliced(m_plan.zero, m_context.tuning().zeroSliceBytes));
+}
+
+Result<void> DeployEngine::zeroAll(const std::vector<ByteExtent> &extents)
+{
+    for (const ByteExtent &extent : extents) {
+        if (auto done = m_device.zero(extent.offset, extent.length); !done)
+            return done;
+        m_context.progress.add(extent.length);
+        if (m_context.stop.isStopped())
+            return stopped(m_context.stop);
+    }
+    return {};
+}
+
+Result<void> DeployEngine::write()
+{
+    qint64 bytes = 0;
+    for (const Expectation &expectation : m_plan.checks)
+        bytes += expectation.isZero ? 0 : expectation.length;
+    m_context.progress.begin(Phase::Writing, bytes);
+    return m_pipeline.write(m_plan.data);
+}
+
+Result<void> DeployEngine::flush()
+{
+    m_context.progress.begin(Phase::Flushing, 0);
+    return m_device.flush();
+}
+
+Result<void> DeployEngine::verify()
+{
+    m_context.progress.begin(Phase::Verifying, totalBytes(m_plan.checks));
+    auto proven = proveAll(m_plan.checks);
+    if (proven)
+        m_verified.bytes = totalBytes(m_plan.checks);
+    return proven;
+}
+
+// What makes the device bootable, and the proof that it is right; without that proof it is taken
+// back.
+Result<void> DeployEngine::finish()
+{
+    for (int attempt = 1;; ++attempt) {
+        const auto bad = unveil();
+        if (bad && bad->empty())
+            return {};
+        makeUnbootable();
+        if (!bad)
+            return bad.failure();
+        if (attempt == m_context.tuning().tries)
+            return verifyMismatch(bad->front(), Stage::Finish);
+        m_verified.repairedChunks += attempt == 1 ? int(bad->size()) : 0;
+        if (auto again = veilAgain(); !again)
+            return again;
+    }
+}
+
+Result<std::vector<Mismatch>> DeployEngine::unveil()
+{
+    m_context.progress.begin(Phase::Finishing, totalBytes(m_plan.veiledChecks));
+    if (auto written = m_veiled.unveil(m_plan.unveil); !written)
+        return written.failure();
+    if (auto flushed = m_device.flush(); !flushed)
+        return flushed.failure();
+    return m_verifier.check(m_plan.veiledChecks);
+}
+
+Result<void> DeployEngine::veilAgain()
+{
+    m_veiled.veil(m_plan.veil);
+    std::vector<quint64> chunks;
+    for (const Expectation &expectation : m_plan.veiledChecks) {
+        if (!expectation.isZero)
+            chunks.push_back(expectation.chunk);
+    }
+    return m_pipeline.write(chunks);
+}
+
+Result<void> DeployEngine::proveAll(const std::vector<Expectation> &expectations)
+{
+    auto bad = m_verifier.check(expectations);
+    for (int attempt = 0; attempt < m_context.tuning().tries && bad && !bad->empty(); ++attempt) {
+        if (attempt == 0)
+            m_verified.repairedChunks += int(bad->size());
+        if (auto repaired = repair(*bad); !repaired)
+            return repaired;
+        std::vector<Expectation> again;
+        for (const Mismatch &mismatch : *bad)
+            again.push_back(mismatch.expected);
+        bad = m_verifier.check(again);
+    }
+    if (!bad)
+        return bad.failure();
+    return bad->empty() ? Result<void>{} : verifyMismatch(bad->front(), Stage::Verify);
+}
+
+Result<void> DeployEngine::repair(const std::vector<Mismatch> &mismatches)
+{
+    m_context.progress.begin(Phase::Repairing, 2 * bytesIn(mismatches)); // written and read again
+    std::vector<quint64> chunks;
+    for (const Mismatch &mismatch : mismatches) {
+        if (!mismatch.expected.isZero)
+            chunks.push_back(mismatch.expected.chunk);
+        else if (auto done = writeZeros(mismatch.expected); !done)
+            return done;
+    }
+    if (auto done = m_pipeline.write(chunks); !done)
+        return done;
+    return m_device.flush();
+}
+
+// By hand: the device has just shown what its own zeroing is worth.
+Result<void> DeployEngine::writeZeros(const Expectation &expectation)
+{
+    imaging::AlignedBuffer zeros(expectation.length);
+    std::memset(zeros.data(), 0, zeros.size());
+    m_context.progress.add(expectation.length);
+    return m_veiled.write(expectation.offset, zeros.first(expectation.length));
+}
+
+// Best effort: what led here may be a device that takes no more writes.
+void DeployEngine::makeUnbootable()
+{
+    for (const ByteExtent &extent : m_plan.wipe)
+        (void)m_device.zero(extent.offset, extent.length);
+    (void)m_device.flush();
+}
+
+} // namespace netclient

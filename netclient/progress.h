@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How far a job is, in bytes of its phase: written by who works, read by who reports. Thread-safe.
+#pragma once
+
+#include "protocol/messages.h"
+
+#include <mutex>
+
+namespace netclient
+{
+
+struct ProgressState {
+    protocol::Phase phase = protocol::Phase::Checking;
+    qint64 done = 0;
+    qint64 total = 0;
+
+    friend bool operator==(const ProgressState &, const ProgressState &) = default;
+};
+
+class Progress
+{
+public:
+    void begin(protocol::Phase phase, qint64 total)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_state = {phase, 0, total};
+    }
+    void add(qint64 bytes)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_state.done = std::min(m_state.done + bytes, m_state.total);
+    }
+    [[nodiscard]] ProgressState state() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_state;
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    ProgressState m_state;
+};
+
+} // namespace netclient

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/progress_reporter.h"
+
+namespace netclient
+{
+
+ProgressReporter::ProgressReporter(StationLink &link, StopSource &jobStop, const Progress &progress,
+                                   QByteArray target)
+    : m_link(link),
+      m_jobStop(jobStop),
+      m_progress(progress),
+      m_target(std::move(target)),
+      m_ownStop(jobStop),
+      m_requests(link, m_ownStop),
+      m_thread([this] { run(); })
+{
+}
+
+ProgressReporter::~ProgressReporter()
+{
+    m_ownStop.stop(StopReason::Interrupted);
+    m_thread.join();
+}
+
+void ProgressReporter::run()
+{
+    do
+        reportOnce();
+    while (m_ownStop.sleep(m_link.tuning().reportInterval));
+}
+
+// A report that gets lost is not repeated: the next one says more.
+void ProgressReporter::reportOnce()
+{
+    const ProgressState state = m_progress.state();
+    protocol::Report report;
+    report.kind = protocol::ReportKind::Progress;
+    report.phase = state.phase;
+    report.done = state.done;
+    report.total = state.total;
+    const QByteArray session = m_link.session();
+    Reply reply;
+    const Judgement judgement = m_requests.tryOnce(reportRequest(m_target, report), &reply);
+    if (judgement.verdict == Verdict::JobOver)
+        m_jobStop.stop(StopReason::JobOver);
+    else if (judgement.verdict == Verdict::RenewSession)
+        (void)m_link.renewSession(session, m_ownStop);
+}
+
+} // namespace netclient

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Times and amounts by which the client works. Tests use shorter ones.
+#pragma once
+
+#include "netclient/backoff.h"
+
+#include <QtGlobal>
+
+namespace netclient
+{
+
+struct Tuning {
+    BackoffLimits backoff;
+    std::chrono::milliseconds connectTimeout{5'000};
+    std::chrono::milliseconds ioTimeout{20'000};
+    std::chrono::milliseconds reportInterval{500};
+    // Chunks under way between network, workers and device; each costs a frame and a chunk,
+    // about 2.1 MB.
+    int slots = 14;
+    // How often a chunk is fetched again, or written again, before the job fails.
+    int tries = 3;
+    // One zeroing call; progress is told in between (an erase of the whole card can take minutes).
+    qint64 zeroSliceBytes = 64 * 1024 * 1024;
+    // Image data in one PUT of a backup: one run is sent while the next is read, so two are in
+    // memory.
+    qint64 uploadRunBytes = 16 * 1024 * 1024;
+};
+
+} // namespace netclient
