@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the station knows, as plain values: devices, jobs, images and messages. Sizes are bytes, times UTC.
+// What the station knows, as plain values: devices, jobs, images and messages. Sizes are bytes,
+// times UTC.
 #pragma once
 
 #include "protocol/mac_address.h"
@@ -23,7 +24,7 @@ struct Device {
     QString address;      // that registered; the only one that is answered
     QString otherAddress; // another address that tried to register this MAC lately; empty: none
     Level level = Level::Plain;
-    QString session;      // full level: the secret that later calls carry; never shown
+    QString session; // full level: the secret that later calls carry; never shown
     QString bootId;
     QString serial;
     QString model;
@@ -47,19 +48,19 @@ enum class JobState { Queued, Offered, Transferring, Verifying, Succeeded, Faile
 // How sure a success is.
 enum class Outcome {
     None,
-    Verified,             // deploy: read back and compared by the device, every DATA chunk
-    SentNotVerified,      // plain deploy: everything was acknowledged by the peer
-    BackupVerified,       // backup: every chunk checked against its hash, identity agreed
-    BackupReceived,       // plain backup: as long as the device said
-    BackupLengthUnknown,  // plain backup: ended cleanly, length not confirmed
+    Verified,            // deploy: read back and compared by the device, every DATA chunk
+    SentNotVerified,     // plain deploy: everything was acknowledged by the peer
+    BackupVerified,      // backup: every chunk checked against its hash, identity agreed
+    BackupReceived,      // plain backup: as long as the device said
+    BackupLengthUnknown, // plain backup: ended cleanly, length not confirmed
 };
 
 struct JobOptions {
     bool allowSd = false;
-    bool eraseRest = false;                                            // deploy
-    protocol::VerifyScope verify = protocol::VerifyScope::Sampled;     // deploy
-    protocol::BackupScope scope = protocol::BackupScope::Used;         // backup
-    bool overwrite = false;                                            // backup: replace an existing file
+    bool eraseRest = false;                                        // deploy
+    protocol::VerifyScope verify = protocol::VerifyScope::Sampled; // deploy
+    protocol::BackupScope scope = protocol::BackupScope::Used;     // backup
+    bool overwrite = false; // backup: replace an existing file
 };
 
 struct Job {
@@ -80,10 +81,11 @@ struct Job {
     double bytesPerSecond = 0;
     qint64 secondsLeft = -1; // of this phase; -1: not known
     Outcome outcome = Outcome::None;
-    protocol::Failure failure;      // Failed; and while not ended: why it was interrupted, if `interrupted`
-    bool interrupted = false;       // waits for the device to go on
-    QString note;                   // anything the technician should know about a success, English
-    QString cancelledBy;            // Cancelled: "operator", "window"…
+    protocol::Failure
+        failure; // Failed; and while not ended: why it was interrupted, if `interrupted`
+    bool interrupted = false; // waits for the device to go on
+    QString note;             // anything the technician should know about a success, English
+    QString cancelledBy;      // Cancelled: "operator", "window"…
     QDateTime created;
     QDateTime started; // first transfer
     QDateTime ended;
@@ -93,17 +95,17 @@ enum class ImageState { Importing, Ready, Failed };
 
 struct Image {
     ImageId id;
-    QString name;       // file name that it came from
+    QString name; // file name that it came from
     QString sourcePath;
     qint64 sourceSize = 0;       // bytes of that file when it was imported
     qint64 sourceModifiedNs = 0; // its modification time, nanoseconds since the epoch
     ImageState state = ImageState::Importing;
-    QString identity;   // hex SHA-256 of the block map, when Ready
-    QString sha256;     // hex, of the whole raw image; computed in the background, empty until then
-    qint64 size = 0;    // bytes of the raw image
+    QString identity; // hex SHA-256 of the block map, when Ready
+    QString sha256;   // hex, of the whole raw image; computed in the background, empty until then
+    qint64 size = 0;  // bytes of the raw image
     qint64 dataBytes = 0;   // in DATA chunks
     qint64 packedBytes = 0; // of the pack
-    qint64 done = 0;    // import progress, bytes
+    qint64 done = 0;        // import progress, bytes
     qint64 total = 0;
     protocol::Failure failure; // Failed
     QDateTime added;
@@ -111,27 +113,27 @@ struct Image {
 
 // Something that happened, for the message pane and the log. ui makes sentences of it.
 enum class MessageKind {
-    DeviceAppeared,    // mac
-    DeviceRestarted,   // mac: new boot_id
-    AddressConflict,   // mac, text: the other address
-    ImportStarted,     // image
-    ImportFinished,    // image
-    ImportFailed,      // image, failure
-    JobCreated,        // mac, job
-    JobStarted,        // mac, job
-    JobInterrupted,    // mac, job, failure
-    JobSucceeded,      // mac, job
-    JobFailed,         // mac, job, failure
-    JobCancelled,      // mac, job
-    ActionSent,        // mac, text: wire name of the action
-    ActionExpired,     // mac, text: wire name of the action
-    StationWarning,    // failure
+    DeviceAppeared,  // mac
+    DeviceRestarted, // mac: new boot_id
+    AddressConflict, // mac, text: the other address
+    ImportStarted,   // image
+    ImportFinished,  // image
+    ImportFailed,    // image, failure
+    JobCreated,      // mac, job
+    JobStarted,      // mac, job
+    JobInterrupted,  // mac, job, failure
+    JobSucceeded,    // mac, job
+    JobFailed,       // mac, job, failure
+    JobCancelled,    // mac, job
+    ActionSent,      // mac, text: wire name of the action
+    ActionExpired,   // mac, text: wire name of the action
+    StationWarning,  // failure
 };
 
 struct Message {
     QDateTime time;
     MessageKind kind = MessageKind::StationWarning;
-    MacAddress mac;    // null: not about a device
+    MacAddress mac; // null: not about a device
     JobId job;
     ImageId image;
     protocol::Failure failure;

@@ -40,11 +40,11 @@ public:
     void removeDevice(MacAddress mac);
     void removeImage(const ImageId &id);
     void saveSetting(const QString &key, const QString &value);
-    // Waits until everything queued before is in the database, or was tried and failed. For tests and
-    // shutdown.
+    // Waits until everything queued before is in the database, or was tried and failed. For tests
+    // and shutdown.
     void flush();
-    // The first write that failed since the last call, if any: the disk is full, say. What could not be
-    // written is tried again every few seconds and with the next change.
+    // The first write that failed since the last call, if any: the disk is full, say. What could
+    // not be written is tried again every few seconds and with the next change.
     [[nodiscard]] std::optional<protocol::Failure> takeError();
 
 private:

@@ -18,7 +18,8 @@ public:
     AlignedBuffer() = default;
     // `bytes` is rounded up to the alignment; contents are indeterminate.
     explicit AlignedBuffer(size_t bytes)
-        : m_data(static_cast<std::byte *>(std::aligned_alloc(directAlignment, roundUp(bytes))), std::free),
+        : m_data(static_cast<std::byte *>(std::aligned_alloc(directAlignment, roundUp(bytes))),
+                 std::free),
           m_size(roundUp(bytes))
     {
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One chunk to one zstd frame and back. Contexts are kept per object; an object belongs to one thread.
+// One chunk to one zstd frame and back. Contexts are kept per object; an object belongs to one
+// thread.
 #pragma once
 
 #include "imaging/block_map.h"
@@ -10,7 +11,8 @@
 namespace imaging
 {
 
-// ZSTD levels: 3 for images that are kept and deployed often, 1 for backups, which wait for the device's CPU.
+// ZSTD levels: 3 for images that are kept and deployed often, 1 for backups, which wait for the
+// device's CPU.
 inline constexpr int importLevel = 3;
 inline constexpr int backupLevel = 1;
 
@@ -22,7 +24,8 @@ public:
     ChunkCompressor(const ChunkCompressor &) = delete;
     ChunkCompressor &operator=(const ChunkCompressor &) = delete;
 
-    // `out` has room for protocol::maxFrameBytes; returns the frame's bytes. The frame states its content size.
+    // `out` has room for protocol::maxFrameBytes; returns the frame's bytes. The frame states its
+    // content size.
     [[nodiscard]] size_t compress(std::span<const std::byte> chunk, std::span<std::byte> out);
 
 private:
@@ -38,7 +41,8 @@ public:
     ChunkDecompressor(const ChunkDecompressor &) = delete;
     ChunkDecompressor &operator=(const ChunkDecompressor &) = delete;
 
-    // Fills `out` exactly. ImageCorrupt when the frame gives another number of bytes or is no frame.
+    // Fills `out` exactly. ImageCorrupt when the frame gives another number of bytes or is no
+    // frame.
     [[nodiscard]] protocol::Result<void> decompress(std::span<const std::byte> frame,
                                                     std::span<std::byte> out);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SHA-256 (FIPS 180-4) by libcrypto's small functions: EVP would pull most of libcrypto into the static
-// client, and QCryptographicHash is an order of magnitude slower.
+// SHA-256 (FIPS 180-4) by libcrypto's small functions: EVP would pull most of libcrypto into the
+// static client, and QCryptographicHash is an order of magnitude slower.
 #pragma once
 
 #include <QByteArray>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Finds the eMMC by what it is, never by its name: /dev/mmcblk0 may be an SD card, and with a mainline device tree
-// the eMMC may be mmcblk1. Source: Documentation/ABI/testing/sysfs-bus-mmc, /sys/block/*/device/{type,name,cid}.
+// Finds the eMMC by what it is, never by its name: /dev/mmcblk0 may be an SD card, and with a
+// mainline device tree the eMMC may be mmcblk1. Source: Documentation/ABI/testing/sysfs-bus-mmc,
+// /sys/block/*/device/{type,name,cid}.
 #pragma once
 
 #include "protocol/messages.h"
@@ -13,11 +14,12 @@ struct FoundStorage {
     protocol::StorageFacts facts;
 };
 
-// `sysBlock` is /sys/block, `dev` /dev, or a test's copies. Boot and RPMB partitions and removable-less partitions are
-// left out. One device of type MMC: that. Several: DeviceAmbiguous, naming them. None: with `allowSd` the one of type SD
-// (several: DeviceAmbiguous), without it DeviceIsSdCard if there is one, else DeviceNotFound.
-[[nodiscard]] protocol::Result<FoundStorage> findStorage(const QString &sysBlock, const QString &dev,
-                                                         bool allowSd);
+// `sysBlock` is /sys/block, `dev` /dev, or a test's copies. Boot and RPMB partitions and
+// removable-less partitions are left out. One device of type MMC: that. Several: DeviceAmbiguous,
+// naming them. None: with `allowSd` the one of type SD (several: DeviceAmbiguous), without it
+// DeviceIsSdCard if there is one, else DeviceNotFound.
+[[nodiscard]] protocol::Result<FoundStorage> findStorage(const QString &sysBlock,
+                                                         const QString &dev, bool allowSd);
 
 // Facts of a device or file that was named explicitly: type "file", "block", or what sysfs says.
 [[nodiscard]] protocol::Result<FoundStorage> describeStorage(const QString &path,
