@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/image_library.h"
 
-#include "core/files.h"
 #include "core/image_import.h"
+#include "core/pack_folder.h"
 #include "core/store.h"
 #include "core/task_thread.h"
 
-#include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QTimer>
 #include <QUuid>
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
-#include <optional>
 
 namespace core
 {
@@ -34,35 +30,6 @@ namespace
 
 constexpr auto progressInterval = 200ms;
 
-// Identities of packs that an import is just giving their names: nobody may remove them, though no
-// entry has them yet.
-class NamingGuard
-{
-public:
-    void claim(const QString &identity)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_claimed << identity;
-    }
-
-    void release(const QString &identity)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_claimed.removeOne(identity);
-    }
-
-    void removeUnclaimed(const QString &identity, const QString &path)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_claimed.contains(identity))
-            QFile::remove(path);
-    }
-
-private:
-    std::mutex m_mutex;
-    QStringList m_claimed;
-};
-
 } // namespace
 
 // What is under way for an entry: its import, then the sum of the whole image.
@@ -74,13 +41,14 @@ struct ImageLibrary::Import {
 };
 
 struct ImageLibrary::State {
-    State(ImageLibrary &owner, const QString &folder, Store &keeper, imaging::WorkerPool &workers)
-        : library(owner), directory(folder), store(keeper), pool(workers)
+    State(ImageLibrary &owner, const QString &directory, Store &keeper,
+          imaging::WorkerPool &workers)
+        : library(owner), folder(directory), store(keeper), pool(workers)
     {
     }
 
     ImageLibrary &library;
-    const QDir directory;
+    PackFolder folder;
     Store &store;
     imaging::WorkerPool &pool;
     QList<Image> images;
@@ -88,18 +56,14 @@ struct ImageLibrary::State {
     QHash<ImageId, ControlPtr> imports;
     QHash<ImageId, ControlPtr> digests;
     QTimer ticker;
-    NamingGuard naming;
     // The last members: their threads end before what they use.
     TaskThread importThread;
     TaskThread digestThread{TaskPriority::Lowest};
 
     [[nodiscard]] Image *find(const ImageId &id);
-    [[nodiscard]] QString packPath(const QString &identity) const;
-    [[nodiscard]] QString partPath(const ImageId &id) const;
     [[nodiscard]] bool isNeeded(const QString &identity) const;
 
     void restore(const QList<Image> &known);
-    void removeOrphans() const;
     void restoreReady(Image &image);
     void restartImport(Image &image);
     [[nodiscard]] const Image *sameSource(const QString &path, const SourceStamp &stamp) const;
@@ -126,16 +90,6 @@ Image *ImageLibrary::State::find(const ImageId &id)
     return it == images.end() ? nullptr : &*it;
 }
 
-QString ImageLibrary::State::packPath(const QString &identity) const
-{
-    return directory.filePath(identity + ".img.zst"_L1);
-}
-
-QString ImageLibrary::State::partPath(const ImageId &id) const
-{
-    return directory.filePath(u"IMPORT-%1.part"_s.arg(id));
-}
-
 bool ImageLibrary::State::isNeeded(const QString &identity) const
 {
     return std::any_of(images.begin(), images.end(), [&identity](const Image &image) {
@@ -145,8 +99,7 @@ bool ImageLibrary::State::isNeeded(const QString &identity) const
 
 void ImageLibrary::State::restore(const QList<Image> &known)
 {
-    directory.mkpath(u"."_s);
-    removeOrphans();
+    folder.removeParts();
     images = known;
     for (Image &image : images) {
         if (image.state == ImageState::Ready)
@@ -156,16 +109,9 @@ void ImageLibrary::State::restore(const QList<Image> &known)
     }
 }
 
-// Imports begin anew, so no .part is of use to anybody.
-void ImageLibrary::State::removeOrphans() const
-{
-    for (const QString &name : directory.entryList({u"IMPORT-*.part"_s}, QDir::Files))
-        QFile::remove(directory.filePath(name));
-}
-
 void ImageLibrary::State::restoreReady(Image &image)
 {
-    const QString path = packPath(image.identity);
+    const QString path = folder.packPath(image.identity);
     const auto pack = imaging::PackReader::open(path);
     if (pack && imaging::toHex((*pack)->tail().map().identity()) == image.identity) {
         packs.insert(image.identity, *pack);
@@ -199,7 +145,7 @@ const Image *ImageLibrary::State::sameSource(const QString &path, const SourceSt
 
 void ImageLibrary::State::startImport(const Image &image)
 {
-    const Import import{image.id, image.sourcePath, partPath(image.id)};
+    const Import import{image.id, image.sourcePath, folder.partPath(image.id)};
     imports.insert(image.id, import.control);
     importThread.submit([this, import] { runImport(import); });
     ticker.start(progressInterval);
@@ -220,17 +166,9 @@ Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
     if (!imported)
         return imported;
     const QString identity = imaging::toHex(imported->pack->tail().map().identity());
-    const QString path = packPath(identity);
-    naming.claim(identity);
-    // In place of a pack of the same image: whoever reads that one goes on doing so.
-    auto named = renameFile(import.part, path, true);
-    if (named)
-        named = syncFolderOf(path);
-    if (named)
-        return imported;
-    naming.release(identity);
-    QFile::remove(import.part);
-    return Failure{FailureCode::StationIoError, Stage::Import, named.failure().detail};
+    if (const auto adopted = folder.adopt(import.part, identity); !adopted)
+        return adopted.failure();
+    return imported;
 }
 
 void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedPack> &result)
@@ -243,7 +181,7 @@ void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedP
         becomeFailed(*image, result.failure());
     if (result) {
         const QString identity = imaging::toHex(result->pack->tail().map().identity());
-        naming.release(identity);
+        folder.release(identity);
         dropPack(identity); // when it was cancelled in the last moment
     }
     if (image)
@@ -306,20 +244,21 @@ void ImageLibrary::State::sampleProgress()
 {
     if (imports.isEmpty())
         ticker.stop();
-    for (auto it = imports.cbegin(); it != imports.cend(); ++it) {
+    const auto running = imports; // whoever hears of a change may remove an image
+    for (auto it = running.cbegin(); it != running.cend(); ++it) {
         Image *image = find(it.key());
         const qint64 done = it.value()->done;
         if (!image || image->done == done)
             continue;
         image->done = done;
-        Q_EMIT library.imageChanged(image->id);
+        Q_EMIT library.imageChanged(it.key());
     }
 }
 
 void ImageLibrary::State::changed(const Image &image)
 {
     store.save(image);
-    Q_EMIT library.imageChanged(image.id);
+    Q_EMIT library.imageChanged(ImageId(image.id)); // a copy: the entry may be removed meanwhile
 }
 
 void ImageLibrary::State::dropPack(const QString &identity)
@@ -327,7 +266,7 @@ void ImageLibrary::State::dropPack(const QString &identity)
     if (identity.isEmpty() || isNeeded(identity))
         return;
     packs.remove(identity);
-    naming.removeUnclaimed(identity, packPath(identity));
+    folder.remove(identity);
 }
 
 void ImageLibrary::State::cancelAll()
@@ -400,11 +339,11 @@ Result<void> ImageLibrary::remove(const ImageId &id)
         if (work)
             work->cancelled = true;
     }
-    const QString identity = image->identity;
+    const Image removed = *image; // `id` may be the entry's own
     m_state->images.erase(m_state->images.cbegin() + (image - m_state->images.constData()));
-    m_state->store.removeImage(id);
-    m_state->dropPack(identity);
-    Q_EMIT imageRemoved(id);
+    m_state->store.removeImage(removed.id);
+    m_state->dropPack(removed.identity);
+    Q_EMIT imageRemoved(removed.id);
     return {};
 }
 

@@ -251,6 +251,19 @@ private Q_SLOTS:
         QVERIFY(packs().isEmpty());
     }
 
+    void mayBeChangedByWhoListens()
+    {
+        m_image = samples::noise(30 * mib, 2);
+        connect(m_library.get(), &ImageLibrary::imageChanged, m_library.get(), [this] {
+            while (!m_library->images().isEmpty())
+                QVERIFY(m_library->remove(m_library->image(m_library->images()[0].id)->id).ok());
+        });
+        QVERIFY(m_library->import(file(u"a.img"_s, m_image)).ok());
+        QVERIFY(m_library->import(file(u"b.img"_s, m_image)).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(m_library->images().isEmpty(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(parts().isEmpty() && packs().isEmpty(), patience);
+    }
+
     void cancels()
     {
         m_image = samples::noise(30 * mib, 2);
