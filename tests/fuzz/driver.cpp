@@ -3,12 +3,14 @@
 // on every run. Usage: fuzz_NAME [rounds]
 #include "fuzz_target.h"
 
+#include <QFile>
+
 #include <algorithm>
 #include <cstdio>
 #include <random>
 
 #ifdef PS_LIBFUZZER
-// libFuzzer has its own main; seeds go in through its corpus folder.
+// libFuzzer has its own main, and takes the seeds from a folder.
 #else
 
 namespace
@@ -70,12 +72,24 @@ void run(const QByteArray &input)
                            size_t(input.size()));
 }
 
+int writeSeeds(const QString &folder, const QList<QByteArray> &seeds)
+{
+    for (qsizetype i = 0; i < seeds.size(); ++i) {
+        QFile file(folder + QStringLiteral("/seed%1").arg(i));
+        if (!file.open(QIODevice::WriteOnly) || file.write(seeds[i]) != seeds[i].size())
+            return 1;
+    }
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-    const int rounds = argc > 1 ? std::atoi(argv[1]) : 10'000;
     const QList<QByteArray> seeds = fuzz::seeds();
+    if (argc == 3 && qstrcmp(argv[1], "--seeds") == 0)
+        return writeSeeds(QFile::decodeName(argv[2]), seeds);
+    const int rounds = argc > 1 ? std::atoi(argv[1]) : 10'000;
     for (const QByteArray &seed : seeds)
         run(seed);
     Changer changer;
