@@ -5,6 +5,7 @@
 
 #include "protocol/limits.h"
 
+#include <QDir>
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -228,6 +229,8 @@ Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOpti
         return refusal(FailureCode::UnknownDevice, mac.toString());
     if (activeJob(mac))
         return refusal(FailureCode::DeviceBusy, mac.toString());
+    if (!QDir::isAbsolutePath(path))
+        return refusal(FailureCode::BadRequest, u"path is missing or not absolute"_s);
 
     Job job;
     job.mac = mac;

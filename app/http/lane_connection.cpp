@@ -91,6 +91,20 @@ void LaneConnection::post(TransferEvent::Kind kind, Level level, const Failure &
     m_context.board.post({kind, m_transfer->description().token, level, failure, {}, {}});
 }
 
+void LaneConnection::postFailed(Level level, const Failure &failure)
+{
+    detach();
+    post(TransferEvent::Kind::Failed, level, failure);
+}
+
+void LaneConnection::postCompleted(Level level, const core::BackupResult &result,
+                                   const QString &note)
+{
+    detach();
+    m_context.board.post(
+        {TransferEvent::Kind::Completed, m_transfer->description().token, level, {}, result, note});
+}
+
 void LaneConnection::postInterrupted(Level level, const boost::system::error_code &error)
 {
     // A newer connection, or the job's end, has ended this one: that is theirs to tell.

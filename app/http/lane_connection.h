@@ -42,6 +42,11 @@ private:
     bool attach(const Head &head, core::Level level);
     void detach();
     void post(core::TransferEvent::Kind kind, core::Level level, const protocol::Failure &failure);
+    // For good: lets go of the transfer first. The station kills it as soon as it hears, and that
+    // must not take away the connection on which the peer is still to be answered.
+    void postFailed(core::Level level, const protocol::Failure &failure);
+    void postCompleted(core::Level level, const core::BackupResult &result = {},
+                       const QString &note = {});
     void postInterrupted(core::Level level, const boost::system::error_code &error);
 
     struct Selection {

@@ -196,7 +196,7 @@ bool LaneConnection::sendRaw(const Head &head)
     const qint64 acknowledged = sent - m_connection.socket().unacknowledged();
     m_transfer->addCoverage(range.first, std::max<qint64>(0, acknowledged));
     if (closed && m_transfer->coversImage() && m_transfer->detach(std::exchange(m_attached, 0)))
-        post(TransferEvent::Kind::Completed, Level::Plain, {});
+        postCompleted(Level::Plain);
     else
         postInterrupted(Level::Plain, error);
     return false;
@@ -217,7 +217,7 @@ bool LaneConnection::streamRaw(const ByteRange &range, qint64 *sent,
         if (!chunk) {
             // The library's own copy is damaged: no retry helps. What was promised cannot be
             // delivered.
-            post(TransferEvent::Kind::Failed, Level::Plain, chunk.failure());
+            postFailed(Level::Plain, chunk.failure());
             return false;
         }
         const qint64 inChunk = position % chunkBytes;

@@ -101,7 +101,7 @@ bool LaneConnection::receiveStream(const Head &head)
         const Failure truncated{FailureCode::BackupTruncated, Stage::Receive,
                                 u"%1 bytes announced, the device has %2"_s.arg(head.contentLength)
                                     .arg(about.registeredSize)};
-        post(TransferEvent::Kind::Failed, Level::Plain, truncated);
+        postFailed(Level::Plain, truncated);
         return refuse(head, truncated);
     }
     if (!attach(head, Level::Plain))
@@ -123,18 +123,17 @@ bool LaneConnection::receiveStream(const Head &head)
         return false;
     }
     if (!received) {
-        post(TransferEvent::Kind::Failed, Level::Plain, received.failure());
+        postFailed(Level::Plain, received.failure());
         return refuse(head, received.failure());
     }
     if (m_transfer->isDead())
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
     const auto stored = about.sink->commitStream(about.registeredSize);
     if (!stored) {
-        post(TransferEvent::Kind::Failed, Level::Plain, stored.failure());
+        postFailed(Level::Plain, stored.failure());
         return refuse(head, stored.failure());
     }
-    m_context.board.post(
-        {TransferEvent::Kind::Completed, about.token, Level::Plain, {}, *stored, {}});
+    postCompleted(Level::Plain, *stored);
     Head closing = head;
     closing.keepAlive = false;
     return answer(
@@ -173,13 +172,13 @@ bool LaneConnection::receiveRun(const Head &head, quint64 first)
         return false;
     }
     if (!next) {
-        post(TransferEvent::Kind::Failed, Level::Full, next.failure());
+        postFailed(Level::Full, next.failure());
         return refuse(head, next.failure());
     }
     if (!appended) {
         const auto code = appended.failure().code;
         if (code == FailureCode::StorageFull || code == FailureCode::StationIoError)
-            post(TransferEvent::Kind::Failed, Level::Full, appended.failure());
+            postFailed(Level::Full, appended.failure());
         return refuse(head, appended.failure());
     }
     return answer(head, 200, {{"next"_L1, qint64(*next)}});
@@ -238,12 +237,11 @@ bool LaneConnection::commitUpload(const Head &head)
         const auto code = stored.failure().code;
         // Missing chunks can still be sent; everything else will not get better.
         if (code != FailureCode::BackupTruncated)
-            post(TransferEvent::Kind::Failed, Level::Full, stored.failure());
+            postFailed(Level::Full, stored.failure());
         return refuse(read, stored.failure());
     }
     m_context.committed.add(about.token, *stored);
-    m_context.board.post(
-        {TransferEvent::Kind::Completed, about.token, Level::Full, {}, *stored, claim->note});
+    postCompleted(Level::Full, *stored, claim->note);
     return answer(
         read, 201,
         {{"status"_L1, "stored"_L1}, {"size"_L1, stored->size}, {"image"_L1, stored->identity}});

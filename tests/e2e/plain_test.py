@@ -253,7 +253,7 @@ class PlainTest(StationTest):
             peer.recv(65536)
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             peer.close()
-        self.assertEqual(self.station.register(MAC)[0], 200)
+        wait_for(lambda: self.station.job(job)["state"] == "offered", 10, "offered again")
         self.assertEqual(run(["curl", "-sf", "-o", self.path("emmc"), self.deploy_url()])[0], 0)
         self.assertEqual(self.station.wait_job(job)["state"], "succeeded")
 
