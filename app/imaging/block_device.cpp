@@ -73,7 +73,10 @@ Opened openKernelDevice(const QString &path, DeviceAccess access)
     if (blockSize < 512 || size_t(blockSize) > directAlignment)
         return Failure{FailureCode::DeviceReadError, Stage::Check,
                        u"%1 has blocks of %2 bytes"_s.arg(path).arg(blockSize)};
-    return Opened(std::make_unique<KernelDevice>(path, size, blockSize, std::move(descriptor)));
+    // The kernel neither reads nor writes a last part that is no whole block: nobody can, so it
+    // does not count.
+    const qint64 usable = size - size % blockSize;
+    return Opened(std::make_unique<KernelDevice>(path, usable, blockSize, std::move(descriptor)));
 }
 
 Opened openFile(const QString &path, DeviceAccess access)

@@ -20,7 +20,7 @@ class BlockIo
 public:
     virtual ~BlockIo() = default;
     [[nodiscard]] virtual QString path() const = 0;
-    [[nodiscard]] virtual qint64 size() const = 0;
+    [[nodiscard]] virtual qint64 size() const = 0;          // of a block device: whole blocks
     [[nodiscard]] virtual int logicalBlockSize() const = 0; // 512 or 4096
 
     // Buffers aligned to directAlignment, offsets to logicalBlockSize(); lengths may be any (a

@@ -111,7 +111,7 @@ Result<FoundStorage> describeBlockDevice(const QString &path, const QString &sys
     FoundStorage found{path, readFacts(sysBlock + u'/' + name)};
     if (found.facts.type.isEmpty())
         found.facts.type = u"block"_s;
-    found.facts.size = size;
+    found.facts.size = size - size % blockSize; // as openBlockDevice() counts
     found.facts.logicalBlockSize = blockSize;
     return found;
 }

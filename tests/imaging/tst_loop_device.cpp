@@ -139,6 +139,20 @@ private Q_SLOTS:
         QVERIFY(writeTo(**device, deviceBytes - 512, QByteArray(512, 'x')).ok());
     }
 
+    // The kernel lets nobody at the part behind the last whole block.
+    void sizeIsInWholeBlocks()
+    {
+        const QString file = fresh();
+        QVERIFY(QFile::resize(file, deviceBytes + 512));
+        const LoopDevice loop(file, 4096);
+        if (!loop.isValid())
+            QSKIP("this kernel refuses a device that ends within a block");
+        auto device = openBlockDevice(loop.path(), DeviceAccess::ReadWrite);
+        QVERIFY(device.ok());
+        QCOMPARE((*device)->size(), deviceBytes);
+        QVERIFY(writeTo(**device, deviceBytes - 4096, QByteArray(4096, 'x')).ok());
+    }
+
     void heldDeviceIsRefused()
     {
         const LoopDevice loop(fresh(), 512);
