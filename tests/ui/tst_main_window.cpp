@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window on a real station: what is shown, what may be done, and that it is done.
+#include <QTest>
+
+#include "bench.h"
+#include "ui/details_pane.h"
+#include "ui/device_pane.h"
+#include "ui/empty_state.h"
+#include "ui/facts_form.h"
+#include "ui/main_window.h"
+#include "ui/message_model.h"
+#include "ui/message_pane.h"
+#include "ui/window_actions.h"
+
+#include <QAction>
+#include <QCheckBox>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTimer>
+#include <QTreeView>
+
+using namespace Qt::StringLiterals;
+using ui::Order;
+
+namespace
+{
+
+// Shorter than the default: what is waited for here takes milliseconds.
+constexpr int patience = 8000;
+
+struct Shown {
+    explicit Shown(Bench &bench) : window(bench.station()) { window.show(); }
+
+    [[nodiscard]] QTreeView *table() const { return window.devicePane()->view(); }
+    [[nodiscard]] int rowCount() const { return table()->model()->rowCount(); }
+    [[nodiscard]] QAction *action(Order order) const { return window.actions()->order(order); }
+
+    void select(int row)
+    {
+        const auto flags = QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows;
+        table()->selectionModel()->setCurrentIndex(table()->model()->index(row, 0), flags);
+    }
+
+    [[nodiscard]] bool selectAll(int expected)
+    {
+        if (!QTest::qWaitFor([&] { return rowCount() == expected; }, patience))
+            return false;
+        table()->selectAll();
+        return true;
+    }
+
+    // A widget of the window or of one of its dialogs that is shown now.
+    template<class T>
+    [[nodiscard]] T *find(const QString &name = {}) const
+    {
+        const QList<T *> all = window.findChildren<T *>(name);
+        const auto found =
+            std::find_if(all.begin(), all.end(), [](T *each) { return each->isVisible(); });
+        return found == all.end() ? nullptr : *found;
+    }
+
+    [[nodiscard]] bool click(const QString &name)
+    {
+        auto *button = find<QAbstractButton>(name);
+        if (!button)
+            return false;
+        button->click();
+        return true;
+    }
+
+    ui::MainWindow window;
+};
+
+bool drop(QWidget &target, const QList<QUrl> &urls)
+{
+    QMimeData data;
+    data.setUrls(urls);
+    QDragEnterEvent enter(QPoint(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &enter);
+    if (!enter.isAccepted())
+        return false;
+    QDropEvent event(QPointF(20, 20), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&target, &event);
+    return event.isAccepted();
+}
+
+// The file dialog's way: a name in its line, then its button.
+void save(QFileDialog *dialog, const QString &path)
+{
+    dialog->findChild<QLineEdit *>(u"fileNameEdit"_s)->setText(path);
+    QMetaObject::invokeMethod(dialog, "accept");
+}
+
+} // namespace
+
+class TestMainWindow : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_config;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_config.path());
+        QCoreApplication::setOrganizationName(u"test"_s);
+        QCoreApplication::setApplicationName(u"station"_s);
+        QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    }
+
+    void init() { QSettings().clear(); }
+
+    void devicesAppearByThemselves()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        Shown shown(bench);
+        QCOMPARE(shown.rowCount(), 1); // what the station knew before
+        bench.addDevice(2);
+        QTRY_COMPARE_WITH_TIMEOUT(shown.rowCount(), 2, patience);
+        QVERIFY(bench.station().forget(rows::mac(1)));
+        QTRY_COMPARE_WITH_TIMEOUT(shown.rowCount(), 1, patience);
+    }
+
+    void theEmptyTableSaysWhatToDoNext()
+    {
+        Bench bench;
+        Shown shown(bench);
+        const ui::EmptyState *empty = shown.window.devicePane()->emptyState();
+        QVERIFY(empty->isVisible());
+        QVERIFY(empty->title().contains(u"golden image"_s));
+        QVERIFY(bench.giveGoldenImage());
+        shown.window.setListening(u"http://10.20.50.1:5000"_s);
+        QCOMPARE(empty->title(), u"Waiting for devices"_s);
+        QVERIFY(empty->text().contains(u"appears here by itself"_s));
+        QVERIFY(empty->text().contains(u"http://10.20.50.1:5000"_s));
+        bench.addDevice(1);
+        QTRY_VERIFY_WITH_TIMEOUT(!empty->isVisible(), patience);
+        shown.find<QLineEdit>()->setText(u"nowhere"_s);
+        QVERIFY(empty->isVisible());
+        QVERIFY(empty->title().contains(u"nowhere"_s));
+    }
+
+    void actionsFollowTheSelection()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1);
+        Shown shown(bench);
+        QVERIFY(!shown.action(Order::Deploy)->isEnabled());
+        QVERIFY(shown.action(Order::Deploy)->toolTip().contains(u"Select"_s));
+        shown.select(0);
+        QVERIFY(shown.action(Order::Deploy)->isEnabled());
+        QVERIFY(shown.action(Order::Backup)->isEnabled());
+        QVERIFY(!shown.action(Order::Cancel)->isEnabled());
+        QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.action(Order::Cancel)->isEnabled(), patience);
+        QVERIFY(!shown.action(Order::Deploy)->isEnabled());
+    }
+
+    void aDroppedFileBecomesTheGoldenImage()
+    {
+        Bench bench;
+        Shown shown(bench);
+        const QString file = bench.makeImage(u"dropped.img"_s, (2 << 20) + 512);
+        QVERIFY(drop(shown.window, {QUrl::fromLocalFile(file)}));
+        const core::ImageId golden = bench.station().goldenImage();
+        QVERIFY(!golden.isEmpty());
+        const auto state = [&] { return bench.station().library().image(golden)->state; };
+        QTRY_COMPARE_WITH_TIMEOUT(state(), core::ImageState::Ready, patience);
+        QCOMPARE(bench.station().library().image(golden)->name, u"dropped.img"_s);
+    }
+
+    void onlyOneLocalFileCanBeDropped()
+    {
+        Bench bench;
+        Shown shown(bench);
+        QVERIFY(!drop(shown.window, {QUrl(u"http://example.invalid/x.img"_s)}));
+        const QUrl file = QUrl::fromLocalFile(bench.makeImage(u"a.img"_s, 1 << 20));
+        QVERIFY(!drop(shown.window, {file, file}));
+        QVERIFY(bench.station().goldenImage().isEmpty());
+    }
+
+    void anImageThatIsNoneIsRefusedInWords()
+    {
+        Bench bench;
+        Shown shown(bench);
+        QVERIFY(drop(shown.window, {QUrl::fromLocalFile(bench.makeImage(u"notes.txt"_s, 8192))}));
+        const auto *box = shown.find<QMessageBox>();
+        QVERIFY(box);
+        QVERIFY(box->text().contains(u"notes.txt"_s));
+        QVERIFY(box->informativeText().contains(u".img"_s));
+        QVERIFY(bench.station().goldenImage().isEmpty());
+        QCOMPARE(shown.window.messagePane()->model().rowCount(), 1);
+    }
+
+    void deployWithoutAnImageLeadsToChoosingOne()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        Shown shown(bench);
+        shown.select(0);
+        shown.action(Order::Deploy)->trigger();
+        auto *box = shown.find<QMessageBox>();
+        QVERIFY(box);
+        const QList<QAbstractButton *> buttons = box->buttons();
+        const auto choose =
+            std::find_if(buttons.begin(), buttons.end(), [box](QAbstractButton *button) {
+                return box->buttonRole(button) == QMessageBox::AcceptRole;
+            });
+        QVERIFY(choose != buttons.end());
+        (*choose)->click();
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(u"imageDialog"_s), patience);
+    }
+
+    void deployAsksThenOrders()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1);
+        bench.addDevice(2);
+        Shown shown(bench);
+        QVERIFY(shown.selectAll(2));
+        shown.action(Order::Deploy)->trigger();
+        QVERIFY(shown.find<QDialog>());
+        QVERIFY(bench.station().jobs().isEmpty());
+        shown.find<QCheckBox>(u"dontAsk"_s)->setChecked(true);
+        shown.find<QCheckBox>(u"eraseRest"_s)->setChecked(true);
+        QVERIFY(!shown.find<QCheckBox>(u"allowSd"_s));
+        QVERIFY(shown.click(u"eraseAndDeploy"_s));
+        QCOMPARE(bench.station().jobs().size(), 2);
+        QVERIFY(bench.station().latestJob(rows::mac(1))->options.eraseRest);
+        QVERIFY(!bench.station().latestJob(rows::mac(1))->options.allowSd);
+
+        bench.addDevice(3);
+        QVERIFY(shown.selectAll(3));
+        shown.action(Order::Deploy)->trigger(); // not asked again, and the busy ones are left out
+        QCOMPARE(bench.station().jobs().size(), 3);
+    }
+
+    void anSdCardIsErasedOnlyWhenAllowed()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1, 8 * rows::gib, u"SD"_s);
+        Shown shown(bench);
+        shown.select(0);
+        shown.action(Order::Deploy)->trigger();
+        QVERIFY(!shown.find<QPushButton>(u"eraseAndDeploy"_s)->isEnabled());
+        shown.find<QCheckBox>(u"allowSd"_s)->setChecked(true);
+        QVERIFY(shown.click(u"eraseAndDeploy"_s));
+        QVERIFY(bench.station().latestJob(rows::mac(1))->options.allowSd);
+    }
+
+    void theSaveDialogsPathGetsTheBackup()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        Shown shown(bench);
+        shown.select(0);
+        shown.window.actions()->exactCopy->setChecked(true);
+        shown.action(Order::Backup)->trigger();
+        auto *dialog = shown.find<QFileDialog>(u"backupDialog"_s);
+        QVERIFY(dialog);
+        QVERIFY(dialog->findChild<QLineEdit *>(u"fileNameEdit"_s)
+                    ->text()
+                    .startsWith(u"Raspberry-Pi"_s));
+        save(dialog, bench.path(u"unit7"_s));
+        const core::Job *job = bench.station().latestJob(rows::mac(1));
+        QVERIFY(job);
+        QCOMPARE(job->kind, core::JobKind::Backup);
+        QCOMPARE(job->path, bench.path(u"unit7.img.zst"_s));
+        QCOMPARE(job->options.scope, protocol::BackupScope::Exact);
+        QVERIFY(!job->options.overwrite);
+    }
+
+    void anExistingBackupIsReplacedOnlyAfterAsking()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        const QString path = bench.makeImage(u"old.img"_s, 8192);
+        Shown shown(bench);
+        shown.select(0);
+        shown.action(Order::Backup)->trigger();
+        bool asked = false;
+        QTimer answer; // the file dialog's own question blocks
+        connect(&answer, &QTimer::timeout, this, [&] {
+            if (auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget())) {
+                asked = true;
+                box->button(QMessageBox::Yes)->click();
+            }
+        });
+        answer.start(10);
+        save(shown.find<QFileDialog>(u"backupDialog"_s), path);
+        QVERIFY(asked);
+        const core::Job *job = bench.station().latestJob(rows::mac(1));
+        QVERIFY(job && job->options.overwrite);
+        QCOMPARE(job->path, path);
+    }
+
+    void severalDevicesAreBackedUpIntoAFolder()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        bench.addDevice(2);
+        Shown shown(bench);
+        QVERIFY(shown.selectAll(2));
+        shown.action(Order::Backup)->trigger();
+        auto *dialog = shown.find<QFileDialog>(u"backupFolderDialog"_s);
+        QVERIFY(dialog);
+        QVERIFY(QDir().mkpath(bench.path(u"backups"_s)));
+        save(dialog, bench.path(u"backups"_s));
+        QCOMPARE(bench.station().jobs().size(), 2);
+        const QString first = bench.station().latestJob(rows::mac(1))->path;
+        const QString second = bench.station().latestJob(rows::mac(2))->path;
+        QVERIFY(first != second);
+        QVERIFY(first.startsWith(bench.path(u"backups/"_s)) && first.endsWith(u".img.zst"_s));
+    }
+
+    void anOfferedJobIsCancelledAtOnce()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1);
+        QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
+        Shown shown(bench);
+        shown.select(0);
+        shown.action(Order::Cancel)->trigger();
+        QCOMPARE(bench.station().latestJob(rows::mac(1))->state, core::JobState::Cancelled);
+        QCOMPARE(bench.station().latestJob(rows::mac(1))->cancelledBy, u"window"_s);
+    }
+
+    void aRefusalSaysCauseAndNextStep()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1, 512); // one block: nothing fits
+        Shown shown(bench);
+        shown.select(0);
+        shown.action(Order::Deploy)->trigger();
+        QVERIFY(shown.click(u"eraseAndDeploy"_s));
+        QVERIFY(bench.station().jobs().isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QMessageBox>(), patience);
+        const auto *box = shown.find<QMessageBox>();
+        QVERIFY(box->informativeText().contains(u"does not fit"_s));
+        QVERIFY(box->informativeText().contains(u"larger eMMC"_s));
+    }
+
+    void detailsShowTheSelectedDevice()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1);
+        Shown shown(bench);
+        shown.select(0);
+        auto *details = shown.find<ui::DetailsPane>();
+        QVERIFY(details);
+        const QString device = details->deviceForm()->toPlainText();
+        for (const QString &fact :
+             {u"10000000abcd0001"_s, u"10.20.50.101"_s, u"BJTD4R"_s, u"8.0 GiB"_s, u"boot-1"_s})
+            QVERIFY2(device.contains(fact), qPrintable(fact));
+        QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
+        QTRY_VERIFY_WITH_TIMEOUT(details->jobForm()->toPlainText().contains(u"golden.img"_s),
+                                 patience);
+    }
+
+    void whatHappenedIsInTheMessagePane()
+    {
+        Bench bench;
+        Shown shown(bench);
+        const ui::MessageModel &messages = shown.window.messagePane()->model();
+        QCOMPARE(messages.rowCount(), 0);
+        bench.addDevice(1);
+        QTRY_COMPARE_WITH_TIMEOUT(messages.rowCount(), 1, patience);
+        const QModelIndex about = messages.index(0, ui::MessageModel::AboutColumn);
+        QCOMPARE(about.data().toString(), rows::mac(1).toString());
+    }
+
+    void closingAsksWhileJobsRun()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1);
+        QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
+        Shown shown(bench);
+        QVERIFY(!shown.window.close());
+        QVERIFY(shown.find<QMessageBox>(u"quitBox"_s));
+        QVERIFY(shown.click(u"confirmQuit"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(!shown.window.isVisible(), patience);
+    }
+
+    void layoutAndChoicesAreRemembered()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        {
+            Shown shown(bench);
+            shown.window.actions()->exactCopy->setChecked(true);
+            shown.table()->setColumnHidden(3, true);
+            QVERIFY(shown.window.close());
+        }
+        Shown again(bench);
+        QVERIFY(again.window.actions()->exactCopy->isChecked());
+        QVERIFY(again.table()->isColumnHidden(3));
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rows.h"
+#include "ui/backup_naming.h"
+#include "ui/status_summary.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class TestNamingAndStatus : public QObject
+{
+    Q_OBJECT
+
+    const QDate m_date{2026, 11, 22};
+
+private Q_SLOTS:
+    void namesAreSafeForEveryFileSystem_data()
+    {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("model") << u"Raspberry Pi Compute Module 4 Rev 1.1"_s
+                               << u"Raspberry-Pi-Compute-Module-4-Rev-1.1-2026-11-22.img.zst"_s;
+        QTest::newRow("no model") << QString() << u"e45f01000001-2026-11-22.img.zst"_s;
+        QTest::newRow("hostile") << u"../../etc/<x>:*?"_s << u"etc-x-2026-11-22.img.zst"_s;
+        QTest::newRow("nothing left") << u"///"_s << u"e45f01000001-2026-11-22.img.zst"_s;
+    }
+
+    void namesAreSafeForEveryFileSystem()
+    {
+        QFETCH(QString, model);
+        core::Device device = rows::device(1).device;
+        device.model = model;
+        const QString name = ui::backupName(device, m_date);
+        QTEST(name, "name");
+        QVERIFY(!name.contains(u'/'));
+    }
+
+    void severalBackupsNeverShareAName()
+    {
+        QTemporaryDir folder;
+        QSet<QString> taken;
+        const core::Device device = rows::device(1).device;
+        const QString first = ui::uniqueBackupPath(folder.path(), device, m_date, taken);
+        QFile existing(ui::uniqueBackupPath(folder.path(), device, m_date, taken));
+        QVERIFY(existing.open(QIODevice::WriteOnly));
+        taken.clear();
+        taken.insert(first);
+        const QString third = ui::uniqueBackupPath(folder.path(), device, m_date, taken);
+        QVERIFY(first != existing.fileName());
+        QVERIFY(third != first && third != existing.fileName());
+        QVERIFY(third.endsWith(u"-3.img.zst"_s));
+        QVERIFY(first.contains(u"e45f01000001"_s));
+    }
+
+    void theSuffixSaysTheFormat()
+    {
+        QCOMPARE(ui::withImageSuffix(u"/a/b"_s, false), u"/a/b.img.zst"_s);
+        QCOMPARE(ui::withImageSuffix(u"/a/b"_s, true), u"/a/b.img"_s);
+        QCOMPARE(ui::withImageSuffix(u"/a/b.img"_s, false), u"/a/b.img"_s);
+        QCOMPARE(ui::withImageSuffix(u"/a/b.img.zst"_s, true), u"/a/b.img.zst"_s);
+    }
+
+    void theStatusLineSumsUp()
+    {
+        ui::DeviceRow away = rows::device(3);
+        away.silentSeconds = 70;
+        const ui::StatusSummary summary =
+            ui::summarize({rows::writing(1, 1, 2), rows::writing(2, 1, 2), away});
+        QCOMPARE(summary.devices, 3);
+        QCOMPARE(summary.online, 2);
+        QCOMPARE(summary.activeJobs, 2);
+        QCOMPARE(summary.bytesPerSecond, 100e6);
+        QVERIFY(ui::devicesText(summary).contains(u"2 there"_s));
+        QVERIFY(ui::jobsText(summary).contains(u"95.4 MiB/s"_s));
+        QCOMPARE(ui::jobsText({}), u"No jobs"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNamingAndStatus)
+#include "tst_naming_and_status.moc"

@@ -1,0 +1,1874 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>ui::DeployDialog</name>
+    <message>
+        <source>Allow SD cards: erase the card where a device has no eMMC</source>
+        <translation>SD-Karten zulassen: die Karte löschen, wo ein Gerät kein eMMC hat</translation>
+    </message>
+    <message>
+        <source>Also erase what lies beyond the image</source>
+        <translation>Auch löschen, was hinter dem Abbild liegt</translation>
+    </message>
+    <message>
+        <source>Read back empty areas in full too (slower)</source>
+        <translation>Auch leere Bereiche vollständig zurücklesen (langsamer)</translation>
+    </message>
+    <message>
+        <source>Do not ask again in this session</source>
+        <translation>In dieser Sitzung nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deploy %1 to %n device(s)?</source>
+        <translation>
+            <numerusform>%1 auf %n Gerät übertragen?</numerusform>
+            <numerusform>%1 auf %n Geräte übertragen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This will erase the eMMC of every device below and write the image (%1) to it. It cannot be undone.</source>
+        <translation>Das löscht das eMMC jedes Geräts in der Liste und schreibt das Abbild (%1) darauf. Es kann nicht rückgängig gemacht werden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected device(s) already have a job and are left out.</source>
+        <translation>
+            <numerusform>%n ausgewähltes Gerät hat schon einen Auftrag und wird ausgelassen.</numerusform>
+            <numerusform>%n ausgewählte Geräte haben schon einen Auftrag und werden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Devices that will be erased</source>
+        <translation>Geräte, die gelöscht werden</translation>
+    </message>
+    <message>
+        <source>Devices with an SD card are left out unless this is ticked</source>
+        <translation>Ohne dieses Häkchen werden Geräte mit SD-Karte ausgelassen</translation>
+    </message>
+    <message>
+        <source>Makes a larger eMMC read as zeros behind the image&apos;s end</source>
+        <translation>Macht ein größeres eMMC hinter dem Ende des Abbilds zu Nullen</translation>
+    </message>
+    <message>
+        <source>Data is always read back in full; empty areas are otherwise read back in samples</source>
+        <translation>Daten werden immer vollständig zurückgelesen, leere Bereiche sonst nur in Stichproben</translation>
+    </message>
+    <message>
+        <source>Erase and deploy</source>
+        <translation>Löschen und übertragen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DetailsPane</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>The selected device</source>
+        <translation>Das ausgewählte Gerät</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Select a device to see everything about it.</source>
+        <translation>Wählen Sie ein Gerät aus, um alles darüber zu sehen.</translation>
+    </message>
+    <message>
+        <source>History of the selected device</source>
+        <translation>Verlauf des ausgewählten Geräts</translation>
+    </message>
+    <message>
+        <source>Last job: %1</source>
+        <translation>Letzter Auftrag: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DeviceFacts</name>
+    <message>
+        <source>eMMC</source>
+        <translation>eMMC</translation>
+    </message>
+    <message>
+        <source>SD card</source>
+        <translation>SD-Karte</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>block device</source>
+        <translation>Blockgerät</translation>
+    </message>
+    <message>
+        <source>%1 claims this MAC address too and gets no answer</source>
+        <translation>%1 beansprucht diese MAC-Adresse auch und bekommt keine Antwort</translation>
+    </message>
+    <message>
+        <source>%1 (%2 bytes)</source>
+        <translation>%1 (%2 Bytes)</translation>
+    </message>
+    <message>
+        <source>SD cards allowed</source>
+        <translation>SD-Karten zugelassen</translation>
+    </message>
+    <message>
+        <source>erase beyond the image</source>
+        <translation>hinter dem Abbild löschen</translation>
+    </message>
+    <message>
+        <source>read zeros back in full</source>
+        <translation>Nullen vollständig zurücklesen</translation>
+    </message>
+    <message>
+        <source>exact copy</source>
+        <translation>exakte Kopie</translation>
+    </message>
+    <message>
+        <source>Cause</source>
+        <translation>Ursache</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Failure code</source>
+        <translation>Fehlercode</translation>
+    </message>
+    <message>
+        <source>%1, at %2</source>
+        <comment>code, stage</comment>
+        <translation>%1, bei: %2</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>Technisch</translation>
+    </message>
+    <message>
+        <source>Conflict</source>
+        <translation>Konflikt</translation>
+    </message>
+    <message>
+        <source>MAC address</source>
+        <translation>MAC-Adresse</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Serial number</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>Board revision</source>
+        <translation>Platinenrevision</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Storage size</source>
+        <translation>Speichergröße</translation>
+    </message>
+    <message>
+        <source>Card identification</source>
+        <translation>Kartenkennung (CID)</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Client</source>
+        <translation>Client</translation>
+    </message>
+    <message>
+        <source>Boot</source>
+        <translation>Systemstart</translation>
+    </message>
+    <message>
+        <source>First seen</source>
+        <translation>Zuerst gesehen</translation>
+    </message>
+    <message>
+        <source>Last heard of</source>
+        <translation>Zuletzt gehört</translation>
+    </message>
+    <message>
+        <source>Automatic mode</source>
+        <translation>Automatik</translation>
+    </message>
+    <message>
+        <source>may act on this device</source>
+        <translation>darf an diesem Gerät arbeiten</translation>
+    </message>
+    <message>
+        <source>leaves it alone until it is rearmed</source>
+        <translation>lässt es in Ruhe, bis es wieder freigegeben wird</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>What it proves</source>
+        <translation>Was das beweist</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>Abbild</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Image identity</source>
+        <translation>Identität</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Cancelled by</source>
+        <translation>Abgebrochen von</translation>
+    </message>
+    <message>
+        <source>Ordered</source>
+        <translation>Erteilt</translation>
+    </message>
+    <message>
+        <source>Began</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DeviceModel</name>
+    <message>
+        <source>%1.
+What to do: %2</source>
+        <translation>%1.
+Was zu tun ist: %2</translation>
+    </message>
+    <message>
+        <source>%1.
+%2</source>
+        <comment>outcome, meaning</comment>
+        <translation>%1.
+%2</translation>
+    </message>
+    <message>
+        <source>Serial number: %1</source>
+        <translation>Seriennummer: %1</translation>
+    </message>
+    <message>
+        <source>The device is there.</source>
+        <translation>Das Gerät ist da.</translation>
+    </message>
+    <message>
+        <source>Not heard of for %1.</source>
+        <translation>Seit %1 nichts gehört.</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Serial number</source>
+        <translation>Seriennummer</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>Restzeit</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DevicePane</name>
+    <message>
+        <source>Connect a device to the bench network and switch it on. It boots from the network and appears here by itself.</source>
+        <translation>Schließen Sie ein Gerät an das Werkbanknetz an und schalten Sie es ein. Es startet über das Netz und erscheint hier von selbst.</translation>
+    </message>
+    <message>
+        <source>This station: %1</source>
+        <translation>Diese Station: %1</translation>
+    </message>
+    <message>
+        <source>First, choose a golden image</source>
+        <translation>Wählen Sie zuerst ein Abbild</translation>
+    </message>
+    <message>
+        <source>Drop an image file anywhere on this window, or choose one. Devices appear here by themselves; a backup needs no image.</source>
+        <translation>Ziehen Sie eine Abbilddatei irgendwo auf dieses Fenster, oder wählen Sie eine. Geräte erscheinen hier von selbst; eine Sicherung braucht kein Abbild.</translation>
+    </message>
+    <message>
+        <source>Choose image…</source>
+        <translation>Abbild wählen …</translation>
+    </message>
+    <message>
+        <source>The golden image is being imported</source>
+        <translation>Das Abbild wird eingelesen</translation>
+    </message>
+    <message>
+        <source>Waiting for devices</source>
+        <translation>Warten auf Geräte</translation>
+    </message>
+    <message>
+        <source>No device matches “%1”</source>
+        <translation>Kein Gerät passt zu „%1“</translation>
+    </message>
+    <message>
+        <source>Show all devices</source>
+        <translation>Alle Geräte zeigen</translation>
+    </message>
+    <message>
+        <source>Filter devices by any word: MAC, serial, model, stage…</source>
+        <translation>Geräte nach Wörtern filtern: MAC, Seriennummer, Modell, Stand …</translation>
+    </message>
+    <message>
+        <source>Filter devices</source>
+        <translation>Geräte filtern</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Click to sort, right-click to choose columns</source>
+        <translation>Klicken sortiert, Rechtsklick wählt Spalten aus</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DropOverlay</name>
+    <message>
+        <source>Drop area for a golden image</source>
+        <translation>Ablagefläche für ein Abbild</translation>
+    </message>
+    <message>
+        <source>Drop to make this the golden image</source>
+        <translation>Loslassen macht diese Datei zum Abbild für alle</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FailureText</name>
+    <message>
+        <source>The program contradicted itself; this is a bug.</source>
+        <translation>Das Programm hat sich widersprochen; das ist ein Fehler darin.</translation>
+    </message>
+    <message>
+        <source>Try again. If it happens again, report it together with the technical detail.</source>
+        <translation>Versuchen Sie es noch einmal. Wenn es wieder geschieht, melden Sie es zusammen mit der technischen Angabe.</translation>
+    </message>
+    <message>
+        <source>The request was incomplete or malformed.</source>
+        <translation>Die Anfrage war unvollständig oder fehlerhaft.</translation>
+    </message>
+    <message>
+        <source>Check names and paths. If a device sent it, bring its client and this station to the same version.</source>
+        <translation>Prüfen Sie Namen und Pfade. Wenn ein Gerät sie gesendet hat, bringen Sie seinen Client und diese Station auf denselben Stand.</translation>
+    </message>
+    <message>
+        <source>The station does not know this device.</source>
+        <translation>Die Station kennt dieses Gerät nicht.</translation>
+    </message>
+    <message>
+        <source>Restart the device, so that it registers again.</source>
+        <translation>Starten Sie das Gerät neu, damit es sich wieder anmeldet.</translation>
+    </message>
+    <message>
+        <source>There is no such job, or it has ended already.</source>
+        <translation>Diesen Auftrag gibt es nicht, oder er ist schon beendet.</translation>
+    </message>
+    <message>
+        <source>Look at the device&apos;s row for its state, and order the job again if it is needed.</source>
+        <translation>Sehen Sie in der Zeile des Geräts nach dem Stand, und erteilen Sie den Auftrag bei Bedarf noch einmal.</translation>
+    </message>
+    <message>
+        <source>The image is no longer in the library.</source>
+        <translation>Das Abbild ist nicht mehr in der Sammlung.</translation>
+    </message>
+    <message>
+        <source>Choose a golden image again.</source>
+        <translation>Wählen Sie wieder ein Abbild.</translation>
+    </message>
+    <message>
+        <source>The device asked for something that this station does not offer.</source>
+        <translation>Das Gerät hat nach etwas gefragt, das diese Station nicht anbietet.</translation>
+    </message>
+    <message>
+        <source>Bring the device&apos;s client and this station to the same version.</source>
+        <translation>Bringen Sie den Client des Geräts und diese Station auf denselben Stand.</translation>
+    </message>
+    <message>
+        <source>The transfer&apos;s address is no longer valid.</source>
+        <translation>Die Adresse der Übertragung gilt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Order the job again; the device gets a new address with it.</source>
+        <translation>Erteilen Sie den Auftrag noch einmal; das Gerät bekommt damit eine neue Adresse.</translation>
+    </message>
+    <message>
+        <source>The secret that goes with the request is missing or wrong.</source>
+        <translation>Das Geheimnis, das zur Anfrage gehört, fehlt oder ist falsch.</translation>
+    </message>
+    <message>
+        <source>Restart the device, so that it registers again. For a script, check its operator token.</source>
+        <translation>Starten Sie das Gerät neu, damit es sich wieder anmeldet. Bei einem Skript prüfen Sie seinen Operator-Token.</translation>
+    </message>
+    <message>
+        <source>The request came from another address than the device registered from.</source>
+        <translation>Die Anfrage kam von einer anderen Adresse als die Anmeldung des Geräts.</translation>
+    </message>
+    <message>
+        <source>Make sure that no two machines have the same MAC address, then restart the device.</source>
+        <translation>Sorgen Sie dafür, dass keine zwei Rechner dieselbe MAC-Adresse haben, und starten Sie das Gerät dann neu.</translation>
+    </message>
+    <message>
+        <source>The device already has a job.</source>
+        <translation>Das Gerät hat schon einen Auftrag.</translation>
+    </message>
+    <message>
+        <source>Wait until that job has ended, or cancel it first.</source>
+        <translation>Warten Sie, bis er beendet ist, oder brechen Sie ihn zuerst ab.</translation>
+    </message>
+    <message>
+        <source>The image is not ready for use.</source>
+        <translation>Das Abbild ist nicht bereit.</translation>
+    </message>
+    <message>
+        <source>Wait until its import has finished. If the import failed, choose the file again.</source>
+        <translation>Warten Sie, bis es eingelesen ist. Wenn das fehlgeschlagen ist, wählen Sie die Datei noch einmal.</translation>
+    </message>
+    <message>
+        <source>The device sent a message that is too long.</source>
+        <translation>Das Gerät hat eine zu lange Nachricht gesendet.</translation>
+    </message>
+    <message>
+        <source>Check that its client sends the backup to the upload address that it was given.</source>
+        <translation>Prüfen Sie, ob sein Client die Sicherung an die Adresse sendet, die ihm genannt wurde.</translation>
+    </message>
+    <message>
+        <source>The device sent a message without saying how long it is.</source>
+        <translation>Das Gerät hat eine Nachricht gesendet, ohne zu sagen, wie lang sie ist.</translation>
+    </message>
+    <message>
+        <source>Let its client send a Content-Length; only uploads may be chunked.</source>
+        <translation>Sein Client muss eine Content-Length senden; nur Sicherungen dürfen in Stücken kommen.</translation>
+    </message>
+    <message>
+        <source>The backup was sent as a web form, which would wrap the image in an envelope.</source>
+        <translation>Die Sicherung wurde als Webformular gesendet; das Abbild steckte darin wie in einem Umschlag.</translation>
+    </message>
+    <message>
+        <source>Send the raw device instead, for example with “curl -T -” in place of “curl -F”.</source>
+        <translation>Senden Sie stattdessen das rohe Gerät, zum Beispiel mit „curl -T -“ statt „curl -F“.</translation>
+    </message>
+    <message>
+        <source>The device asked for a part that lies beyond the image&apos;s end.</source>
+        <translation>Das Gerät hat nach einem Teil hinter dem Ende des Abbilds gefragt.</translation>
+    </message>
+    <message>
+        <source>Restart the device and deploy again; it may have held on to another image.</source>
+        <translation>Starten Sie das Gerät neu und übertragen Sie noch einmal; vielleicht hielt es an einem anderen Abbild fest.</translation>
+    </message>
+    <message>
+        <source>The device used a method that is not allowed there.</source>
+        <translation>Das Gerät hat eine Methode verwendet, die dort nicht erlaubt ist.</translation>
+    </message>
+    <message>
+        <source>Use GET to download an image, and POST or PUT to upload a backup.</source>
+        <translation>Verwenden Sie GET zum Laden eines Abbilds und POST oder PUT zum Senden einer Sicherung.</translation>
+    </message>
+    <message>
+        <source>The device found no eMMC in itself.</source>
+        <translation>Das Gerät hat in sich kein eMMC gefunden.</translation>
+    </message>
+    <message>
+        <source>Check that this module has an eMMC (a CM4 Lite has none), and that the netboot kernel has its driver.</source>
+        <translation>Prüfen Sie, ob dieses Modul ein eMMC hat (ein CM4 Lite hat keines) und ob der Netzstart-Kernel den Treiber dafür hat.</translation>
+    </message>
+    <message>
+        <source>The device has several storages that could be meant, and refuses to guess.</source>
+        <translation>Das Gerät hat mehrere Speicher, die gemeint sein könnten, und rät nicht.</translation>
+    </message>
+    <message>
+        <source>Unplug the others, or name the right one to the client with --device.</source>
+        <translation>Ziehen Sie die anderen ab, oder nennen Sie dem Client mit --device den richtigen.</translation>
+    </message>
+    <message>
+        <source>The storage is in use on the device itself.</source>
+        <translation>Der Speicher ist auf dem Gerät selbst in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>Boot the device from the network, so that nothing on its storage is mounted, and try again.</source>
+        <translation>Starten Sie das Gerät über das Netz, damit nichts von seinem Speicher eingehängt ist, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Only an SD card was found, and the job did not allow one.</source>
+        <translation>Es wurde nur eine SD-Karte gefunden, und der Auftrag ließ keine zu.</translation>
+    </message>
+    <message>
+        <source>If the SD card is what you mean, deploy again and tick “Allow SD cards”.</source>
+        <translation>Wenn Sie die SD-Karte meinen, übertragen Sie noch einmal und setzen das Häkchen bei „SD-Karten zulassen“.</translation>
+    </message>
+    <message>
+        <source>The image does not fit on the device.</source>
+        <translation>Das Abbild passt nicht auf das Gerät.</translation>
+    </message>
+    <message>
+        <source>Use a device with a larger eMMC, or shrink the image&apos;s last partition and choose it again.</source>
+        <translation>Nehmen Sie ein Gerät mit größerem eMMC, oder verkleinern Sie die letzte Partition des Abbilds und wählen es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s storage could not be read.</source>
+        <translation>Der Speicher des Geräts war nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>Try once more. If it fails at the same place, the eMMC is worn out: replace the module.</source>
+        <translation>Versuchen Sie es noch einmal. Wenn es an derselben Stelle fehlschlägt, ist das eMMC verschlissen: tauschen Sie das Modul.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s storage refused a write.</source>
+        <translation>Der Speicher des Geräts hat einen Schreibvorgang verweigert.</translation>
+    </message>
+    <message>
+        <source>Try once more. If it fails again, the eMMC is worn out or write-protected: replace the module.</source>
+        <translation>Versuchen Sie es noch einmal. Wenn es wieder fehlschlägt, ist das eMMC verschlissen oder schreibgeschützt: tauschen Sie das Modul.</translation>
+    </message>
+    <message>
+        <source>What was written reads back differently, even after it was repaired.</source>
+        <translation>Was geschrieben wurde, liest sich anders zurück, auch nach der Reparatur.</translation>
+    </message>
+    <message>
+        <source>Do not use this device: its eMMC loses data. Replace the module.</source>
+        <translation>Verwenden Sie dieses Gerät nicht: sein eMMC verliert Daten. Tauschen Sie das Modul.</translation>
+    </message>
+    <message>
+        <source>The file is damaged: its contents do not match its own checksums.</source>
+        <translation>Die Datei ist beschädigt: ihr Inhalt passt nicht zu ihren eigenen Prüfsummen.</translation>
+    </message>
+    <message>
+        <source>Copy or download the file again, then choose it again.</source>
+        <translation>Kopieren oder laden Sie die Datei noch einmal, und wählen Sie sie dann wieder.</translation>
+    </message>
+    <message>
+        <source>A part of the image arrived damaged: it does not match its checksum.</source>
+        <translation>Ein Teil des Abbilds kam beschädigt an: er passt nicht zu seiner Prüfsumme.</translation>
+    </message>
+    <message>
+        <source>Deploy again. If it fails for every device, remove the image from the library and choose it again.</source>
+        <translation>Übertragen Sie noch einmal. Wenn es bei jedem Gerät fehlschlägt, nehmen Sie das Abbild aus der Sammlung und wählen es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The image file cannot be read.</source>
+        <translation>Die Abbilddatei ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>Check that the file is still there and that you may read it, then choose it again.</source>
+        <translation>Prüfen Sie, ob die Datei noch da ist und ob Sie sie lesen dürfen, und wählen Sie sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>This is not an image that the station can take.</source>
+        <translation>Das ist kein Abbild, das die Station nehmen kann.</translation>
+    </message>
+    <message>
+        <source>Choose a raw image (.img, .wic, .raw) or a backup made by this station (.img.zst).</source>
+        <translation>Wählen Sie ein rohes Abbild (.img, .wic, .raw) oder eine Sicherung dieser Station (.img.zst).</translation>
+    </message>
+    <message>
+        <source>The image file is empty.</source>
+        <translation>Die Abbilddatei ist leer.</translation>
+    </message>
+    <message>
+        <source>The backup ended before the end of the device; it was not kept.</source>
+        <translation>Die Sicherung endete vor dem Ende des Geräts; sie wurde nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Check the device&apos;s network cable and storage, then back up again.</source>
+        <translation>Prüfen Sie Netzkabel und Speicher des Geräts, und sichern Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>What arrived is not what the device says it sent; it was not kept.</source>
+        <translation>Was ankam, ist nicht das, was das Gerät gesendet haben will; es wurde nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Back up again. Make sure that nothing writes to the device&apos;s storage meanwhile.</source>
+        <translation>Sichern Sie noch einmal. Sorgen Sie dafür, dass währenddessen nichts auf den Speicher des Geräts schreibt.</translation>
+    </message>
+    <message>
+        <source>The device continued its backup at the wrong place.</source>
+        <translation>Das Gerät hat seine Sicherung an der falschen Stelle fortgesetzt.</translation>
+    </message>
+    <message>
+        <source>Restart the device and back up again. If it happens again, bring its client up to date.</source>
+        <translation>Starten Sie das Gerät neu und sichern Sie noch einmal. Wenn es wieder geschieht, bringen Sie seinen Client auf den neuesten Stand.</translation>
+    </message>
+    <message>
+        <source>The backup cannot be written to that place.</source>
+        <translation>Die Sicherung kann dort nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>Choose a folder that exists and that you may write to.</source>
+        <translation>Wählen Sie einen Ordner, den es gibt und in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>There is a file of that name already.</source>
+        <translation>Eine Datei dieses Namens gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Choose another name, or confirm that the file may be replaced.</source>
+        <translation>Wählen Sie einen anderen Namen, oder bestätigen Sie, dass die Datei ersetzt werden darf.</translation>
+    </message>
+    <message>
+        <source>The disk that holds the image library is full.</source>
+        <translation>Die Platte mit der Sammlung der Abbilder ist voll.</translation>
+    </message>
+    <message>
+        <source>Remove images that are no longer needed, or free space on the disk, then choose the file again.</source>
+        <translation>Entfernen Sie Abbilder, die nicht mehr gebraucht werden, oder schaffen Sie Platz auf der Platte, und wählen Sie die Datei dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>The station&apos;s disk is full.</source>
+        <translation>Die Platte der Station ist voll.</translation>
+    </message>
+    <message>
+        <source>Free space, or choose a folder on another disk, and try again.</source>
+        <translation>Schaffen Sie Platz, oder wählen Sie einen Ordner auf einer anderen Platte, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The station&apos;s own disk reported an error.</source>
+        <translation>Die Platte der Station hat einen Fehler gemeldet.</translation>
+    </message>
+    <message>
+        <source>Check the disk and the technical detail, then try again.</source>
+        <translation>Prüfen Sie die Platte und die technische Angabe, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The connection to the device was lost.</source>
+        <translation>Die Verbindung zum Gerät ist abgerissen.</translation>
+    </message>
+    <message>
+        <source>Check its network cable, switch port and power. The device goes on by itself when it is back.</source>
+        <translation>Prüfen Sie Netzkabel, Switch-Anschluss und Strom. Das Gerät macht von selbst weiter, wenn es wieder da ist.</translation>
+    </message>
+    <message>
+        <source>Nothing moved for too long.</source>
+        <translation>Zu lange hat sich nichts bewegt.</translation>
+    </message>
+    <message>
+        <source>Check the device&apos;s power and network cable, restart it, and try again.</source>
+        <translation>Prüfen Sie Strom und Netzkabel des Geräts, starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The device stopped reporting.</source>
+        <translation>Das Gerät berichtet nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Check its power and network cable, then restart it; it registers again by itself.</source>
+        <translation>Prüfen Sie Strom und Netzkabel, und starten Sie es neu; es meldet sich von selbst wieder an.</translation>
+    </message>
+    <message>
+        <source>The job was cancelled.</source>
+        <translation>Der Auftrag wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>A deploy that was cancelled after it began leaves a device that does not boot: deploy again.</source>
+        <translation>Eine Übertragung, die nach ihrem Beginn abgebrochen wurde, hinterlässt ein Gerät, das nicht startet: übertragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>A newer connection of the same device took over.</source>
+        <translation>Eine neuere Verbindung desselben Geräts hat übernommen.</translation>
+    </message>
+    <message>
+        <source>Nothing to do if the job goes on. Otherwise make sure that the client runs only once on the device.</source>
+        <translation>Nichts zu tun, wenn der Auftrag weitergeht. Sonst sorgen Sie dafür, dass der Client auf dem Gerät nur einmal läuft.</translation>
+    </message>
+    <message>
+        <source>The device got an answer from the station that it does not understand.</source>
+        <translation>Das Gerät hat von der Station eine Antwort bekommen, die es nicht versteht.</translation>
+    </message>
+    <message>
+        <source>Bring the device&apos;s client and this station to the same version, and check that no proxy stands between them.</source>
+        <translation>Bringen Sie den Client des Geräts und diese Station auf denselben Stand, und prüfen Sie, dass kein Proxy dazwischensteht.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s client cannot do this.</source>
+        <translation>Der Client des Geräts kann das nicht.</translation>
+    </message>
+    <message>
+        <source>Boot the device with the netboot files of this station, which bring the full client.</source>
+        <translation>Starten Sie das Gerät mit den Netzstart-Dateien dieser Station; sie bringen den vollen Client mit.</translation>
+    </message>
+    <message>
+        <source>Something went wrong that this program has no words for.</source>
+        <translation>Etwas ging schief, wofür dieses Programm keine Worte hat.</translation>
+    </message>
+    <message>
+        <source>See the technical detail, and report it if it happens again.</source>
+        <translation>Sehen Sie sich die technische Angabe an, und melden Sie es, wenn es wieder geschieht.</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Failed at registering</source>
+        <translation>Fehlgeschlagen beim Anmelden</translation>
+    </message>
+    <message>
+        <source>Failed at checking</source>
+        <translation>Fehlgeschlagen beim Prüfen</translation>
+    </message>
+    <message>
+        <source>Failed at wiping</source>
+        <translation>Fehlgeschlagen beim Löschen</translation>
+    </message>
+    <message>
+        <source>Failed at zeroing</source>
+        <translation>Fehlgeschlagen beim Nullen</translation>
+    </message>
+    <message>
+        <source>Failed at writing</source>
+        <translation>Fehlgeschlagen beim Schreiben</translation>
+    </message>
+    <message>
+        <source>Failed at flushing</source>
+        <translation>Fehlgeschlagen beim Leeren der Puffer</translation>
+    </message>
+    <message>
+        <source>Failed at reading back</source>
+        <translation>Fehlgeschlagen beim Zurücklesen</translation>
+    </message>
+    <message>
+        <source>Failed at writing the first block</source>
+        <translation>Fehlgeschlagen beim Schreiben des ersten Blocks</translation>
+    </message>
+    <message>
+        <source>Failed at reading the device</source>
+        <translation>Fehlgeschlagen beim Lesen des Geräts</translation>
+    </message>
+    <message>
+        <source>Failed at receiving</source>
+        <translation>Fehlgeschlagen beim Empfangen</translation>
+    </message>
+    <message>
+        <source>Failed at saving</source>
+        <translation>Fehlgeschlagen beim Speichern</translation>
+    </message>
+    <message>
+        <source>Failed at importing</source>
+        <translation>Fehlgeschlagen beim Einlesen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <comment>stage</comment>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>registering</source>
+        <comment>stage</comment>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <comment>stage</comment>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>wiping</source>
+        <comment>stage</comment>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>zeroing</source>
+        <comment>stage</comment>
+        <translation>Nullen</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <comment>stage</comment>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>flushing</source>
+        <comment>stage</comment>
+        <translation>Leeren der Puffer</translation>
+    </message>
+    <message>
+        <source>reading back</source>
+        <comment>stage</comment>
+        <translation>Zurücklesen</translation>
+    </message>
+    <message>
+        <source>writing the first block</source>
+        <comment>stage</comment>
+        <translation>Schreiben des ersten Blocks</translation>
+    </message>
+    <message>
+        <source>reading the device</source>
+        <comment>stage</comment>
+        <translation>Lesen des Geräts</translation>
+    </message>
+    <message>
+        <source>receiving</source>
+        <comment>stage</comment>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>saving</source>
+        <comment>stage</comment>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>importing</source>
+        <comment>stage</comment>
+        <translation>Einlesen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FileDialogs</name>
+    <message>
+        <source>Raw image, sparse (*.img)</source>
+        <translation>Rohes Abbild mit Lücken (*.img)</translation>
+    </message>
+    <message>
+        <source>Choose the golden image</source>
+        <translation>Abbild wählen</translation>
+    </message>
+    <message>
+        <source>Images (*.img *.wic *.raw *.img.zst)</source>
+        <translation>Abbilder (*.img *.wic *.raw *.img.zst)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Save the backup as</source>
+        <translation>Sicherung speichern unter</translation>
+    </message>
+    <message>
+        <source>Compressed image (*.img.zst)</source>
+        <translation>Gepacktes Abbild (*.img.zst)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder for the backups of %n device(s)</source>
+        <translation>
+            <numerusform>Ordner für die Sicherung von %n Gerät</numerusform>
+            <numerusform>Ordner für die Sicherungen von %n Geräten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImageCard</name>
+    <message>
+        <source>Golden image</source>
+        <translation>Abbild für die Geräte</translation>
+    </message>
+    <message>
+        <source>No golden image</source>
+        <translation>Kein Abbild</translation>
+    </message>
+    <message>
+        <source>Drop a golden image here, or click Choose image…</source>
+        <translation>Ziehen Sie ein Abbild hierher, oder klicken Sie auf „Abbild wählen …“</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Used</source>
+        <translation>Belegt</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>Gepackt</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>Identität</translation>
+    </message>
+    <message>
+        <source>Copy the whole identity</source>
+        <translation>Ganze Identität kopieren</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Import progress</source>
+        <translation>Fortschritt des Einlesens</translation>
+    </message>
+    <message>
+        <source>Cancel import</source>
+        <translation>Einlesen abbrechen</translation>
+    </message>
+    <message>
+        <source>Ready to be deployed</source>
+        <translation>Bereit zum Übertragen</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Bytes</translation>
+    </message>
+    <message>
+        <source>being computed…</source>
+        <translation>wird berechnet …</translation>
+    </message>
+    <message>
+        <source>Importing, %1</source>
+        <translation>Wird eingelesen, %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImageModel</name>
+    <message>
+        <source>Importing, %1</source>
+        <translation>Wird eingelesen, %1</translation>
+    </message>
+    <message>
+        <source>%1, %2 used</source>
+        <translation>%1, %2 belegt</translation>
+    </message>
+    <message>
+        <source>%1
+This is the golden image.</source>
+        <translation>%1
+Das ist das Abbild für die Geräte.</translation>
+    </message>
+    <message>
+        <source>%1, golden image</source>
+        <translation>%1, Abbild für die Geräte</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImagePanel</name>
+    <message>
+        <source>Choose image…</source>
+        <translation>Abbild wählen …</translation>
+    </message>
+    <message>
+        <source>Takes a raw image or a backup into the library and makes it the golden image</source>
+        <translation>Nimmt ein rohes Abbild oder eine Sicherung in die Sammlung auf und macht es zum Abbild für die Geräte</translation>
+    </message>
+    <message>
+        <source>Golden image</source>
+        <translation>Abbild für die Geräte</translation>
+    </message>
+    <message>
+        <source>Image library</source>
+        <translation>Sammlung der Abbilder</translation>
+    </message>
+    <message>
+        <source>Double-click an image to make it the golden image</source>
+        <translation>Ein Doppelklick macht das Abbild zu dem für die Geräte</translation>
+    </message>
+    <message>
+        <source>Make golden</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>Sammlung</translation>
+    </message>
+    <message>
+        <source>Cancel import</source>
+        <translation>Einlesen abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::JobModel</name>
+    <message>
+        <source>Ordered</source>
+        <translation>Erteilt</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Image or file</source>
+        <translation>Abbild oder Datei</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>Dauer</translation>
+    </message>
+</context>
+<context>
+    <name>ui::JobText</name>
+    <message>
+        <source>Not heard of for %1</source>
+        <translation>Seit %1 nichts gehört</translation>
+    </message>
+    <message>
+        <source>Address conflict: %1 claims to be this device too</source>
+        <translation>Adresskonflikt: %1 gibt sich auch als dieses Gerät aus</translation>
+    </message>
+    <message>
+        <source>Waiting for orders</source>
+        <translation>Wartet auf Aufträge</translation>
+    </message>
+    <message>
+        <source>Deploy offered – device not heard of for %1</source>
+        <translation>Übertragen angeboten – vom Gerät seit %1 nichts gehört</translation>
+    </message>
+    <message>
+        <source>Backup offered – device not heard of for %1</source>
+        <translation>Sicherung angeboten – vom Gerät seit %1 nichts gehört</translation>
+    </message>
+    <message>
+        <source>Deploy offered – waiting for the device to fetch it</source>
+        <translation>Übertragen angeboten – das Gerät holt es sich</translation>
+    </message>
+    <message>
+        <source>Backup offered – waiting for the device to send it</source>
+        <translation>Sicherung angeboten – das Gerät sendet sie gleich</translation>
+    </message>
+    <message>
+        <source>Sending the image</source>
+        <translation>Abbild wird gesendet</translation>
+    </message>
+    <message>
+        <source>Receiving the backup</source>
+        <translation>Sicherung wird empfangen</translation>
+    </message>
+    <message>
+        <source>Interrupted: %1, goes on when the device is back</source>
+        <translation>Unterbrochen: %1, geht weiter, wenn das Gerät wieder da ist</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>Failed at writing: the cause</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Deploy cancelled</source>
+        <translation>Übertragen abgebrochen</translation>
+    </message>
+    <message>
+        <source>Backup cancelled</source>
+        <translation>Sicherung abgebrochen</translation>
+    </message>
+    <message>
+        <source>Deploy queued</source>
+        <translation>Übertragen vorgemerkt</translation>
+    </message>
+    <message>
+        <source>Backup queued</source>
+        <translation>Sicherung vorgemerkt</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sichern</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>Vorgemerkt</translation>
+    </message>
+    <message>
+        <source>Offered to the device</source>
+        <translation>Dem Gerät angeboten</translation>
+    </message>
+    <message>
+        <source>Transferring</source>
+        <translation>Wird übertragen</translation>
+    </message>
+    <message>
+        <source>Verifying</source>
+        <translation>Wird geprüft</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>Gelungen</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>Checking image and device</source>
+        <translation>Abbild und Gerät werden geprüft</translation>
+    </message>
+    <message>
+        <source>Wiping what was there</source>
+        <translation>Das Alte wird unbrauchbar gemacht</translation>
+    </message>
+    <message>
+        <source>Zeroing</source>
+        <translation>Nullen werden geschrieben</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Flushing</source>
+        <translation>Puffer wird geleert</translation>
+    </message>
+    <message>
+        <source>Reading back</source>
+        <translation>Zurücklesen</translation>
+    </message>
+    <message>
+        <source>Writing bad blocks again</source>
+        <translation>Falsche Blöcke werden neu geschrieben</translation>
+    </message>
+    <message>
+        <source>Writing the first block</source>
+        <translation>Der erste Block wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Reading the device</source>
+        <translation>Das Gerät wird gelesen</translation>
+    </message>
+    <message>
+        <source>Checking and saving the backup</source>
+        <translation>Sicherung wird geprüft und gespeichert</translation>
+    </message>
+    <message>
+        <source>No result yet</source>
+        <translation>Noch kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>Done – verified</source>
+        <translation>Fertig – geprüft</translation>
+    </message>
+    <message>
+        <source>Sent, not verified</source>
+        <translation>Gesendet, nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Backup saved – verified</source>
+        <translation>Sicherung gespeichert – geprüft</translation>
+    </message>
+    <message>
+        <source>Backup saved – length confirmed</source>
+        <translation>Sicherung gespeichert – Länge bestätigt</translation>
+    </message>
+    <message>
+        <source>Backup saved, length not confirmed</source>
+        <translation>Sicherung gespeichert, Länge nicht bestätigt</translation>
+    </message>
+    <message>
+        <source>The job has not ended with a success.</source>
+        <translation>Der Auftrag hat nicht mit Erfolg geendet.</translation>
+    </message>
+    <message>
+        <source>The device read everything back and compared it with the image.</source>
+        <translation>Das Gerät hat alles zurückgelesen und mit dem Abbild verglichen.</translation>
+    </message>
+    <message>
+        <source>The device took the whole image, but its plain client cannot read it back.</source>
+        <translation>Das Gerät hat das ganze Abbild angenommen, aber sein einfacher Client kann es nicht zurücklesen.</translation>
+    </message>
+    <message>
+        <source>Every block was checked against the hash that the device computed.</source>
+        <translation>Jeder Block wurde mit der Prüfsumme verglichen, die das Gerät berechnet hat.</translation>
+    </message>
+    <message>
+        <source>The backup is as long as the device&apos;s storage; its contents were not compared.</source>
+        <translation>Die Sicherung ist so lang wie der Speicher des Geräts; ihr Inhalt wurde nicht verglichen.</translation>
+    </message>
+    <message>
+        <source>The backup ended cleanly, but the device never said how large its storage is.</source>
+        <translation>Die Sicherung endete sauber, aber das Gerät hat nie gesagt, wie groß sein Speicher ist.</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Power off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Identify</source>
+        <translation>Blinken</translation>
+    </message>
+    <message>
+        <source>full (verifies, resumes, reports)</source>
+        <translation>voll (prüft, setzt fort, berichtet)</translation>
+    </message>
+    <message>
+        <source>plain (curl; no verification)</source>
+        <translation>einfach (curl; ohne Prüfung)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Provisioning Station</source>
+        <translation>Provisioning Station</translation>
+    </message>
+    <message>
+        <source>Orders</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Address of this station</source>
+        <translation>Adresse dieser Station</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Listening on %1</source>
+        <translation>Erreichbar unter %1</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) are still running. Quit anyway?</source>
+        <translation>
+            <numerusform>%n Auftrag läuft noch. Trotzdem beenden?</numerusform>
+            <numerusform>%n Aufträge laufen noch. Trotzdem beenden?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The transfers stop. They go on where they were when the station is started again.</source>
+        <translation>Die Übertragungen halten an. Sie gehen dort weiter, wo sie waren, wenn die Station wieder gestartet wird.</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>Bleiben</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Einlesen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 was refused for %n device(s).</source>
+        <translation>
+            <numerusform>%1 wurde für %n Gerät abgelehnt.</numerusform>
+            <numerusform>%1 wurde für %n Geräte abgelehnt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The others are in the message pane.</source>
+        <translation>Die übrigen stehen bei den Meldungen.</translation>
+    </message>
+    <message>
+        <source>%1 was not taken. %2</source>
+        <comment>file name, cause</comment>
+        <translation>%1 wurde nicht genommen. %2</translation>
+    </message>
+    <message>
+        <source>First steps</source>
+        <translation>Erste Schritte</translation>
+    </message>
+    <message>
+        <source>From a bare device to a finished one</source>
+        <translation>Vom leeren zum fertigen Gerät</translation>
+    </message>
+    <message>
+        <source>1.  Drop a golden image on the window, or choose one.
+2.  Connect a device to the bench network and switch it on. It boots from the network and appears in the table.
+3.  Select it and click Deploy. Its row shows how far it is and, in the end, that it was verified.
+4.  Backup saves a device&apos;s storage as an image, which can be deployed again.</source>
+        <translation>1.  Ziehen Sie ein Abbild auf das Fenster, oder wählen Sie eines.
+2.  Schließen Sie ein Gerät an das Werkbanknetz an und schalten Sie es ein. Es startet über das Netz und erscheint in der Tabelle.
+3.  Wählen Sie es aus und klicken Sie auf „Übertragen“. Seine Zeile zeigt, wie weit es ist, und am Ende, dass es geprüft wurde.
+4.  „Sichern“ speichert das eMMC eines Geräts als Abbild, das wieder übertragen werden kann.</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über</translation>
+    </message>
+    <message>
+        <source>Provisioning Station %1</source>
+        <translation>Provisioning Station %1</translation>
+    </message>
+    <message>
+        <source>Deploys and backs up network-booted Raspberry Pi CM4 devices.
+Free software under the GNU General Public License, version 3 or later.
+Qt %1</source>
+        <translation>Bespielt und sichert Raspberry-Pi-CM4-Geräte, die über das Netz starten.
+Freie Software unter der GNU General Public License, Version 3 oder neuer.
+Qt %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageModel</name>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Worum es geht</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessagePane</name>
+    <message>
+        <source>Problems only</source>
+        <translation>Nur Probleme</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageText</name>
+    <message>
+        <source>%1: %2</source>
+        <comment>what: cause</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Backup to %1 ordered.</source>
+        <translation>Sicherung nach %1 beauftragt.</translation>
+    </message>
+    <message>
+        <source>Deploy of %1 ordered.</source>
+        <translation>Übertragen von %1 beauftragt.</translation>
+    </message>
+    <message>
+        <source>The device began to send its backup.</source>
+        <translation>Das Gerät hat begonnen, seine Sicherung zu senden.</translation>
+    </message>
+    <message>
+        <source>The device began to fetch %1.</source>
+        <translation>Das Gerät hat begonnen, %1 zu holen.</translation>
+    </message>
+    <message>
+        <source>Backup saved as %1.</source>
+        <translation>Sicherung gespeichert als %1.</translation>
+    </message>
+    <message>
+        <source>%1 is on the device.</source>
+        <translation>%1 ist auf dem Gerät.</translation>
+    </message>
+    <message>
+        <source>Boot the device and check it, or deploy with the full client.</source>
+        <translation>Starten Sie das Gerät und prüfen Sie es, oder übertragen Sie mit dem vollen Client.</translation>
+    </message>
+    <message>
+        <source>Compare the file&apos;s size with the device&apos;s storage.</source>
+        <translation>Vergleichen Sie die Größe der Datei mit dem Speicher des Geräts.</translation>
+    </message>
+    <message>
+        <source>Backup: %1</source>
+        <translation>Sicherung: %1</translation>
+    </message>
+    <message>
+        <source>Deploy: %1</source>
+        <translation>Übertragen: %1</translation>
+    </message>
+    <message>
+        <source>Backup interrupted</source>
+        <translation>Sicherung unterbrochen</translation>
+    </message>
+    <message>
+        <source>Deploy interrupted</source>
+        <translation>Übertragen unterbrochen</translation>
+    </message>
+    <message>
+        <source>It goes on when the device is back.</source>
+        <translation>Es geht weiter, wenn das Gerät wieder da ist.</translation>
+    </message>
+    <message>
+        <source>Backup cancelled; nothing was kept.</source>
+        <translation>Sicherung abgebrochen; nichts wurde aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Deploy cancelled.</source>
+        <translation>Übertragen abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The device does not boot in this state: deploy again.</source>
+        <translation>In diesem Zustand startet das Gerät nicht: übertragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>A second machine, at %1, claims to be this device. It gets no answer.</source>
+        <translation>Ein zweiter Rechner, unter %1, gibt sich als dieses Gerät aus. Er bekommt keine Antwort.</translation>
+    </message>
+    <message>
+        <source>Make sure that no two machines have the same MAC address.</source>
+        <translation>Sorgen Sie dafür, dass keine zwei Rechner dieselbe MAC-Adresse haben.</translation>
+    </message>
+    <message>
+        <source>The device appeared.</source>
+        <translation>Das Gerät ist erschienen.</translation>
+    </message>
+    <message>
+        <source>The device was restarted.</source>
+        <translation>Das Gerät wurde neu gestartet.</translation>
+    </message>
+    <message>
+        <source>“%1” was sent to the device.</source>
+        <translation>„%1“ wurde an das Gerät gesendet.</translation>
+    </message>
+    <message>
+        <source>“%1” was dropped: the device did not ask for orders in time.</source>
+        <translation>„%1“ wurde verworfen: das Gerät hat nicht rechtzeitig nach Aufträgen gefragt.</translation>
+    </message>
+    <message>
+        <source>Check that the device is on and connected, then order it again.</source>
+        <translation>Prüfen Sie, ob das Gerät an und angeschlossen ist, und erteilen Sie den Auftrag dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Station</source>
+        <translation>Station</translation>
+    </message>
+    <message>
+        <source>Importing %1.</source>
+        <translation>%1 wird eingelesen.</translation>
+    </message>
+    <message>
+        <source>%1 is ready to be deployed.</source>
+        <translation>%1 ist bereit zum Übertragen.</translation>
+    </message>
+    <message>
+        <source>%1 could not be imported</source>
+        <translation>%1 konnte nicht eingelesen werden</translation>
+    </message>
+    <message>
+        <source>%1 refused</source>
+        <comment>Deploy refused</comment>
+        <translation>%1 abgelehnt</translation>
+    </message>
+    <message>
+        <source>Information</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Success</source>
+        <translation>Erfolg</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Order</name>
+    <message>
+        <source>No job is running on the selected devices.</source>
+        <translation>Auf den ausgewählten Geräten läuft kein Auftrag.</translation>
+    </message>
+    <message>
+        <source>Automatic mode may act on the selected devices already.</source>
+        <translation>Die Automatik darf an den ausgewählten Geräten schon arbeiten.</translation>
+    </message>
+    <message>
+        <source>The selected devices have jobs. Wait until they have ended, or cancel them.</source>
+        <translation>Die ausgewählten Geräte haben Aufträge. Warten Sie, bis sie beendet sind, oder brechen Sie sie ab.</translation>
+    </message>
+    <message>
+        <source>The golden image is still being imported.</source>
+        <translation>Das Abbild wird noch eingelesen.</translation>
+    </message>
+    <message>
+        <source>The golden image could not be imported. Choose another one.</source>
+        <translation>Das Abbild konnte nicht eingelesen werden. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Select one or more devices first.</source>
+        <translation>Wählen Sie zuerst ein oder mehrere Geräte aus.</translation>
+    </message>
+    <message>
+        <source>Deploy</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Backup</source>
+        <translation>Sichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>Neu starten</translation>
+    </message>
+    <message>
+        <source>Power off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Identify</source>
+        <translation>Blinken</translation>
+    </message>
+    <message>
+        <source>Rearm</source>
+        <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>Remove from list</source>
+        <translation>Von der Liste nehmen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::OrderDesk</name>
+    <message>
+        <source>Deploy</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>There is no golden image yet.</source>
+        <translation>Es gibt noch kein Abbild.</translation>
+    </message>
+    <message>
+        <source>Choose the image that is to be written to the devices. You can also drop it on the window.</source>
+        <translation>Wählen Sie das Abbild, das auf die Geräte geschrieben werden soll. Sie können es auch auf das Fenster ziehen.</translation>
+    </message>
+    <message>
+        <source>Choose image…</source>
+        <translation>Abbild wählen …</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel %n running job(s)?</source>
+        <translation>
+            <numerusform>%n laufenden Auftrag abbrechen?</numerusform>
+            <numerusform>%n laufende Aufträge abbrechen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A device whose deploy is cancelled does not boot until it is deployed again. A backup that is cancelled is not kept.</source>
+        <translation>Ein Gerät, dessen Übertragung abgebrochen wird, startet erst wieder, wenn noch einmal übertragen wurde. Eine abgebrochene Sicherung wird nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Cancel the jobs</source>
+        <translation>Aufträge abbrechen</translation>
+    </message>
+    <message>
+        <source>Let them run</source>
+        <translation>Weiterlaufen lassen</translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusSummary</name>
+    <message numerus="yes">
+        <source>%n device(s)</source>
+        <translation>
+            <numerusform>%n Gerät</numerusform>
+            <numerusform>%n Geräte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2 there</source>
+        <comment>3 devices, 2 there</comment>
+        <translation>%1, %2 da</translation>
+    </message>
+    <message>
+        <source>No jobs</source>
+        <translation>Keine Aufträge</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s)</source>
+        <translation>
+            <numerusform>%n Auftrag</numerusform>
+            <numerusform>%n Aufträge</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>2 jobs, 84.2 MiB/s</comment>
+        <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WindowActions</name>
+    <message>
+        <source>&amp;Deploy</source>
+        <translation>Ü&amp;bertragen</translation>
+    </message>
+    <message>
+        <source>&amp;Backup…</source>
+        <translation>&amp;Sichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Restart</source>
+        <translation>Neu s&amp;tarten</translation>
+    </message>
+    <message>
+        <source>&amp;Power off</source>
+        <translation>Ausschal&amp;ten</translation>
+    </message>
+    <message>
+        <source>&amp;Identify</source>
+        <translation>Bl&amp;inken</translation>
+    </message>
+    <message>
+        <source>Re&amp;arm</source>
+        <translation>&amp;Freigeben</translation>
+    </message>
+    <message>
+        <source>Remove from &amp;list</source>
+        <translation>Von der &amp;Liste nehmen</translation>
+    </message>
+    <message>
+        <source>Write the golden image to the selected devices</source>
+        <translation>Schreibt das Abbild auf die ausgewählten Geräte</translation>
+    </message>
+    <message>
+        <source>Save the selected devices&apos; storage as image files</source>
+        <translation>Speichert den Inhalt der ausgewählten Geräte als Abbilddateien</translation>
+    </message>
+    <message>
+        <source>Cancel the selected devices&apos; jobs</source>
+        <translation>Bricht die Aufträge der ausgewählten Geräte ab</translation>
+    </message>
+    <message>
+        <source>Restart the selected devices</source>
+        <translation>Startet die ausgewählten Geräte neu</translation>
+    </message>
+    <message>
+        <source>Switch the selected devices off</source>
+        <translation>Schaltet die ausgewählten Geräte aus</translation>
+    </message>
+    <message>
+        <source>Let the selected devices blink, to find them on the bench</source>
+        <translation>Lässt die ausgewählten Geräte blinken, damit man sie auf der Werkbank findet</translation>
+    </message>
+    <message>
+        <source>Let automatic mode act on the selected devices again</source>
+        <translation>Lässt die Automatik wieder an den ausgewählten Geräten arbeiten</translation>
+    </message>
+    <message>
+        <source>Take the selected devices off the list until they register again</source>
+        <translation>Nimmt die ausgewählten Geräte von der Liste, bis sie sich wieder melden</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <comment>purpose (key)</comment>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Choose golden &amp;image…</source>
+        <translation>Ab&amp;bild wählen …</translation>
+    </message>
+    <message>
+        <source>Take an image file into the library and make it the golden image</source>
+        <translation>Nimmt eine Abbilddatei in die Sammlung auf und macht sie zum Abbild für die Geräte</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>End the station</source>
+        <translation>Beendet die Station</translation>
+    </message>
+    <message>
+        <source>Select &amp;all</source>
+        <translation>Alle aus&amp;wählen</translation>
+    </message>
+    <message>
+        <source>Select all devices that are shown</source>
+        <translation>Wählt alle gezeigten Geräte aus</translation>
+    </message>
+    <message>
+        <source>Back up free blocks &amp;too (exact copy)</source>
+        <translation>Auch freie Blöcke sichern (e&amp;xakte Kopie)</translation>
+    </message>
+    <message>
+        <source>Backups also take what the file systems say is free; larger and slower</source>
+        <translation>Sicherungen nehmen auch, was die Dateisysteme frei nennen; größer und langsamer</translation>
+    </message>
+    <message>
+        <source>&amp;Find device</source>
+        <translation>Gerät &amp;suchen</translation>
+    </message>
+    <message>
+        <source>Go to the filter line</source>
+        <translation>Geht zur Filterzeile</translation>
+    </message>
+    <message>
+        <source>&amp;First steps</source>
+        <translation>&amp;Erste Schritte</translation>
+    </message>
+    <message>
+        <source>What to do, in four lines</source>
+        <translation>Was zu tun ist, in vier Zeilen</translation>
+    </message>
+    <message>
+        <source>&amp;About</source>
+        <translation>&amp;Über</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Version und Lizenz</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Device</source>
+        <translation>&amp;Gerät</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>As the &amp;system has it</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+</context>
+<context>
+    <name>ui::format</name>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>%1 of %2 %3</source>
+        <comment>1.2 of 7.8 GiB</comment>
+        <translation>%1 von %2 %3</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <comment>84.2 MiB/s</comment>
+        <translation>%1/s</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <comment>seconds</comment>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 h</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,85 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>ui::DeployDialog</name>
+    <message numerus="yes">
+        <source>Deploy %1 to %n device(s)?</source>
+        <translation>
+            <numerusform>Deploy %1 to %n device?</numerusform>
+            <numerusform>Deploy %1 to %n devices?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected device(s) already have a job and are left out.</source>
+        <translation>
+            <numerusform>%n selected device already has a job and is left out.</numerusform>
+            <numerusform>%n selected devices already have a job and are left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::FileDialogs</name>
+    <message numerus="yes">
+        <source>Folder for the backups of %n device(s)</source>
+        <translation>
+            <numerusform>Folder for the backup of %n device</numerusform>
+            <numerusform>Folder for the backups of %n devices</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message numerus="yes">
+        <source>%n job(s) are still running. Quit anyway?</source>
+        <translation>
+            <numerusform>%n job is still running. Quit anyway?</numerusform>
+            <numerusform>%n jobs are still running. Quit anyway?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 was refused for %n device(s).</source>
+        <translation>
+            <numerusform>%1 was refused for %n device.</numerusform>
+            <numerusform>%1 was refused for %n devices.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::OrderDesk</name>
+    <message numerus="yes">
+        <source>Cancel %n running job(s)?</source>
+        <translation>
+            <numerusform>Cancel %n running job?</numerusform>
+            <numerusform>Cancel %n running jobs?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::StatusSummary</name>
+    <message numerus="yes">
+        <source>%n device(s)</source>
+        <translation>
+            <numerusform>%n device</numerusform>
+            <numerusform>%n devices</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s)</source>
+        <translation>
+            <numerusform>%n job</numerusform>
+            <numerusform>%n jobs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::format</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Asks before devices are erased: which ones, with which image, and how.
+#pragma once
+
+#include "ui/device_row.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QPushButton;
+class QVBoxLayout;
+
+namespace ui
+{
+
+class DeployDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    // `leftOut`: selected devices that are busy and will not be touched.
+    DeployDialog(const QList<DeviceRow> &rows, const core::Image &image, int leftOut,
+                 QWidget *parent = nullptr);
+
+    // SD cards only where they were allowed.
+    [[nodiscard]] QList<DeviceRow> rows() const;
+    [[nodiscard]] core::JobOptions options() const;
+    [[nodiscard]] bool dontAskAgain() const;
+
+    [[nodiscard]] static bool isSdCard(const DeviceRow &row);
+
+private:
+    void addHead(QVBoxLayout *column, const core::Image &image, int leftOut);
+    void addDevices(QVBoxLayout *column);
+    void addOptions(QVBoxLayout *column);
+    void addButtons(QVBoxLayout *column);
+    void updateButton();
+
+    QList<DeviceRow> m_rows;
+    QCheckBox *m_allowSd;
+    QCheckBox *m_eraseRest;
+    QCheckBox *m_verifyFull;
+    QCheckBox *m_dontAsk;
+    QPushButton *m_deploy = nullptr;
+};
+
+} // namespace ui

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/details_pane.h"
+
+#include "ui/device_facts.h"
+#include "ui/empty_state.h"
+#include "ui/job_model.h"
+#include "ui/job_text.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QTreeView>
+
+namespace ui
+{
+namespace
+{
+
+QScrollArea *scrolled(QWidget *content)
+{
+    auto *area = new QScrollArea;
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->viewport()->setBackgroundRole(QPalette::Base);
+    content->setBackgroundRole(QPalette::Base);
+    content->setAutoFillBackground(true);
+    return area;
+}
+
+} // namespace
+
+DetailsPane::DetailsPane(QWidget *parent)
+    : QWidget(parent),
+      m_jobs(new JobModel(this)),
+      m_device(new FactsForm),
+      m_job(new FactsForm),
+      m_tabs(new QTabWidget),
+      m_nothing(new EmptyState),
+      m_stack(new QStackedWidget)
+{
+    m_tabs->addTab(makeFactsPage(), tr("Details"));
+    m_tabs->addTab(makeHistoryPage(), tr("History"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("The selected device"));
+    m_device->setHeading(tr("Device"));
+    m_nothing->setContents(
+        {Glyph::None, {}, tr("Select a device to see everything about it."), {}});
+    m_stack->addWidget(m_nothing);
+    m_stack->addWidget(m_tabs);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_stack);
+}
+
+QWidget *DetailsPane::makeFactsPage()
+{
+    auto *page = new QWidget;
+    auto *layout = new QHBoxLayout(page);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_job, 1);
+    layout->addWidget(m_device, 1);
+    return scrolled(page);
+}
+
+QWidget *DetailsPane::makeHistoryPage()
+{
+    m_history = new QTreeView;
+    m_history->setModel(m_jobs);
+    m_history->setRootIsDecorated(false);
+    m_history->setUniformRowHeights(true);
+    m_history->setAllColumnsShowFocus(true);
+    m_history->setFrameShape(QFrame::NoFrame);
+    m_history->setAccessibleName(tr("History of the selected device"));
+    m_history->header()->setSectionResizeMode(JobModel::ResultColumn, QHeaderView::Stretch);
+    m_history->header()->setStretchLastSection(false);
+    m_history->setColumnWidth(JobModel::TimeColumn, 140);
+    m_history->setColumnWidth(JobModel::KindColumn, 70);
+    m_history->setColumnWidth(JobModel::SubjectColumn, 170);
+    m_history->setColumnWidth(JobModel::DurationColumn, 90);
+    return m_history;
+}
+
+void DetailsPane::showDevice(const DeviceRow &row, const QList<core::Job> &history)
+{
+    m_device->setFacts(deviceFacts(row));
+    m_job->setVisible(row.job.has_value());
+    if (row.job)
+        m_job->setHeading(row.hasActiveJob() ? jobKindName(row.job->kind)
+                                             : tr("Last job: %1").arg(jobKindName(row.job->kind)));
+    m_job->setFacts(jobFacts(row));
+    m_jobs->setJobs(history);
+    m_stack->setCurrentWidget(m_tabs);
+}
+
+void DetailsPane::showNothing()
+{
+    m_jobs->setJobs({});
+    m_stack->setCurrentWidget(m_nothing);
+}
+
+} // namespace ui

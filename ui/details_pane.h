@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The selected device in full: its facts, its job, and the history of its jobs.
+#pragma once
+
+#include "ui/device_row.h"
+
+#include <QWidget>
+
+class QStackedWidget;
+class QTabWidget;
+class QTreeView;
+
+namespace ui
+{
+
+class EmptyState;
+class FactsForm;
+class JobModel;
+
+class DetailsPane : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DetailsPane(QWidget *parent = nullptr);
+
+    // `history`: the device's jobs, oldest first.
+    void showDevice(const DeviceRow &row, const QList<core::Job> &history);
+    void showNothing();
+
+    [[nodiscard]] const FactsForm *jobForm() const { return m_job; }
+    [[nodiscard]] const FactsForm *deviceForm() const { return m_device; }
+
+private:
+    [[nodiscard]] QWidget *makeFactsPage();
+    [[nodiscard]] QWidget *makeHistoryPage();
+
+    JobModel *m_jobs;
+    FactsForm *m_device;
+    FactsForm *m_job;
+    QTreeView *m_history = nullptr;
+    QTabWidget *m_tabs;
+    EmptyState *m_nothing;
+    QStackedWidget *m_stack;
+};
+
+} // namespace ui

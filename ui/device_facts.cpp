@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/device_facts.h"
+
+#include "ui/failure_text.h"
+#include "ui/format.h"
+#include "ui/job_text.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using core::Job;
+using core::JobKind;
+using core::JobState;
+
+namespace ui
+{
+namespace
+{
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(ui::DeviceFacts)
+};
+
+QString shownTime(const QDateTime &utc)
+{
+    return format::time(utc, QDateTime::currentDateTimeUtc());
+}
+
+QString storageType(const QString &type)
+{
+    if (type == "MMC"_L1)
+        return Tr::tr("eMMC");
+    if (type == "SD"_L1)
+        return Tr::tr("SD card");
+    if (type == "file"_L1)
+        return Tr::tr("file");
+    if (type == "block"_L1)
+        return Tr::tr("block device");
+    return type;
+}
+
+QString conflictText(const core::Device &device)
+{
+    if (device.otherAddress.isEmpty())
+        return {};
+    return Tr::tr("%1 claims this MAC address too and gets no answer").arg(device.otherAddress);
+}
+
+QString sizeText(const protocol::StorageFacts &storage)
+{
+    return storage.size > 0
+               ? Tr::tr("%1 (%2 bytes)").arg(format::bytes(storage.size)).arg(storage.size)
+               : QString();
+}
+
+QString subject(const Job &job)
+{
+    return job.kind == JobKind::Deploy ? job.imageName : QDir::toNativeSeparators(job.path);
+}
+
+QString durationText(const Job &job)
+{
+    if (!job.started.isValid() || !job.ended.isValid())
+        return {};
+    return format::duration(std::max<qint64>(0, job.started.secsTo(job.ended)));
+}
+
+QString progressText(const Job &job)
+{
+    return job.done > 0 || job.total > 0 ? format::amount(job.done, job.total) : QString();
+}
+
+QString optionsText(const Job &job)
+{
+    QStringList options;
+    if (job.options.allowSd)
+        options << Tr::tr("SD cards allowed");
+    if (job.options.eraseRest)
+        options << Tr::tr("erase beyond the image");
+    if (job.options.verify == protocol::VerifyScope::Full)
+        options << Tr::tr("read zeros back in full");
+    if (job.options.scope == protocol::BackupScope::Exact)
+        options << Tr::tr("exact copy");
+    return options.join(u", "_s);
+}
+
+QList<Fact> failureFacts(const Job &job)
+{
+    if (job.state != JobState::Failed && !job.interrupted)
+        return {};
+    const FailureText words = failureText(job.failure);
+    return {{Tr::tr("Cause"), words.cause, job.interrupted ? Tone::Warning : Tone::Bad},
+            {Tr::tr("What to do"), words.nextStep},
+            {Tr::tr("Failure code"),
+             Tr::tr("%1, at %2", "code, stage")
+                 .arg(protocol::toWire(job.failure.code), stageName(job.failure.stage))},
+            {Tr::tr("Detail"), job.failure.detail}};
+}
+
+} // namespace
+
+QString storageText(const protocol::StorageFacts &storage)
+{
+    QStringList parts{storageType(storage.type), storage.name};
+    parts.removeAll(QString());
+    QString text = parts.join(u' ');
+    if (storage.size > 0)
+        text += (text.isEmpty() ? QString() : u", "_s) + format::bytes(storage.size);
+    return text;
+}
+
+QList<Fact> deviceFacts(const DeviceRow &row)
+{
+    const core::Device &device = row.device;
+    return {{Tr::tr("Conflict"), conflictText(device), Tone::Warning},
+            {Tr::tr("MAC address"), device.mac.toString()},
+            {Tr::tr("Address"), device.address},
+            {Tr::tr("Model"), device.model},
+            {Tr::tr("Serial number"), device.serial},
+            {Tr::tr("Board revision"), device.boardRevision},
+            {Tr::tr("Storage"), storageText(device.storage)},
+            {Tr::tr("Storage size"), sizeText(device.storage)},
+            {Tr::tr("Card identification"), device.storage.cid},
+            {Tr::tr("Level"), levelName(device.level)},
+            {Tr::tr("Client"), device.clientVersion},
+            {Tr::tr("Boot"), device.bootId},
+            {Tr::tr("First seen"), shownTime(device.firstSeen)},
+            {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
+            {Tr::tr("Automatic mode"), device.armed
+                                           ? Tr::tr("may act on this device")
+                                           : Tr::tr("leaves it alone until it is rearmed")}};
+}
+
+QList<Fact> jobFacts(const DeviceRow &row)
+{
+    if (!row.job)
+        return {};
+    const Job &job = *row.job;
+    const StageText stage = stageText(row);
+    QList<Fact> facts{{Tr::tr("State"), stage.text, stage.tone}};
+    facts += failureFacts(job);
+    if (job.state == JobState::Succeeded)
+        facts += {Tr::tr("What it proves"), outcomeMeaning(job.outcome)};
+    facts += {{job.kind == JobKind::Deploy ? Tr::tr("Image") : Tr::tr("File"), subject(job)},
+              {Tr::tr("Image identity"), job.imageIdentity},
+              {Tr::tr("Progress"), progressText(job)},
+              {Tr::tr("Level"), levelName(job.level)},
+              {Tr::tr("Options"), optionsText(job)},
+              {Tr::tr("Note"), job.note},
+              {Tr::tr("Cancelled by"), job.cancelledBy},
+              {Tr::tr("Ordered"), shownTime(job.created)},
+              {Tr::tr("Began"), shownTime(job.started)},
+              {Tr::tr("Ended"), shownTime(job.ended)},
+              {Tr::tr("Took"), durationText(job)}};
+    return facts;
+}
+
+} // namespace ui

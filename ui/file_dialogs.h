@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's file dialogs. They remember their folders, do not block, and call back when
+// something was chosen.
+#pragma once
+
+#include <QString>
+
+#include <functional>
+
+class QWidget;
+
+namespace ui
+{
+
+void askForImageFile(QWidget *window, const std::function<void(const QString &path)> &then);
+
+// `overwrite`: there is such a file, and the dialog asked whether it may be replaced.
+void askForBackupFile(QWidget *window, const QString &name,
+                      const std::function<void(const QString &path, bool overwrite)> &then);
+
+void askForBackupFolder(QWidget *window, int devices,
+                        const std::function<void(const QString &folder)> &then);
+
+} // namespace ui

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/image_card.h"
+
+#include "ui/elided_label.h"
+#include "ui/empty_state.h"
+#include "ui/failure_text.h"
+#include "ui/format.h"
+#include "ui/glyph_icon.h"
+
+#include <QClipboard>
+#include <QFormLayout>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPainter>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using core::ImageState;
+
+namespace ui
+{
+namespace
+{
+
+constexpr int signSize = 28;
+constexpr int progressSteps = 1000;
+
+QLabel *valueLabel(const QString &accessibleName)
+{
+    auto *label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    label->setAccessibleName(accessibleName);
+    return label;
+}
+
+QLabel *wrappedLabel()
+{
+    auto *label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+void setTone(QLabel *label, Tone tone)
+{
+    QPalette palette = QGuiApplication::palette();
+    palette.setColor(QPalette::WindowText, toneColor(tone, palette));
+    label->setPalette(palette);
+}
+
+void setHash(QLabel *label, const QString &hex, const QString &pending)
+{
+    label->setText(hex.isEmpty() ? pending : format::shortHash(hex) + u'…');
+    label->setToolTip(hex);
+}
+
+} // namespace
+
+ImageCard::ImageCard(QWidget *parent)
+    : QFrame(parent), m_stack(new QStackedWidget), m_nothing(new EmptyState)
+{
+    setAccessibleName(tr("Golden image"));
+    m_nothing->setContents({Glyph::Image,
+                            tr("No golden image"),
+                            tr("Drop a golden image here, or click Choose image…"),
+                            {}});
+    m_stack->addWidget(m_nothing);
+    m_stack->addWidget(makeFactsPage());
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 12, 12, 12);
+    layout->addWidget(m_stack);
+    setImage(nullptr);
+}
+
+QWidget *ImageCard::makeFactsPage()
+{
+    auto *page = new QWidget;
+    m_sign = new QLabel;
+    m_name = new ElidedLabel;
+    QFont bold = m_name->font();
+    bold.setBold(true);
+    m_name->setFont(bold);
+    auto *head = new QHBoxLayout;
+    head->setSpacing(8);
+    head->addWidget(m_sign);
+    head->addWidget(m_name, 1);
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins({});
+    column->setSpacing(10);
+    column->addLayout(head);
+    addFacts(column);
+    addImport(column);
+    addFailure(column);
+    column->addStretch();
+    return page;
+}
+
+void ImageCard::addFacts(QVBoxLayout *column)
+{
+    m_facts = new QWidget;
+    auto *form = new QFormLayout(m_facts);
+    form->setContentsMargins({});
+    form->setHorizontalSpacing(14);
+    form->setVerticalSpacing(5);
+    form->addRow(tr("Size"), m_size = valueLabel(tr("Size")));
+    form->addRow(tr("Used"), m_used = valueLabel(tr("Used")));
+    form->addRow(tr("Packed"), m_packed = valueLabel(tr("Packed")));
+    m_identity = valueLabel(tr("Identity"));
+    m_copy = new QToolButton;
+    m_copy->setIcon(glyphIcon(Glyph::Copy));
+    m_copy->setAutoRaise(true);
+    m_copy->setToolTip(tr("Copy the whole identity"));
+    m_copy->setAccessibleName(tr("Copy the whole identity"));
+    connect(m_copy, &QToolButton::clicked, this, &ImageCard::copyIdentity);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(4);
+    row->addWidget(m_identity);
+    row->addWidget(m_copy);
+    row->addStretch();
+    form->addRow(tr("Identity"), row);
+    form->addRow(tr("SHA-256"), m_sha256 = valueLabel(tr("SHA-256")));
+    column->addWidget(m_facts);
+}
+
+void ImageCard::addImport(QVBoxLayout *column)
+{
+    m_import = new QWidget;
+    m_importText = new QLabel;
+    m_progress = new QProgressBar;
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Import progress"));
+    auto *cancel = new QPushButton(tr("Cancel import"));
+    cancel->setObjectName(QStringLiteral("cancelImport"));
+    connect(cancel, &QPushButton::clicked, this, &ImageCard::cancelImportRequested);
+    auto *layout = new QVBoxLayout(m_import);
+    layout->setContentsMargins({});
+    layout->addWidget(m_importText);
+    layout->addWidget(m_progress);
+    layout->addWidget(cancel, 0, Qt::AlignRight);
+    column->addWidget(m_import);
+}
+
+void ImageCard::addFailure(QVBoxLayout *column)
+{
+    m_failure = new QWidget;
+    m_cause = wrappedLabel();
+    m_nextStep = wrappedLabel();
+    auto *layout = new QVBoxLayout(m_failure);
+    layout->setContentsMargins({});
+    layout->addWidget(m_cause);
+    layout->addWidget(m_nextStep);
+    column->addWidget(m_failure);
+}
+
+void ImageCard::setImage(const core::Image *image)
+{
+    m_empty = image == nullptr;
+    m_stack->setCurrentIndex(m_empty ? 0 : 1);
+    update();
+    if (m_empty)
+        return;
+    m_name->setText(image->name);
+    m_name->setToolTip(image->sourcePath);
+    m_facts->setVisible(image->state == ImageState::Ready);
+    m_import->setVisible(image->state == ImageState::Importing);
+    m_failure->setVisible(image->state == ImageState::Failed);
+    switch (image->state) {
+    case ImageState::Ready:
+        showReady(*image);
+        break;
+    case ImageState::Importing:
+        showImport(*image);
+        break;
+    case ImageState::Failed:
+        showFailure(*image);
+        break;
+    }
+}
+
+void ImageCard::showReady(const core::Image &image)
+{
+    m_identityHex = image.identity;
+    m_sign->setPixmap(
+        glyphIcon(Glyph::Good, Tone::Good).pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+    m_sign->setToolTip(tr("Ready to be deployed"));
+    m_size->setText(format::bytes(image.size));
+    m_size->setToolTip(tr("%1 bytes").arg(image.size));
+    m_used->setText(format::bytes(image.dataBytes));
+    m_packed->setText(format::bytes(image.packedBytes));
+    setHash(m_identity, image.identity, {});
+    setHash(m_sha256, image.sha256, tr("being computed…"));
+}
+
+void ImageCard::showImport(const core::Image &image)
+{
+    m_sign->setPixmap(glyphIcon(Glyph::Working, Tone::Busy)
+                          .pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+    m_importText->setText(tr("Importing, %1").arg(format::amount(image.done, image.total)));
+    m_progress->setMaximum(image.total > 0 ? progressSteps : 0);
+    if (image.total > 0)
+        m_progress->setValue(int(double(progressSteps) * double(image.done) / double(image.total)));
+}
+
+void ImageCard::showFailure(const core::Image &image)
+{
+    m_sign->setPixmap(
+        glyphIcon(Glyph::Bad, Tone::Bad).pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+    const FailureText words = failureText(image.failure);
+    setTone(m_cause, Tone::Bad);
+    m_cause->setText(words.cause);
+    m_cause->setToolTip(image.failure.detail);
+    m_nextStep->setText(words.nextStep);
+}
+
+void ImageCard::copyIdentity()
+{
+    QGuiApplication::clipboard()->setText(m_identityHex);
+}
+
+void ImageCard::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor line =
+        m_empty ? toneColor(Tone::Muted, palette()) : palette().color(QPalette::Mid);
+    painter.setPen(QPen(line, 1.5, m_empty ? Qt::DashLine : Qt::SolidLine));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
+}
+
+} // namespace ui

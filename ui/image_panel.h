@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The golden image, and the library below it to choose another one from.
+#pragma once
+
+#include "core/model.h"
+
+#include <QWidget>
+
+class QListView;
+class QPushButton;
+
+namespace ui
+{
+
+class ImageCard;
+class ImageModel;
+
+class ImagePanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    // `model` outlives the panel.
+    explicit ImagePanel(ImageModel &model, QWidget *parent = nullptr);
+
+    void refresh(); // after the model changed
+
+Q_SIGNALS:
+    void chooseRequested();
+    void goldenRequested(const QString &id);
+    void removeRequested(const QString &id); // cancels where it is still being imported
+
+private:
+    [[nodiscard]] QWidget *makeLibrary();
+    [[nodiscard]] core::ImageId selected() const;
+    void requestSelected();
+    void updateButtons();
+
+    ImageModel &m_model;
+    ImageCard *m_card;
+    QWidget *m_library;
+    QListView *m_list = nullptr;
+    QPushButton *m_use = nullptr;
+    QPushButton *m_remove = nullptr;
+};
+
+} // namespace ui

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "core/station.h"
+#include "ui/details_pane.h"
+#include "ui/device_feed.h"
+#include "ui/device_pane.h"
+#include "ui/drop_overlay.h"
+#include "ui/file_dialogs.h"
+#include "ui/image_feed.h"
+#include "ui/image_panel.h"
+#include "ui/message_model.h"
+#include "ui/message_pane.h"
+#include "ui/status_summary.h"
+#include "ui/theme.h"
+#include "ui/window_actions.h"
+#include "ui/window_texts.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QTreeView>
+
+#include <algorithm>
+#include <iterator>
+
+using namespace Qt::StringLiterals;
+
+namespace ui
+{
+namespace
+{
+
+constexpr QSize defaultSize(1360, 820);
+
+// The file that is dragged, if it is exactly one; a folder or a web address is no image.
+QString draggedFile(const QMimeData *data)
+{
+    const QList<QUrl> urls = data->urls();
+    return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
+}
+
+} // namespace
+
+MainWindow::MainWindow(core::Station &station, QWidget *parent)
+    : QMainWindow(parent),
+      m_station(station),
+      m_deviceFeed(new DeviceFeed(station, m_deviceModel, this)),
+      m_imageFeed(new ImageFeed(station, m_imageModel, this)),
+      m_desk(new OrderDesk(station, this)),
+      m_images(new ImagePanel(m_imageModel)),
+      m_devices(new DevicePane(m_deviceModel)),
+      m_details(new DetailsPane),
+      m_messages(new MessagePane),
+      m_actions(new WindowActions(this, m_devices->view())),
+      m_dropOverlay(new DropOverlay(this)),
+      m_listeningLabel(new QLabel),
+      m_devicesLabel(new QLabel),
+      m_jobsLabel(new QLabel)
+{
+    setWindowTitle(tr("Provisioning Station"));
+    setAcceptDrops(true);
+    layOut();
+    fillStatusBar();
+    connectFeeds();
+    connectActions();
+    restoreLayout();
+    for (const core::Message &message : station.messages())
+        showMessage(message);
+    followImages();
+    followSelection();
+    showStatus();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::layOut()
+{
+    m_actions->fillMenuBar(*menuBar());
+    QToolBar *bar = addToolBar(tr("Orders"));
+    bar->setObjectName(u"orders"_s);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize(QSize(20, 20));
+    bar->setMovable(false);
+    m_actions->fillToolBar(*bar);
+
+    m_bottom = new QSplitter(Qt::Horizontal);
+    m_bottom->addWidget(m_details);
+    m_bottom->addWidget(m_messages);
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->addWidget(m_devices);
+    m_rows->addWidget(m_bottom);
+    m_rows->setStretchFactor(0, 1);
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->addWidget(m_images);
+    m_columns->addWidget(m_rows);
+    m_columns->setStretchFactor(1, 1);
+    m_images->setMinimumWidth(250);
+    for (QSplitter *splitter : {m_bottom, m_rows, m_columns})
+        splitter->setChildrenCollapsible(false);
+    setCentralWidget(m_columns);
+}
+
+void MainWindow::fillStatusBar()
+{
+    m_listeningLabel->setAccessibleName(tr("Address of this station"));
+    m_devicesLabel->setAccessibleName(tr("Devices"));
+    m_jobsLabel->setAccessibleName(tr("Jobs"));
+    for (QLabel *label : {m_listeningLabel, m_devicesLabel, m_jobsLabel}) {
+        label->setContentsMargins(8, 2, 8, 2);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        statusBar()->addPermanentWidget(label);
+    }
+}
+
+void MainWindow::connectFeeds()
+{
+    connect(m_deviceFeed, &DeviceFeed::flushed, this, &MainWindow::followSelection);
+    connect(m_deviceFeed, &DeviceFeed::flushed, this, &MainWindow::showStatus);
+    connect(m_imageFeed, &ImageFeed::changed, this, &MainWindow::followImages);
+    connect(&m_station, &core::Station::messagePosted, this, &MainWindow::showMessage);
+    connect(m_desk, &OrderDesk::refused, this, &MainWindow::tellRefused);
+    connect(m_desk, &OrderDesk::imageWanted, this, &MainWindow::chooseImage);
+}
+
+void MainWindow::connectActions()
+{
+    connect(m_images, &ImagePanel::chooseRequested, this, &MainWindow::chooseImage);
+    connect(m_images, &ImagePanel::goldenRequested, this,
+            [this](const QString &id) { m_station.setGoldenImage(id); });
+    connect(m_images, &ImagePanel::removeRequested, this, &MainWindow::removeImage);
+    connect(m_devices, &DevicePane::chooseImageRequested, this, &MainWindow::chooseImage);
+    connect(m_devices, &DevicePane::selectionChanged, this, &MainWindow::followSelection);
+    connect(m_devices, &DevicePane::contextMenuRequested, this, [this](const QPoint &position) {
+        auto *menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->setToolTipsVisible(true);
+        m_actions->fillContextMenu(*menu);
+        menu->popup(position);
+    });
+    connect(m_actions, &WindowActions::ordered, this, &MainWindow::carryOut);
+    connect(m_actions, &WindowActions::themeChosen, this, [](int theme) {
+        rememberTheme(Theme(theme));
+        applyTheme(*qApp, Theme(theme));
+    });
+    connect(m_actions->chooseImage, &QAction::triggered, this, &MainWindow::chooseImage);
+    connect(m_actions->quit, &QAction::triggered, this, &MainWindow::close);
+    connect(m_actions->selectAll, &QAction::triggered, m_devices->view(), &QTreeView::selectAll);
+    connect(m_actions->find, &QAction::triggered, m_devices, &DevicePane::focusFilter);
+    connect(m_actions->firstSteps, &QAction::triggered, this, &MainWindow::showFirstSteps);
+    connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
+}
+
+void MainWindow::restoreLayout()
+{
+    const QSettings settings;
+    resize(defaultSize);
+    m_columns->setSizes({300, defaultSize.width() - 300});
+    m_rows->setSizes({defaultSize.height() * 55 / 100, defaultSize.height() * 45 / 100});
+    m_bottom->setSizes({defaultSize.width() / 2, defaultSize.width() / 2});
+    restoreGeometry(settings.value("window/geometry"_L1).toByteArray());
+    m_columns->restoreState(settings.value("window/columns"_L1).toByteArray());
+    m_rows->restoreState(settings.value("window/rows"_L1).toByteArray());
+    m_bottom->restoreState(settings.value("window/bottom"_L1).toByteArray());
+    m_devices->restoreColumns(settings.value("window/table"_L1).toByteArray());
+    m_actions->exactCopy->setChecked(settings.value("backup/exact"_L1).toBool());
+}
+
+void MainWindow::saveLayout() const
+{
+    QSettings settings;
+    settings.setValue("window/geometry"_L1, saveGeometry());
+    settings.setValue("window/columns"_L1, m_columns->saveState());
+    settings.setValue("window/rows"_L1, m_rows->saveState());
+    settings.setValue("window/bottom"_L1, m_bottom->saveState());
+    settings.setValue("window/table"_L1, m_devices->saveColumns());
+    settings.setValue("backup/exact"_L1, m_actions->exactCopy->isChecked());
+}
+
+void MainWindow::setListening(const QString &url)
+{
+    m_listening = url;
+    m_listeningLabel->setText(tr("Listening on %1").arg(url));
+    followImages();
+}
+
+void MainWindow::carryOut(Order order)
+{
+    m_deviceFeed->flush(); // decide on what is, not on what was shown a moment ago
+    const QList<DeviceRow> rows = m_devices->selectedRows();
+    switch (order) {
+    case Order::Deploy:
+        m_desk->deploy(rows);
+        break;
+    case Order::Backup:
+        m_desk->backup(rows, m_actions->exactCopy->isChecked() ? protocol::BackupScope::Exact
+                                                               : protocol::BackupScope::Used);
+        break;
+    case Order::Cancel:
+        m_desk->cancel(rows);
+        break;
+    case Order::Reboot:
+    case Order::PowerOff:
+    case Order::Identify:
+        m_desk->request(rows, order);
+        break;
+    case Order::Rearm:
+        m_desk->rearm(rows);
+        break;
+    case Order::Forget:
+        m_desk->forget(rows);
+        break;
+    }
+}
+
+void MainWindow::chooseImage()
+{
+    askForImageFile(this, [this](const QString &path) { openImage(path); });
+}
+
+void MainWindow::openImage(const QString &path)
+{
+    const auto id = m_station.library().import(path);
+    if (id) {
+        m_station.setGoldenImage(*id);
+        return;
+    }
+    m_messages->append(importRefusedMessage(path, id.failure()));
+    openBox(this, importRefusedBox(path, id.failure()));
+}
+
+void MainWindow::removeImage(const QString &id)
+{
+    if (const auto removed = m_station.library().remove(id); !removed)
+        m_messages->append(importRefusedMessage({}, removed.failure()));
+}
+
+void MainWindow::followImages()
+{
+    m_images->refresh();
+    const core::Image *golden = m_imageModel.golden();
+    const bool importing = golden && golden->state == core::ImageState::Importing;
+    const bool ready = golden && golden->state == core::ImageState::Ready;
+    m_devices->setNextStep(ready       ? NextStep::ConnectDevice
+                           : importing ? NextStep::WaitForImport
+                                       : NextStep::ChooseImage,
+                           m_listening);
+    followSelection();
+}
+
+void MainWindow::followSelection()
+{
+    Situation situation{m_devices->selectedRows(), {}};
+    if (const core::Image *golden = m_imageModel.golden())
+        situation.golden = *golden;
+    m_actions->follow(situation);
+    showDetails();
+}
+
+void MainWindow::showDetails()
+{
+    if (const DeviceRow *row = m_devices->currentRow())
+        m_details->showDevice(*row, historyOf(row->device.mac));
+    else
+        m_details->showNothing();
+}
+
+QList<core::Job> MainWindow::historyOf(core::MacAddress mac) const
+{
+    QList<core::Job> jobs = m_station.jobs();
+    jobs.removeIf([mac](const core::Job &job) { return job.mac != mac; });
+    return jobs;
+}
+
+void MainWindow::showStatus()
+{
+    const StatusSummary summary = summarize(m_deviceModel.rows());
+    m_devicesLabel->setText(devicesText(summary));
+    m_jobsLabel->setText(jobsText(summary));
+}
+
+void MainWindow::showMessage(const core::Message &message)
+{
+    m_messages->append(messageEntry(message, m_station));
+}
+
+void MainWindow::tellRefused(const QString &order, const QList<Refusal> &refusals)
+{
+    for (const Refusal &refusal : refusals)
+        m_messages->append(refusalMessage(order, refusal));
+    openBox(this, refusalBox(order, refusals));
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    const int jobs = summarize(m_deviceModel.rows()).activeJobs;
+    if (jobs > 0 && !m_closingConfirmed) {
+        event->ignore();
+        askBeforeClosing(jobs);
+        return;
+    }
+    saveLayout();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::askBeforeClosing(int jobs)
+{
+    auto *box = new QMessageBox(QMessageBox::Warning, tr("Quit"),
+                                tr("%n job(s) are still running. Quit anyway?", nullptr, jobs),
+                                QMessageBox::NoButton, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setObjectName(u"quitBox"_s);
+    box->setInformativeText(tr("The transfers stop. They go on where they were when the station is "
+                               "started again."));
+    QPushButton *quit = box->addButton(tr("Quit"), QMessageBox::AcceptRole);
+    quit->setObjectName(u"confirmQuit"_s);
+    box->setDefaultButton(box->addButton(tr("Stay"), QMessageBox::RejectRole));
+    connect(box, &QMessageBox::finished, this, [this, box, quit] {
+        m_closingConfirmed = box->clickedButton() == quit;
+        if (m_closingConfirmed)
+            close();
+    });
+    box->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (draggedFile(event->mimeData()).isEmpty())
+        return;
+    event->acceptProposedAction();
+    m_dropOverlay->showOver();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
+{
+    m_dropOverlay->hide();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    m_dropOverlay->hide();
+    const QString path = draggedFile(event->mimeData());
+    if (path.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openImage(path);
+}
+
+void MainWindow::showFirstSteps()
+{
+    openBox(this, firstStepsBox());
+}
+
+void MainWindow::showAbout()
+{
+    openBox(this, aboutBox());
+}
+
+} // namespace ui

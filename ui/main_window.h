@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: golden image on the left, devices, and below them details and messages. It lays out
+// and connects; what may be done is decided in order_rules, done in OrderDesk, and worded in the
+// *_text files.
+#pragma once
+
+#include "ui/device_model.h"
+#include "ui/image_model.h"
+#include "ui/order_desk.h"
+
+#include <QMainWindow>
+
+class QLabel;
+class QSplitter;
+
+namespace core
+{
+class Station;
+struct Message;
+} // namespace core
+
+namespace ui
+{
+
+class DetailsPane;
+class DeviceFeed;
+class DevicePane;
+class DropOverlay;
+class ImageFeed;
+class ImagePanel;
+class MessagePane;
+class WindowActions;
+
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    // `station` outlives the window.
+    explicit MainWindow(core::Station &station, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    // The address at which devices reach the station, for the status bar.
+    void setListening(const QString &url);
+
+    // Takes the file into the library and makes it the golden image.
+    void openImage(const QString &path);
+
+    [[nodiscard]] const DevicePane *devicePane() const { return m_devices; }
+    [[nodiscard]] const MessagePane *messagePane() const { return m_messages; }
+    [[nodiscard]] WindowActions *actions() const { return m_actions; }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    void layOut();
+    void fillStatusBar();
+    void connectFeeds();
+    void connectActions();
+    void restoreLayout();
+    void saveLayout() const;
+
+    void carryOut(Order order);
+    void chooseImage();
+    void removeImage(const QString &id);
+    void followImages();
+    void followSelection();
+    void showDetails();
+    void showStatus();
+    void showMessage(const core::Message &message);
+    void tellRefused(const QString &order, const QList<Refusal> &refusals);
+    void askBeforeClosing(int jobs);
+    void showFirstSteps();
+    void showAbout();
+    [[nodiscard]] QList<core::Job> historyOf(core::MacAddress mac) const;
+
+    core::Station &m_station;
+    DeviceModel m_deviceModel;
+    ImageModel m_imageModel;
+    DeviceFeed *m_deviceFeed;
+    ImageFeed *m_imageFeed;
+    OrderDesk *m_desk;
+    ImagePanel *m_images;
+    DevicePane *m_devices;
+    DetailsPane *m_details;
+    MessagePane *m_messages;
+    WindowActions *m_actions;
+    DropOverlay *m_dropOverlay;
+    QSplitter *m_columns = nullptr;
+    QSplitter *m_rows = nullptr;
+    QSplitter *m_bottom = nullptr;
+    QLabel *m_listeningLabel;
+    QLabel *m_devicesLabel;
+    QLabel *m_jobsLabel;
+    QString m_listening;
+    bool m_closingConfirmed = false;
+};
+
+} // namespace ui

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Takes what the technician wants for some devices, asks what has to be asked, and orders it from
+// the station. What the station refuses is told per device. No dialog blocks: each lives until it
+// is answered.
+#pragma once
+
+#include "ui/deploy_dialog.h"
+#include "ui/order_rules.h"
+
+#include <QObject>
+
+#include <functional>
+
+class QFileDialog;
+class QMessageBox;
+class QWidget;
+
+namespace core
+{
+class Station;
+}
+
+namespace ui
+{
+
+struct Refusal {
+    core::Device device;
+    protocol::Failure failure;
+};
+
+class OrderDesk : public QObject
+{
+    Q_OBJECT
+
+public:
+    // `station` outlives the desk; dialogs belong to `window`.
+    OrderDesk(core::Station &station, QWidget *window);
+
+    void deploy(const QList<DeviceRow> &rows);
+    void backup(const QList<DeviceRow> &rows, protocol::BackupScope scope);
+    void cancel(const QList<DeviceRow> &rows);
+    void request(const QList<DeviceRow> &rows, Order order); // Reboot, PowerOff, Identify
+    void rearm(const QList<DeviceRow> &rows);
+    void forget(const QList<DeviceRow> &rows);
+
+Q_SIGNALS:
+    void imageWanted(); // Deploy without a golden image
+    void refused(const QString &order, const QList<ui::Refusal> &refusals);
+
+private:
+    using Attempt = std::function<protocol::Result<void>(const DeviceRow &)>;
+
+    void carryOut(Order order, const QList<DeviceRow> &rows, const Attempt &attempt);
+    void askForImage();
+    void orderDeploy(const QList<DeviceRow> &rows, const core::JobOptions &options);
+    void backupOne(const DeviceRow &row, protocol::BackupScope scope);
+    void backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScope scope);
+    void orderBackup(const DeviceRow &row, const QString &path, protocol::BackupScope scope,
+                     bool overwrite);
+    void orderCancel(const QList<DeviceRow> &rows);
+
+    core::Station &m_station;
+    QWidget *m_window;
+    bool m_askBeforeDeploy = true;
+    core::JobOptions m_deployOptions; // of the answer that is not to be asked again
+};
+
+} // namespace ui

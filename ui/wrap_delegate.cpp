@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/wrap_delegate.h"
+
+#include <QTreeView>
+
+namespace ui
+{
+namespace
+{
+
+constexpr int padding = 3; // above and below, as the rows of the other tables have it
+
+} // namespace
+
+void WrapDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    option->features |= QStyleOptionViewItem::WrapText;
+    option->decorationAlignment = Qt::AlignTop | Qt::AlignHCenter;
+}
+
+QSize WrapDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const auto *view = qobject_cast<const QTreeView *>(option.widget);
+    if (!view)
+        return QStyledItemDelegate::sizeHint(option, index);
+    QStyleOptionViewItem wrapped = option;
+    wrapped.rect.setWidth(view->columnWidth(index.column()));
+    return QStyledItemDelegate::sizeHint(wrapped, index) + QSize(0, 2 * padding);
+}
+
+} // namespace ui
