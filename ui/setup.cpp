@@ -25,10 +25,13 @@ namespace ui
 namespace
 {
 
-void installTranslator(QApplication &application, const QString &catalogue, const QString &folder)
+// `fallback` is the catalogue for languages that have none of their own; empty: none.
+void installTranslator(QApplication &application, const QString &catalogue, const QString &folder,
+                       const QString &fallback)
 {
     auto *translator = new QTranslator(&application);
-    if (translator->load(QLocale(), catalogue, u"_"_s, folder))
+    if (translator->load(QLocale(), catalogue, u"_"_s, folder) ||
+        (!fallback.isEmpty() && translator->load(fallback, folder)))
         QApplication::installTranslator(translator);
     else
         delete translator;
@@ -70,8 +73,10 @@ void setUpApplication(QApplication &application)
     QApplication::setApplicationName(u"provisioning-station"_s);
     QApplication::setDesktopFileName(u"provisioning-station"_s);
     // Qt's own dialogs, where the distribution ships their words, then ours.
-    installTranslator(application, u"qtbase"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath));
-    installTranslator(application, u"provisioning-station"_s, u":/i18n"_s);
+    installTranslator(application, u"qtbase"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath),
+                      {});
+    installTranslator(application, u"provisioning-station"_s, u":/i18n"_s,
+                      u"provisioning-station_en"_s); // English needs it too, for its plurals
     QApplication::setApplicationDisplayName(
         QCoreApplication::translate("ui::MainWindow", "Provisioning Station"));
     QApplication::setWindowIcon(applicationIcon());
