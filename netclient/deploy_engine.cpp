@@ -67,9 +67,13 @@ Result<Verified> DeployEngine::run()
     return m_verified;
 }
 
+// Between wiping a table and wiping its copy one of them is alone. What somebody left in the page
+// cache is flushed first, so that this lasts no longer than it must.
 Result<void> DeployEngine::wipe()
 {
     m_context.progress.begin(Phase::Wiping, totalBytes(m_plan.wipe));
+    if (auto flushed = m_device.flush(); !flushed)
+        return flushed;
     auto wiped = zeroAll(m_plan.wipe);
     return wiped ? m_device.flush() : wiped;
 }

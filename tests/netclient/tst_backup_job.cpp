@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/backup_job.h"
+
+#include "fake_station.h"
+#include "memory_device.h"
+
+#include <QTest>
+
+#include <csignal>
+
+using namespace testing;
+using netclient::BackupJob;
+using netclient::JobContext;
+using netclient::Progress;
+using netclient::StationLink;
+using netclient::StopReason;
+using netclient::StopSource;
+using protocol::FailureCode;
+using protocol::Result;
+using Fate = MemoryDevice::Fate;
+using Operation = MemoryDevice::Operation;
+using Kind = Reaction::Kind;
+using imaging::chunkBytes;
+
+namespace
+{
+
+constexpr qint64 mib = 1024 * 1024;
+
+struct Bench {
+    FakeStation station;
+    StopSource stop;
+    Progress progress;
+    imaging::WorkerPool pool{2};
+    std::unique_ptr<StationLink> link;
+    protocol::Action action;
+
+    Bench()
+    {
+        std::signal(SIGPIPE, SIG_IGN);
+        action = station.backupAction(protocol::BackupScope::Exact);
+        useTuning(quickTuning());
+    }
+    void useTuning(const netclient::Tuning &tuning)
+    {
+        link = std::make_unique<StationLink>(station.endpoint(), testFacts(), tuning);
+    }
+    Result<void> run(MemoryDevice &device)
+    {
+        return BackupJob(JobContext{*link, stop, progress, pool}, action, device).run();
+    }
+};
+
+} // namespace
+
+class TestBackupJob : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void backsUp_data()
+    {
+        QTest::addColumn<QByteArray>("pattern");
+        QTest::addColumn<uint>("lastLength");
+        QTest::newRow("mixed") << QByteArray("d00dt0d0") << chunkBytes;
+        QTest::newRow("odd end") << QByteArray("d00dt0dd") << 512u;
+        QTest::newRow("zeros at the end") << QByteArray("dd00") << 512u;
+        QTest::newRow("one chunk") << QByteArray("d") << chunkBytes;
+        QTest::newRow("only zeros") << QByteArray("000") << chunkBytes;
+        QTest::newRow("run ends with the device") << QByteArray("dddd") << chunkBytes;
+        QTest::newRow("many runs") << QByteArray(40, 'd') << chunkBytes;
+    }
+
+    void backsUp()
+    {
+        QFETCH(QByteArray, pattern);
+        QFETCH(uint, lastLength);
+        const Bytes disk = makeImage(pattern.toStdString(), lastLength);
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        const auto done = bench.run(device);
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(bench.station.uploaded() == disk);
+        QVERIFY(bench.station.commit().has_value());
+        QCOMPARE(device.changes(), 0);
+        QCOMPARE(device.misuse(), QString());
+        QCOMPARE(bench.station.connections(), 1);
+    }
+
+    void survivesTheNetwork_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<qint64>("bytes");
+        QTest::addColumn<int>("code");
+        QTest::newRow("dropped") << int(Kind::Drop) << qint64(0) << 0;
+        QTest::newRow("cut in the first record") << int(Kind::CutAfter) << qint64(1) << 0;
+        QTest::newRow("cut in the second record") << int(Kind::CutAfter) << mib + 500'000 << 0;
+        QTest::newRow("500") << int(Kind::Status) << qint64(0) << 0;
+        QTest::newRow("out of order")
+            << int(Kind::Refuse) << qint64(0) << int(FailureCode::BackupOutOfOrder);
+        QTest::newRow("unauthorized")
+            << int(Kind::Refuse) << qint64(0) << int(FailureCode::Unauthorized);
+    }
+
+    void survivesTheNetwork()
+    {
+        QFETCH(int, kind);
+        QFETCH(qint64, bytes);
+        QFETCH(int, code);
+        const Bytes disk = makeImage("dd0ddd0dd");
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            const bool records = request.head.contentType == "application/x-provisioning-records";
+            if (records && request.number % 2 == 1)
+                return {Kind(kind), bytes, 500, FailureCode(code)};
+            return {};
+        };
+        const auto done = bench.run(device);
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(bench.station.uploaded() == disk);
+    }
+
+    // A client that was killed and started again: what the station has is read, but not sent.
+    void goesOnWhereAnEarlierClientStopped()
+    {
+        const Bytes disk = makeImage("dddd0ddd");
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == "/transfer/t/upload/chunks/2")
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QVERIFY(!bench.run(device).ok());
+        const quint64 next = bench.station.next();
+        QVERIFY(next >= 2 && next < 8);
+
+        bench.station.react = {};
+        StopSource stop;
+        const auto done = BackupJob(JobContext{*bench.link, stop, bench.progress, bench.pool},
+                                    bench.action, device)
+                              .run();
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(bench.station.uploaded() == disk);
+        QCOMPARE(bench.station.requests("records"),
+                 2 + int((8 - next + 1) / 2)); // two before, the rest in runs of two
+    }
+
+    void aDeviceThatChangedInBetweenIsFoundOut()
+    {
+        const Bytes disk = makeImage("dddddd");
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == "/transfer/t/upload/chunks/2")
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QVERIFY(!bench.run(device).ok());
+        device.bytes()[5] ^= std::byte{1};
+        StopSource stop;
+        const auto done = BackupJob(JobContext{*bench.link, stop, bench.progress, bench.pool},
+                                    bench.action, device)
+                              .run();
+        QVERIFY(!done.ok());
+        QCOMPARE(done.failure().code, FailureCode::BackupMismatch);
+        QCOMPARE(done.failure().stage, protocol::Stage::Commit);
+    }
+
+    // The station lost chunks that it had confirmed: everything from there is read and sent again.
+    void startsOverWhenTheStationLostChunks()
+    {
+        const Bytes disk = makeImage("dddddddd");
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        std::atomic<bool> lost = false;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            const bool third = request.path == "/transfer/t/upload/chunks/4";
+            if (!third || lost.exchange(true))
+                return {};
+            std::thread([&] { bench.station.loseChunksFrom(1); }).detach();
+            return {Kind::Drop};
+        };
+        const auto done = bench.run(device);
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(bench.station.uploaded() == disk);
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<bool>("jobOver");
+        QTest::newRow("full disk")
+            << QByteArray("/transfer/t/upload/chunks/0") << int(FailureCode::StorageFull) << false;
+        QTest::newRow("cancelled") << QByteArray("/transfer/t/upload/chunks/0")
+                                   << int(FailureCode::UnknownTransfer) << true;
+        QTest::newRow("dead before")
+            << QByteArray("/transfer/t/upload/next") << int(FailureCode::UnknownTransfer) << true;
+        QTest::newRow("mismatch") << QByteArray("/transfer/t/upload/commit")
+                                  << int(FailureCode::BackupMismatch) << false;
+    }
+
+    void refusals()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(int, code);
+        QFETCH(bool, jobOver);
+        MemoryDevice device(6 * mib);
+        device.bytes() = makeImage("dddddd");
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == path)
+                return {Kind::Refuse, 0, 0, FailureCode(code)};
+            return {};
+        };
+        const auto done = bench.run(device);
+        QVERIFY(!done.ok());
+        QCOMPARE(int(done.failure().code), jobOver ? int(done.failure().code) : code);
+        QCOMPARE(bench.stop.reason() == StopReason::JobOver, jobOver);
+        QVERIFY(!bench.station.commit().has_value());
+    }
+
+    void readErrors()
+    {
+        MemoryDevice device(6 * mib);
+        device.bytes() = makeImage("dddddd");
+        device.before = [](const MemoryDevice::Call &call) {
+            return call.offset == 4 * mib ? Fate::Failed : Fate::Done;
+        };
+        Bench bench;
+        const auto done = bench.run(device);
+        QVERIFY(!done.ok());
+        QCOMPARE(done.failure().code, FailureCode::DeviceReadError);
+        QVERIFY(!bench.station.commit().has_value());
+    }
+
+    void isInterruptedWhileTheStationStalls()
+    {
+        MemoryDevice device(6 * mib);
+        device.bytes() = makeImage("dddddd");
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == "/transfer/t/upload/chunks/2")
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QElapsedTimer timer;
+        timer.start();
+        const auto done = bench.run(device);
+        QVERIFY(!done.ok());
+        QCOMPARE(done.failure().code, FailureCode::Cancelled);
+        QVERIFY(timer.elapsed() < 10'000);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBackupJob)
+#include "tst_backup_job.moc"

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/client.h"
+
+#include "fake_station.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace testing;
+using netclient::Client;
+using netclient::ExitCode;
+using netclient::Options;
+using netclient::StationLink;
+using netclient::StopReason;
+using netclient::StopSource;
+using protocol::ActionKind;
+using protocol::FailureCode;
+using protocol::ReportKind;
+using Kind = Reaction::Kind;
+
+namespace
+{
+
+const QByteArray reportPath = "/api/job-report";
+const QByteArray pollPath = "/api/device-action-poll";
+
+struct RecordedActions final : netclient::DeviceActions {
+    QStringList done;
+    void reboot() override { done << QStringLiteral("reboot"); }
+    void powerOff() override { done << QStringLiteral("poweroff"); }
+    void identify(StopSource &) override { done << QStringLiteral("identify"); }
+};
+
+struct Bench {
+    FakeStation station;
+    StopSource stop;
+    RecordedActions actions;
+    QTemporaryDir folder;
+    netclient::SystemPaths paths;
+    netclient::Tuning tuning = quickTuning();
+
+    explicit Bench(const Bytes &image = {})
+    {
+        std::signal(SIGPIPE, SIG_IGN);
+        if (!image.empty()) {
+            station.pack = makePack(image);
+            station.action = station.deployAction();
+        }
+    }
+    QString target() const { return folder.filePath(QStringLiteral("emmc")); }
+    void makeTarget(qint64 size) const
+    {
+        QFile file(target());
+        if (!file.open(QIODevice::WriteOnly) || !file.resize(size))
+            qFatal("no target");
+    }
+    ExitCode run(bool once = true)
+    {
+        Options options;
+        options.server = station.endpoint();
+        options.device = target();
+        options.once = once;
+        StationLink link(options.server, testFacts(), tuning);
+        return Client(options, paths, link, actions, stop).run();
+    }
+    std::optional<protocol::Report> lastReport() const
+    {
+        const auto reports = station.reports();
+        return reports.empty() ? std::nullopt : std::optional(reports.back());
+    }
+};
+
+} // namespace
+
+class TestClient : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void deploysAFile()
+    {
+        const Bytes image = makeImage("d0dtd", 512);
+        Bench bench(image);
+        bench.makeTarget(6 * imaging::chunkBytes);
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        const auto report = bench.lastReport();
+        QVERIFY(report.has_value());
+        QCOMPARE(report->kind, ReportKind::Deployed);
+        QCOMPARE(report->proof.imageIdentity, bench.station.pack.identity);
+        QFile file(bench.target());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray head = file.read(qint64(image.size()));
+        QVERIFY(std::memcmp(head.constData(), image.data(), image.size()) == 0);
+    }
+
+    void tellsItsProgress()
+    {
+        Bench bench(makeImage(std::string(24, 'd')));
+        bench.makeTarget(24 * imaging::chunkBytes);
+        bench.tuning.reportInterval = std::chrono::milliseconds(1);
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        const auto reports = bench.station.reports();
+        QVERIFY(reports.size() > 1);
+        for (size_t i = 0; i + 1 < reports.size(); ++i) {
+            QCOMPARE(reports[i].kind, ReportKind::Progress);
+            QVERIFY(reports[i].done <= reports[i].total);
+        }
+    }
+
+    void backsUpAFile()
+    {
+        const Bytes disk = makeImage("d0dt0");
+        Bench bench;
+        QFile file(bench.target());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(file.write(reinterpret_cast<const char *>(disk.data()), qint64(disk.size())) > 0);
+        file.close();
+        bench.station.action = bench.station.backupAction(protocol::BackupScope::Used);
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        QVERIFY(bench.station.uploaded() == disk);
+    }
+
+    void theProofIsDeliveredWhateverHappens()
+    {
+        Bench bench(makeImage("dd"));
+        bench.makeTarget(2 * imaging::chunkBytes);
+        std::atomic<int> tries = 0;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path != reportPath || !request.body.contains("deployed"))
+                return {};
+            const int attempt = tries++;
+            if (attempt == 0)
+                return {Kind::Drop};
+            if (attempt == 1)
+                return {Kind::Status, 0, 503};
+            if (attempt == 2)
+                return {Kind::Refuse, 0, 0, FailureCode::Unauthorized};
+            return {};
+        };
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        QCOMPARE(tries, 4);
+        QVERIFY(bench.station.registrations() >= 2);
+        QCOMPARE(bench.lastReport()->kind, ReportKind::Deployed);
+    }
+
+    void failuresAreReported_data()
+    {
+        QTest::addColumn<qint64>("size");
+        QTest::addColumn<int>("code");
+        QTest::newRow("too small")
+            << qint64(imaging::chunkBytes) << int(FailureCode::DeviceTooSmall);
+        QTest::newRow("not there") << qint64(-1) << int(FailureCode::DeviceNotFound);
+    }
+
+    void failuresAreReported()
+    {
+        QFETCH(qint64, size);
+        Bench bench(makeImage("dd"));
+        if (size >= 0)
+            bench.makeTarget(size);
+        QCOMPARE(bench.run(), ExitCode::Failed);
+        const auto report = bench.lastReport();
+        QVERIFY(report.has_value());
+        QCOMPARE(report->kind, ReportKind::Failed);
+        QTEST(int(report->failure.code), "code");
+        QCOMPARE(report->failure.stage, protocol::Stage::Check);
+    }
+
+    // The answer to a progress report ends a job that is stuck elsewhere.
+    void cancelledByTheAnswerToAReport_data()
+    {
+        QTest::addColumn<int>("code");
+        QTest::newRow("unknown") << int(FailureCode::UnknownJob);
+        QTest::newRow("cancelled") << int(FailureCode::Cancelled);
+    }
+
+    void cancelledByTheAnswerToAReport()
+    {
+        QFETCH(int, code);
+        Bench bench(makeImage("dddd"));
+        bench.makeTarget(4 * imaging::chunkBytes);
+        bool fetching = false;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == "/transfer/t/image.img.zst") {
+                fetching = true;
+                return {Kind::StallAfter, 1000};
+            }
+            if (request.path == reportPath && fetching)
+                return {Kind::Refuse, 0, 0, FailureCode(code)};
+            return {};
+        };
+        QElapsedTimer timer;
+        timer.start();
+        QCOMPARE(bench.run(), ExitCode::JobOver);
+        QVERIFY(timer.elapsed() < 10'000);
+        for (const auto &report : bench.station.reports())
+            QCOMPARE(report.kind, ReportKind::Progress);
+    }
+
+    void oneShots_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("done");
+        QTest::newRow("reboot") << int(ActionKind::Reboot) << QStringLiteral("reboot");
+        QTest::newRow("poweroff") << int(ActionKind::PowerOff) << QStringLiteral("poweroff");
+    }
+
+    void oneShots()
+    {
+        QFETCH(int, kind);
+        QFETCH(QString, done);
+        Bench bench;
+        bench.station.action.kind = ActionKind(kind);
+        bench.station.action.reportUrl = bench.station.url("/api/job-report?job=j1");
+        QCOMPARE(bench.run(), ExitCode::PoweredOff);
+        QCOMPARE(bench.actions.done, QStringList{done});
+        QCOMPARE(bench.lastReport()->kind, ReportKind::Accepted);
+    }
+
+    void identifyDoesNotEndIt()
+    {
+        Bench bench;
+        bench.station.action.kind = ActionKind::Identify;
+        bench.station.action.reportUrl = bench.station.url("/api/job-report?job=j1");
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == pollPath && request.number == 1)
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QCOMPARE(bench.run(), ExitCode::Interrupted);
+        QCOMPARE(bench.actions.done, QStringList{QStringLiteral("identify")});
+    }
+
+    void registersAgain_data()
+    {
+        QTest::addColumn<int>("code");
+        QTest::newRow("401") << int(FailureCode::Unauthorized);
+        QTest::newRow("403") << int(FailureCode::ForeignAddress);
+        QTest::newRow("404") << int(FailureCode::UnknownDevice);
+    }
+
+    void registersAgain()
+    {
+        QFETCH(int, code);
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == pollPath && request.number == 0)
+                return {Kind::Refuse, 0, 0, FailureCode(code)};
+            if (request.path == pollPath && request.number == 2)
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QCOMPARE(bench.run(false), ExitCode::Interrupted);
+        QCOMPARE(bench.station.registrations(), 2);
+    }
+
+    void waitsForAStationThatIsNotThereYet()
+    {
+        Bench bench;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == pollPath)
+                bench.stop.stop(StopReason::Interrupted);
+            return {request.number < 3 ? Kind::Drop : Kind::Serve};
+        };
+        QCOMPARE(bench.run(), ExitCode::Interrupted);
+        QVERIFY(bench.station.registrations() >= 4);
+    }
+
+    void aPlainStationIsNotEnough()
+    {
+        Bench bench;
+        bench.station.plainOnly = true;
+        QCOMPARE(bench.run(true), ExitCode::Unsupported);
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.number == 3)
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QCOMPARE(bench.run(false), ExitCode::Interrupted);
+    }
+
+    void worksOnAfterAJob()
+    {
+        Bench bench(makeImage("dd"));
+        bench.makeTarget(2 * imaging::chunkBytes);
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == pollPath && request.number == 1)
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QCOMPARE(bench.run(false), ExitCode::Interrupted);
+        QCOMPARE(bench.lastReport()->kind, ReportKind::Deployed);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestClient)
+#include "tst_client.moc"
