@@ -7,7 +7,6 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QElapsedTimer>
-#include <QProcess>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -15,6 +14,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -352,9 +352,11 @@ private Q_SLOTS:
 
     void refusesOtherZstd()
     {
-        const QString raw = file(u"foreign.img"_s, m_image);
-        QCOMPARE(QProcess::execute(u"zstd"_s, {u"-q"_s, raw}), 0);
-        const ImageId id = *m_library->import(raw + u".zst"_s);
+        imaging::ChunkCompressor compressor(imaging::importLevel);
+        QByteArray frame(protocol::maxFrameBytes, Qt::Uninitialized);
+        const auto room = std::as_writable_bytes(std::span(frame.data(), size_t(frame.size())));
+        frame.resize(qsizetype(compressor.compress(samples::view(m_image).first(mib), room)));
+        const ImageId id = *m_library->import(file(u"foreign.img.zst"_s, frame));
         QVERIFY(becomes(id, ImageState::Failed));
         QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageFormatUnknown);
         QCOMPARE(m_library->image(id)->failure.stage, protocol::Stage::Import);
@@ -463,14 +465,14 @@ private Q_SLOTS:
     {
         QFETCH(QString, size);
         const QString images = m_dir->filePath(u"images"_s);
-        const QStringList options{u"-t"_s,           u"tmpfs"_s, u"-o"_s,
-                                  u"size="_s + size, u"tmpfs"_s, images};
-        if (QProcess::execute(u"mount"_s, options) != 0)
+        // Not by QProcess: ThreadSanitizer does not bear a fork beside threads.
+        const QByteArray options = "size=" + size.toLatin1();
+        if (mount("tmpfs", local(u"images"_s).constData(), "tmpfs", 0, options.constData()) != 0)
             QSKIP("needs the right to mount");
         const ImageId id = *m_library->import(file(u"a.img"_s, samples::noise(30 * mib, 5)));
         const bool failed = becomes(id, ImageState::Failed);
         const QStringList left = QDir(images).entryList(QDir::Files);
-        QCOMPARE(QProcess::execute(u"umount"_s, {images}), 0);
+        QCOMPARE(umount(local(u"images"_s).constData()), 0);
         QVERIFY(failed);
         QCOMPARE(m_library->image(id)->failure.code, FailureCode::StorageFull);
         QVERIFY(left.isEmpty());
