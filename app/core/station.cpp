@@ -7,6 +7,7 @@
 
 #include <QDir>
 #include <QRandomGenerator>
+#include <QTimeZone>
 
 #include <algorithm>
 
@@ -94,7 +95,7 @@ Station::~Station()
 
 QDateTime Station::now() const
 {
-    return QDateTime::fromMSecsSinceEpoch(m_clock(), Qt::UTC);
+    return QDateTime::fromMSecsSinceEpoch(m_clock(), QTimeZone::utc());
 }
 
 QList<Device> Station::devices() const
