@@ -4,6 +4,7 @@
 #   tests/run.sh            AddressSanitizer + UBSan (all tests), ThreadSanitizer (tests with threads),
 #                           the static aarch64 client and its tests
 #   tests/run.sh --quick    development build without sanitizers, all tests but those of the aarch64 client
+#   tests/run.sh --big      development build, the tests with full sizes (gigabytes, many minutes)
 # Exit code 0 only when everything was built and every test passed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
@@ -54,25 +55,27 @@ finish()
 }
 
 case ${1:-} in
-"" | --quick) ;;
+"" | --quick | --big) ;;
 *)
-    echo "usage: tests/run.sh [--quick]" >&2
+    echo "usage: tests/run.sh [--quick | --big]" >&2
     exit 2
     ;;
 esac
 
 step "packages"
-must installer/packages.sh build run test
-
-if [ "${1:-}" = --quick ]; then
+if [ -n "${1:-}" ]; then
+    must installer/packages.sh build run test
     step "development build"
     configure_and_build dev
     step "tests"
-    check ctest --preset dev -LE aarch64 -j "$jobs"
+    if [ "$1" = --big ]; then
+        check ctest --preset dev -L big --no-tests=error
+    else
+        check ctest --preset dev -LE 'aarch64|big' -j "$jobs"
+    fi
     finish
 fi
-
-must installer/packages.sh client
+must installer/packages.sh build run test client
 
 step "AddressSanitizer and UndefinedBehaviorSanitizer: build"
 configure_and_build asan
