@@ -27,7 +27,7 @@ public:
 private:
     BackoffLimits m_limits;
     std::chrono::milliseconds m_step;
-    std::minstd_rand m_random;
+    std::mt19937 m_random;
 };
 
 } // namespace netclient

@@ -29,9 +29,9 @@ Result<ChunkRead> DeviceSource::next(std::span<std::byte> buffer)
     qint64 freeBytes = 0;
     for (const ByteExtent &extent : free)
         freeBytes += extent.length;
-    if (length > 0 && freeBytes == length)
-        return ChunkRead{quint32(length), true};
-    if (auto read = m_device.read(begin, buffer.first(size_t(length))); length > 0 && !read)
+    if (freeBytes == length)
+        return ChunkRead{quint32(length), true}; // the end, too
+    if (auto read = m_device.read(begin, buffer.first(size_t(length))); !read)
         return read.failure();
     for (const ByteExtent &extent : free)
         std::memset(buffer.data() + (extent.offset - begin), 0, size_t(extent.length));

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/stop_source.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace std::chrono_literals;
+using netclient::StopReason;
+using netclient::StopSource;
+
+class TestStopSource : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void theFirstReasonStays()
+    {
+        StopSource stop;
+        QVERIFY(!stop.isStopped());
+        stop.stop(StopReason::JobOver);
+        stop.stop(StopReason::Interrupted);
+        QCOMPARE(stop.reason(), StopReason::JobOver);
+    }
+
+    void aParentStopsItsChildren()
+    {
+        StopSource parent;
+        StopSource child(parent);
+        StopSource grandchild(child);
+        parent.stop(StopReason::Interrupted);
+        QCOMPARE(grandchild.reason(), StopReason::Interrupted);
+    }
+
+    void aChildOfAStoppedParentIsStopped()
+    {
+        StopSource parent;
+        parent.stop(StopReason::Interrupted);
+        const StopSource child(parent);
+        QCOMPARE(child.reason(), StopReason::Interrupted);
+    }
+
+    void aChildDoesNotStopItsParent()
+    {
+        StopSource parent;
+        {
+            StopSource child(parent);
+            child.stop(StopReason::JobOver);
+        }
+        QVERIFY(!parent.isStopped());
+        parent.stop(StopReason::Interrupted); // the child is gone
+    }
+
+    void sleepsAndWakes()
+    {
+        StopSource stop;
+        QVERIFY(stop.sleep(1ms));
+        std::jthread stopper([&] { stop.stop(StopReason::Interrupted); });
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(!stop.sleep(30s));
+        QVERIFY(timer.elapsed() < 10'000);
+        QVERIFY(!stop.sleep(30s));
+    }
+
+    void callsBackOnce()
+    {
+        StopSource stop;
+        int kept = 0;
+        int dropped = 0;
+        const StopSource::Subscription first(stop, [&] { ++kept; });
+        {
+            const StopSource::Subscription second(stop, [&] { ++dropped; });
+        }
+        stop.stop(StopReason::Interrupted);
+        stop.stop(StopReason::Interrupted);
+        QCOMPARE(kept, 1);
+        QCOMPARE(dropped, 0);
+        const StopSource::Subscription late(stop, [&] { ++dropped; });
+        QCOMPARE(dropped, 1);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestStopSource)
+#include "tst_stop_source.moc"
