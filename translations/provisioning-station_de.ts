@@ -977,6 +977,29 @@ Was zu tun ist: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::ImageDesk</name>
+    <message>
+        <source>Import</source>
+        <translation>Einlesen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove %1 from the library?</source>
+        <translation>%1 aus der Sammlung entfernen?</translation>
+    </message>
+    <message>
+        <source>The file that it was made from is not touched.</source>
+        <translation>Die Datei, aus der es entstand, bleibt unberührt.</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+</context>
+<context>
     <name>ui::ImageModel</name>
     <message>
         <source>Importing, %1</source>

@@ -60,6 +60,7 @@ QWidget *ImagePanel::makeLibrary()
     m_list->setToolTip(tr("Double-click an image to make it the golden image"));
     m_use = new QPushButton(tr("Make golden"));
     m_remove = new QPushButton(tr("Remove"));
+    m_remove->setObjectName(QStringLiteral("removeImage"));
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_use);
     buttons->addWidget(m_remove);

@@ -38,10 +38,10 @@ private:
 
     ImageModel &m_model;
     ImageCard *m_card;
-    QWidget *m_library;
     QListView *m_list = nullptr;
     QPushButton *m_use = nullptr;
     QPushButton *m_remove = nullptr;
+    QWidget *m_library; // behind the parts that making it sets
 };
 
 } // namespace ui

@@ -2,11 +2,12 @@
 #include "ui/main_window.h"
 
 #include "core/station.h"
+#include "ui/confirm.h"
 #include "ui/details_pane.h"
 #include "ui/device_feed.h"
 #include "ui/device_pane.h"
 #include "ui/drop_overlay.h"
-#include "ui/file_dialogs.h"
+#include "ui/image_desk.h"
 #include "ui/image_feed.h"
 #include "ui/image_panel.h"
 #include "ui/message_model.h"
@@ -21,14 +22,9 @@
 #include <QCloseEvent>
 #include <QLabel>
 #include <QMenu>
-#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
-#include <QSettings>
-#include <QSplitter>
-#include <QStatusBar>
-#include <QToolBar>
 #include <QTreeView>
 
 #include <algorithm>
@@ -40,8 +36,6 @@ namespace ui
 {
 namespace
 {
-
-constexpr QSize defaultSize(1360, 820);
 
 // The file that is dragged, if it is exactly one; a folder or a web address is no image.
 QString draggedFile(const QMimeData *data)
@@ -58,6 +52,7 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
       m_deviceFeed(new DeviceFeed(station, m_deviceModel, this)),
       m_imageFeed(new ImageFeed(station, m_imageModel, this)),
       m_desk(new OrderDesk(station, this)),
+      m_imageDesk(new ImageDesk(station, this)),
       m_images(new ImagePanel(m_imageModel)),
       m_devices(new DevicePane(m_deviceModel)),
       m_details(new DetailsPane),
@@ -84,45 +79,6 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::layOut()
-{
-    m_actions->fillMenuBar(*menuBar());
-    QToolBar *bar = addToolBar(tr("Orders"));
-    bar->setObjectName(u"orders"_s);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setIconSize(QSize(20, 20));
-    bar->setMovable(false);
-    m_actions->fillToolBar(*bar);
-
-    m_bottom = new QSplitter(Qt::Horizontal);
-    m_bottom->addWidget(m_details);
-    m_bottom->addWidget(m_messages);
-    m_rows = new QSplitter(Qt::Vertical);
-    m_rows->addWidget(m_devices);
-    m_rows->addWidget(m_bottom);
-    m_rows->setStretchFactor(0, 1);
-    m_columns = new QSplitter(Qt::Horizontal);
-    m_columns->addWidget(m_images);
-    m_columns->addWidget(m_rows);
-    m_columns->setStretchFactor(1, 1);
-    m_images->setMinimumWidth(250);
-    for (QSplitter *splitter : {m_bottom, m_rows, m_columns})
-        splitter->setChildrenCollapsible(false);
-    setCentralWidget(m_columns);
-}
-
-void MainWindow::fillStatusBar()
-{
-    m_listeningLabel->setAccessibleName(tr("Address of this station"));
-    m_devicesLabel->setAccessibleName(tr("Devices"));
-    m_jobsLabel->setAccessibleName(tr("Jobs"));
-    for (QLabel *label : {m_listeningLabel, m_devicesLabel, m_jobsLabel}) {
-        label->setContentsMargins(8, 2, 8, 2);
-        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        statusBar()->addPermanentWidget(label);
-    }
-}
-
 void MainWindow::connectFeeds()
 {
     connect(m_deviceFeed, &DeviceFeed::flushed, this, &MainWindow::followSelection);
@@ -130,16 +86,16 @@ void MainWindow::connectFeeds()
     connect(m_imageFeed, &ImageFeed::changed, this, &MainWindow::followImages);
     connect(&m_station, &core::Station::messagePosted, this, &MainWindow::showMessage);
     connect(m_desk, &OrderDesk::refused, this, &MainWindow::tellRefused);
-    connect(m_desk, &OrderDesk::imageWanted, this, &MainWindow::chooseImage);
+    connect(m_desk, &OrderDesk::imageWanted, m_imageDesk, &ImageDesk::choose);
 }
 
 void MainWindow::connectActions()
 {
-    connect(m_images, &ImagePanel::chooseRequested, this, &MainWindow::chooseImage);
-    connect(m_images, &ImagePanel::goldenRequested, this,
-            [this](const QString &id) { m_station.setGoldenImage(id); });
-    connect(m_images, &ImagePanel::removeRequested, this, &MainWindow::removeImage);
-    connect(m_devices, &DevicePane::chooseImageRequested, this, &MainWindow::chooseImage);
+    connect(m_images, &ImagePanel::chooseRequested, m_imageDesk, &ImageDesk::choose);
+    connect(m_images, &ImagePanel::goldenRequested, m_imageDesk, &ImageDesk::makeGolden);
+    connect(m_imageDesk, &ImageDesk::refused, m_messages, &MessagePane::append);
+    connect(m_images, &ImagePanel::removeRequested, m_imageDesk, &ImageDesk::remove);
+    connect(m_devices, &DevicePane::chooseImageRequested, m_imageDesk, &ImageDesk::choose);
     connect(m_devices, &DevicePane::selectionChanged, this, &MainWindow::followSelection);
     connect(m_devices, &DevicePane::contextMenuRequested, this, [this](const QPoint &position) {
         auto *menu = new QMenu(this);
@@ -153,38 +109,12 @@ void MainWindow::connectActions()
         rememberTheme(Theme(theme));
         applyTheme(*qApp, Theme(theme));
     });
-    connect(m_actions->chooseImage, &QAction::triggered, this, &MainWindow::chooseImage);
+    connect(m_actions->chooseImage, &QAction::triggered, m_imageDesk, &ImageDesk::choose);
     connect(m_actions->quit, &QAction::triggered, this, &MainWindow::close);
     connect(m_actions->selectAll, &QAction::triggered, m_devices->view(), &QTreeView::selectAll);
     connect(m_actions->find, &QAction::triggered, m_devices, &DevicePane::focusFilter);
     connect(m_actions->firstSteps, &QAction::triggered, this, &MainWindow::showFirstSteps);
     connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
-}
-
-void MainWindow::restoreLayout()
-{
-    const QSettings settings;
-    resize(defaultSize);
-    m_columns->setSizes({300, defaultSize.width() - 300});
-    m_rows->setSizes({defaultSize.height() * 55 / 100, defaultSize.height() * 45 / 100});
-    m_bottom->setSizes({defaultSize.width() / 2, defaultSize.width() / 2});
-    restoreGeometry(settings.value("window/geometry"_L1).toByteArray());
-    m_columns->restoreState(settings.value("window/columns"_L1).toByteArray());
-    m_rows->restoreState(settings.value("window/rows"_L1).toByteArray());
-    m_bottom->restoreState(settings.value("window/bottom"_L1).toByteArray());
-    m_devices->restoreColumns(settings.value("window/table"_L1).toByteArray());
-    m_actions->exactCopy->setChecked(settings.value("backup/exact"_L1).toBool());
-}
-
-void MainWindow::saveLayout() const
-{
-    QSettings settings;
-    settings.setValue("window/geometry"_L1, saveGeometry());
-    settings.setValue("window/columns"_L1, m_columns->saveState());
-    settings.setValue("window/rows"_L1, m_rows->saveState());
-    settings.setValue("window/bottom"_L1, m_bottom->saveState());
-    settings.setValue("window/table"_L1, m_devices->saveColumns());
-    settings.setValue("backup/exact"_L1, m_actions->exactCopy->isChecked());
 }
 
 void MainWindow::setListening(const QString &url)
@@ -223,26 +153,9 @@ void MainWindow::carryOut(Order order)
     }
 }
 
-void MainWindow::chooseImage()
-{
-    askForImageFile(this, [this](const QString &path) { openImage(path); });
-}
-
 void MainWindow::openImage(const QString &path)
 {
-    const auto id = m_station.library().import(path);
-    if (id) {
-        m_station.setGoldenImage(*id);
-        return;
-    }
-    m_messages->append(importRefusedMessage(path, id.failure()));
-    openBox(this, importRefusedBox(path, id.failure()));
-}
-
-void MainWindow::removeImage(const QString &id)
-{
-    if (const auto removed = m_station.library().remove(id); !removed)
-        m_messages->append(importRefusedMessage({}, removed.failure()));
+    m_imageDesk->open(path);
 }
 
 void MainWindow::followImages()
@@ -277,9 +190,11 @@ void MainWindow::showDetails()
 
 QList<core::Job> MainWindow::historyOf(core::MacAddress mac) const
 {
-    QList<core::Job> jobs = m_station.jobs();
-    jobs.removeIf([mac](const core::Job &job) { return job.mac != mac; });
-    return jobs;
+    QList<core::Job> own;
+    const QList<core::Job> jobs = m_station.jobs();
+    std::copy_if(jobs.begin(), jobs.end(), std::back_inserter(own),
+                 [mac](const core::Job &job) { return job.mac == mac; });
+    return own;
 }
 
 void MainWindow::showStatus()
@@ -315,22 +230,18 @@ void MainWindow::closeEvent(QCloseEvent *event)
 
 void MainWindow::askBeforeClosing(int jobs)
 {
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Quit"),
-                                tr("%n job(s) are still running. Quit anyway?", nullptr, jobs),
-                                QMessageBox::NoButton, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setObjectName(u"quitBox"_s);
-    box->setInformativeText(tr("The transfers stop. They go on where they were when the station is "
-                               "started again."));
-    QPushButton *quit = box->addButton(tr("Quit"), QMessageBox::AcceptRole);
-    quit->setObjectName(u"confirmQuit"_s);
-    box->setDefaultButton(box->addButton(tr("Stay"), QMessageBox::RejectRole));
-    connect(box, &QMessageBox::finished, this, [this, box, quit] {
-        m_closingConfirmed = box->clickedButton() == quit;
-        if (m_closingConfirmed)
-            close();
+    Question question;
+    question.icon = QMessageBox::Warning;
+    question.title = tr("Quit");
+    question.text = tr("%n job(s) are still running. Quit anyway?", nullptr, jobs);
+    question.informative = tr("The transfers stop. They go on where they were when the station is "
+                              "started again.");
+    question.accept = tr("Quit");
+    question.reject = tr("Stay");
+    confirm(this, question, [this] {
+        m_closingConfirmed = true;
+        close();
     });
-    box->open();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

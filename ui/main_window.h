@@ -26,6 +26,7 @@ class DetailsPane;
 class DeviceFeed;
 class DevicePane;
 class DropOverlay;
+class ImageDesk;
 class ImageFeed;
 class ImagePanel;
 class MessagePane;
@@ -65,8 +66,6 @@ private:
     void saveLayout() const;
 
     void carryOut(Order order);
-    void chooseImage();
-    void removeImage(const QString &id);
     void followImages();
     void followSelection();
     void showDetails();
@@ -84,6 +83,7 @@ private:
     DeviceFeed *m_deviceFeed;
     ImageFeed *m_imageFeed;
     OrderDesk *m_desk;
+    ImageDesk *m_imageDesk;
     ImagePanel *m_images;
     DevicePane *m_devices;
     DetailsPane *m_details;

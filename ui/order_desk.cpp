@@ -3,11 +3,8 @@
 
 #include "core/station.h"
 #include "ui/backup_naming.h"
+#include "ui/confirm.h"
 #include "ui/file_dialogs.h"
-
-#include <QFileInfo>
-#include <QMessageBox>
-#include <QPushButton>
 
 #include <algorithm>
 
@@ -36,17 +33,6 @@ ActionKind actionOf(Order order)
     default:
         return ActionKind::Identify;
     }
-}
-
-// Ends with `then` when `button` was the answer.
-void ask(QMessageBox *box, QPushButton *button, QObject *context, const std::function<void()> &then)
-{
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    QObject::connect(box, &QMessageBox::finished, context, [box, button, then] {
-        if (box->clickedButton() == button)
-            then();
-    });
-    box->open();
 }
 
 bool hasBegun(const DeviceRow &row)
@@ -99,14 +85,16 @@ void OrderDesk::deploy(const QList<DeviceRow> &rows)
 
 void OrderDesk::askForImage()
 {
-    auto *box = new QMessageBox(QMessageBox::Information, tr("Deploy"),
-                                tr("There is no golden image yet."), QMessageBox::Cancel, m_window);
-    box->setInformativeText(
-        tr("Choose the image that is to be written to the devices. You can also drop "
-           "it on the window."));
-    QPushButton *choose = box->addButton(tr("Choose image…"), QMessageBox::AcceptRole);
-    box->setDefaultButton(choose);
-    ask(box, choose, this, [this] { Q_EMIT imageWanted(); });
+    Question question;
+    question.icon = QMessageBox::Information;
+    question.title = tr("Deploy");
+    question.text = tr("There is no golden image yet.");
+    question.informative = tr("Choose the image that is to be written to the devices. You can also "
+                              "drop it on the window.");
+    question.accept = tr("Choose image…");
+    question.reject = tr("Cancel");
+    question.acceptIsDefault = true;
+    confirm(m_window, question, [this] { Q_EMIT imageWanted(); });
 }
 
 void OrderDesk::orderDeploy(const QList<DeviceRow> &rows, const core::JobOptions &options)
@@ -165,16 +153,16 @@ void OrderDesk::cancel(const QList<DeviceRow> &rows)
         orderCancel(running);
         return;
     }
-    auto *box = new QMessageBox(QMessageBox::Warning, tr("Cancel"),
-                                tr("Cancel %n running job(s)?", nullptr, int(begun)),
-                                QMessageBox::NoButton, m_window);
-    box->setInformativeText(
-        tr("A device whose deploy is cancelled does not boot until it is deployed again. A "
-           "backup that is cancelled is not kept."));
-    QPushButton *confirm = box->addButton(tr("Cancel the jobs"), QMessageBox::AcceptRole);
-    confirm->setObjectName(QStringLiteral("confirmCancel"));
-    box->setDefaultButton(box->addButton(tr("Let them run"), QMessageBox::RejectRole));
-    ask(box, confirm, this, [this, running] { orderCancel(running); });
+    Question question;
+    question.icon = QMessageBox::Warning;
+    question.title = tr("Cancel");
+    question.text = tr("Cancel %n running job(s)?", nullptr, int(begun));
+    question.informative =
+        tr("A device whose deploy is cancelled does not boot until it is deployed "
+           "again. A backup that is cancelled is not kept.");
+    question.accept = tr("Cancel the jobs");
+    question.reject = tr("Let them run");
+    confirm(m_window, question, [this, running] { orderCancel(running); });
 }
 
 void OrderDesk::orderCancel(const QList<DeviceRow> &rows)

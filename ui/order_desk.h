@@ -11,8 +11,6 @@
 
 #include <functional>
 
-class QFileDialog;
-class QMessageBox;
 class QWidget;
 
 namespace core

@@ -30,11 +30,6 @@ QString technical(const protocol::Failure &failure)
     return text;
 }
 
-QString importOrder()
-{
-    return Tr::tr("Import");
-}
-
 } // namespace
 
 void openBox(QWidget *window, const BoxText &text)
@@ -70,7 +65,7 @@ BoxText refusalBox(const QString &order, const QList<Refusal> &refusals)
 BoxText importRefusedBox(const QString &path, const protocol::Failure &failure)
 {
     const FailureText words = failureText(failure.code, protocol::Stage::Import);
-    return {QMessageBox::Warning, importOrder(),
+    return {QMessageBox::Warning, Tr::tr("Import"),
             Tr::tr("%1 was not taken. %2", "file name, cause")
                 .arg(QFileInfo(path).fileName(), words.cause),
             words.nextStep, path + u'\n' + technical(failure)};
@@ -129,12 +124,13 @@ MessageEntry refusalMessage(const QString &order, const Refusal &refusal)
             refusalText(order, refusal.failure), technical(refusal.failure)};
 }
 
-MessageEntry importRefusedMessage(const QString &path, const protocol::Failure &failure)
+MessageEntry imageRefusedMessage(const QString &order, const QString &path,
+                                 const protocol::Failure &failure)
 {
     return {QDateTime::currentDateTimeUtc(),
             {},
             QFileInfo(path).fileName(),
-            refusalText(importOrder(), failure),
+            refusalText(order, failure),
             technical(failure)};
 }
 

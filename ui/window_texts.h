@@ -30,7 +30,7 @@ void openBox(QWidget *window, const BoxText &text);
 
 [[nodiscard]] MessageEntry messageEntry(const core::Message &message, core::Station &station);
 [[nodiscard]] MessageEntry refusalMessage(const QString &order, const Refusal &refusal);
-[[nodiscard]] MessageEntry importRefusedMessage(const QString &path,
-                                                const protocol::Failure &failure);
+[[nodiscard]] MessageEntry imageRefusedMessage(const QString &order, const QString &path,
+                                               const protocol::Failure &failure);
 
 } // namespace ui

@@ -17,6 +17,7 @@
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QListView>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -178,6 +179,21 @@ private Q_SLOTS:
         QCOMPARE(bench.station().library().image(golden)->name, u"dropped.img"_s);
     }
 
+    void anImageLeavesTheLibraryAfterAsking()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        Shown shown(bench);
+        auto *library = shown.find<QListView>();
+        QVERIFY(library);
+        library->setCurrentIndex(library->model()->index(0, 0));
+        QVERIFY(shown.click(u"removeImage"_s));
+        QCOMPARE(bench.station().library().images().size(), 1);
+        QVERIFY(shown.click(u"accept"_s));
+        QCOMPARE(bench.station().library().images().size(), 0);
+        QVERIFY(shown.window.devicePane()->emptyState()->title().contains(u"golden image"_s));
+    }
+
     void onlyOneLocalFileCanBeDropped()
     {
         Bench bench;
@@ -208,15 +224,7 @@ private Q_SLOTS:
         Shown shown(bench);
         shown.select(0);
         shown.action(Order::Deploy)->trigger();
-        auto *box = shown.find<QMessageBox>();
-        QVERIFY(box);
-        const QList<QAbstractButton *> buttons = box->buttons();
-        const auto choose =
-            std::find_if(buttons.begin(), buttons.end(), [box](QAbstractButton *button) {
-                return box->buttonRole(button) == QMessageBox::AcceptRole;
-            });
-        QVERIFY(choose != buttons.end());
-        (*choose)->click();
+        QVERIFY(shown.click(u"accept"_s));
         QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(u"imageDialog"_s), patience);
     }
 
@@ -391,8 +399,8 @@ private Q_SLOTS:
         QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
         Shown shown(bench);
         QVERIFY(!shown.window.close());
-        QVERIFY(shown.find<QMessageBox>(u"quitBox"_s));
-        QVERIFY(shown.click(u"confirmQuit"_s));
+        QVERIFY(shown.find<QMessageBox>());
+        QVERIFY(shown.click(u"accept"_s));
         QTRY_VERIFY_WITH_TIMEOUT(!shown.window.isVisible(), patience);
     }
 

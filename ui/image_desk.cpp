@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/image_desk.h"
+
+#include "core/station.h"
+#include "ui/confirm.h"
+#include "ui/file_dialogs.h"
+#include "ui/window_texts.h"
+
+namespace ui
+{
+
+ImageDesk::ImageDesk(core::Station &station, QWidget *window)
+    : QObject(window), m_station(station), m_window(window)
+{
+}
+
+void ImageDesk::choose()
+{
+    askForImageFile(m_window, [this](const QString &path) { open(path); });
+}
+
+void ImageDesk::open(const QString &path)
+{
+    const auto id = m_station.library().import(path);
+    if (id) {
+        m_station.setGoldenImage(*id);
+        return;
+    }
+    Q_EMIT refused(imageRefusedMessage(tr("Import"), path, id.failure()));
+    openBox(m_window, importRefusedBox(path, id.failure()));
+}
+
+void ImageDesk::makeGolden(const QString &id)
+{
+    m_station.setGoldenImage(id);
+}
+
+void ImageDesk::remove(const QString &id)
+{
+    const core::Image *image = m_station.library().image(id);
+    if (!image)
+        return;
+    if (image->state != core::ImageState::Ready) {
+        takeOut(id);
+        return;
+    }
+    Question question;
+    question.title = tr("Remove");
+    question.text = tr("Remove %1 from the library?").arg(image->name);
+    question.informative = tr("The file that it was made from is not touched.");
+    question.accept = tr("Remove");
+    question.reject = tr("Keep");
+    confirm(m_window, question, [this, id] { takeOut(id); });
+}
+
+void ImageDesk::takeOut(const QString &id)
+{
+    if (const auto removed = m_station.library().remove(id); !removed)
+        Q_EMIT refused(imageRefusedMessage(tr("Remove"), {}, removed.failure()));
+}
+
+} // namespace ui

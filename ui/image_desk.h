@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Takes images into the library and out of it, and makes one the golden image. Refusals are told in
+// a box and posted.
+#pragma once
+
+#include "ui/message_model.h"
+
+#include <QObject>
+
+class QWidget;
+
+namespace core
+{
+class Station;
+}
+
+namespace ui
+{
+
+class ImageDesk : public QObject
+{
+    Q_OBJECT
+
+public:
+    // `station` outlives the desk; dialogs belong to `window`.
+    ImageDesk(core::Station &station, QWidget *window);
+
+    void choose();                  // by a file dialog
+    void open(const QString &path); // imports it and makes it the golden image
+    void makeGolden(const QString &id);
+    void remove(const QString &id); // asks first; an import under way is cancelled at once
+
+Q_SIGNALS:
+    void refused(const ui::MessageEntry &message);
+
+private:
+    void takeOut(const QString &id);
+
+    core::Station &m_station;
+    QWidget *m_window;
+};
+
+} // namespace ui

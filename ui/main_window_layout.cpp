@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the window's parts stand, and how that is remembered.
+#include "ui/details_pane.h"
+#include "ui/device_pane.h"
+#include "ui/image_panel.h"
+#include "ui/main_window.h"
+#include "ui/message_pane.h"
+#include "ui/window_actions.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QToolBar>
+
+using namespace Qt::StringLiterals;
+
+namespace ui
+{
+namespace
+{
+
+constexpr QSize defaultSize(1360, 820);
+
+} // namespace
+
+void MainWindow::layOut()
+{
+    m_actions->fillMenuBar(*menuBar());
+    QToolBar *bar = addToolBar(tr("Orders"));
+    bar->setObjectName(u"orders"_s);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize(QSize(20, 20));
+    bar->setMovable(false);
+    m_actions->fillToolBar(*bar);
+
+    m_bottom = new QSplitter(Qt::Horizontal);
+    m_bottom->addWidget(m_details);
+    m_bottom->addWidget(m_messages);
+    m_rows = new QSplitter(Qt::Vertical);
+    m_rows->addWidget(m_devices);
+    m_rows->addWidget(m_bottom);
+    m_rows->setStretchFactor(0, 1);
+    m_columns = new QSplitter(Qt::Horizontal);
+    m_columns->addWidget(m_images);
+    m_columns->addWidget(m_rows);
+    m_columns->setStretchFactor(1, 1);
+    m_images->setMinimumWidth(250);
+    for (QSplitter *splitter : {m_bottom, m_rows, m_columns})
+        splitter->setChildrenCollapsible(false);
+    setCentralWidget(m_columns);
+}
+
+void MainWindow::fillStatusBar()
+{
+    m_listeningLabel->setAccessibleName(tr("Address of this station"));
+    m_devicesLabel->setAccessibleName(tr("Devices"));
+    m_jobsLabel->setAccessibleName(tr("Jobs"));
+    for (QLabel *label : {m_listeningLabel, m_devicesLabel, m_jobsLabel}) {
+        label->setContentsMargins(8, 2, 8, 2);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        statusBar()->addPermanentWidget(label);
+    }
+}
+
+void MainWindow::restoreLayout()
+{
+    const QSettings settings;
+    resize(defaultSize);
+    m_columns->setSizes({300, defaultSize.width() - 300});
+    m_rows->setSizes({defaultSize.height() * 55 / 100, defaultSize.height() * 45 / 100});
+    m_bottom->setSizes({defaultSize.width() / 2, defaultSize.width() / 2});
+    restoreGeometry(settings.value("window/geometry"_L1).toByteArray());
+    m_columns->restoreState(settings.value("window/columns"_L1).toByteArray());
+    m_rows->restoreState(settings.value("window/rows"_L1).toByteArray());
+    m_bottom->restoreState(settings.value("window/bottom"_L1).toByteArray());
+    m_devices->restoreColumns(settings.value("window/table"_L1).toByteArray());
+    m_actions->exactCopy->setChecked(settings.value("backup/exact"_L1).toBool());
+}
+
+void MainWindow::saveLayout() const
+{
+    QSettings settings;
+    settings.setValue("window/geometry"_L1, saveGeometry());
+    settings.setValue("window/columns"_L1, m_columns->saveState());
+    settings.setValue("window/rows"_L1, m_rows->saveState());
+    settings.setValue("window/bottom"_L1, m_bottom->saveState());
+    settings.setValue("window/table"_L1, m_devices->saveColumns());
+    settings.setValue("backup/exact"_L1, m_actions->exactCopy->isChecked());
+}
+
+} // namespace ui
