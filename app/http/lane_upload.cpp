@@ -177,7 +177,9 @@ bool LaneConnection::receiveRun(const Head &head, quint64 first)
     }
     if (!appended) {
         const auto code = appended.failure().code;
-        if (code == FailureCode::StorageFull || code == FailureCode::StationIoError)
+        // A chunk that was sent again with other content: the device changed while it was read.
+        if (code == FailureCode::StorageFull || code == FailureCode::StationIoError ||
+            code == FailureCode::BackupMismatch)
             postFailed(Level::Full, appended.failure());
         return refuse(head, appended.failure());
     }
