@@ -23,7 +23,7 @@ struct Tuning {
     qint64 zeroSliceBytes = 64 * 1024 * 1024;
     // Image data in one PUT of a backup: one run is sent while the next is read, so two are in
     // memory.
-    qint64 uploadRunBytes = 16 * 1024 * 1024;
+    qint64 uploadRunBytes = 8 * 1024 * 1024;
 };
 
 } // namespace netclient

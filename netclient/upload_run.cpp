@@ -16,6 +16,7 @@ namespace
 
 // Bounds the station's bookkeeping where chunks compress to nothing.
 constexpr int mostRecords = 4096;
+constexpr size_t growBytes = 4 * 1024 * 1024;
 
 } // namespace
 
@@ -35,6 +36,9 @@ void UploadRun::addData(const imaging::PackedChunk &chunk)
     record.digest = chunk.entry.digest;
     record.frameBytes = quint32(chunk.frame.size());
     const size_t at = m_body.size();
+    // Not by doubling: two runs are in a small device's memory.
+    if (m_body.capacity() - at < protocol::dataRecordHeadBytes + chunk.frame.size())
+        m_body.reserve(at + growBytes);
     m_body.resize(at + protocol::dataRecordHeadBytes);
     protocol::encodeHead(record, std::span(m_body).subspan(at));
     m_body.insert(m_body.end(), chunk.frame.begin(), chunk.frame.end());
