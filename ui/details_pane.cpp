@@ -49,6 +49,9 @@ DetailsPane::DetailsPane(QWidget *parent)
     m_device->setHeading(tr("Device"));
     m_nothing->setContents(
         {Glyph::None, {}, tr("Select a device to see everything about it."), {}});
+    m_nothing->setAutoFillBackground(true);
+    m_nothing->setBackgroundRole(QPalette::Base);
+    m_stack->setFrameShape(QFrame::StyledPanel);
     m_stack->addWidget(m_nothing);
     m_stack->addWidget(m_tabs);
     auto *layout = new QHBoxLayout(this);

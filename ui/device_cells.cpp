@@ -7,8 +7,10 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <limits>
 
+using namespace Qt::StringLiterals;
 using core::JobState;
 
 namespace ui
@@ -20,8 +22,17 @@ struct Tr {
     Q_DECLARE_TR_FUNCTIONS(ui::DeviceModel)
 };
 
+// Every device here is one, and the column is narrow.
+QString shortModel(QString model)
+{
+    constexpr auto maker = "Raspberry Pi "_L1;
+    return model.startsWith(maker) ? model.sliced(maker.size()) : model;
+}
+
 QString progressText(const DeviceRow &row)
 {
+    if (cellBar(row) == DeviceModel::FullBar)
+        return format::bytes(std::max(row.job->done, row.job->total));
     return cellBar(row) == DeviceModel::NoBar ? QString()
                                               : format::amount(row.job->done, row.job->total);
 }
@@ -117,7 +128,7 @@ QString cellText(const DeviceRow &row, DeviceModel::Column column)
     case DeviceModel::SerialColumn:
         return row.device.serial;
     case DeviceModel::ModelColumn:
-        return row.device.model;
+        return shortModel(row.device.model);
     case DeviceModel::AddressColumn:
         return row.device.address;
     case DeviceModel::StageColumn:
@@ -132,6 +143,11 @@ QString cellText(const DeviceRow &row, DeviceModel::Column column)
         break;
     }
     return {};
+}
+
+QString cellFilterText(const DeviceRow &row, DeviceModel::Column column)
+{
+    return column == DeviceModel::ModelColumn ? row.device.model : cellText(row, column);
 }
 
 QVariant cellSortValue(const DeviceRow &row, DeviceModel::Column column)
@@ -149,7 +165,7 @@ QVariant cellSortValue(const DeviceRow &row, DeviceModel::Column column)
         return row.isMoving() && row.job->secondsLeft >= 0 ? row.job->secondsLeft
                                                            : std::numeric_limits<qint64>::max();
     default:
-        return cellText(row, column);
+        return cellFilterText(row, column);
     }
 }
 
@@ -161,7 +177,7 @@ QString cellToolTip(const DeviceRow &row, DeviceModel::Column column)
     case DeviceModel::StageColumn:
         return stageToolTip(row);
     default:
-        return cellText(row, column);
+        return cellFilterText(row, column);
     }
 }
 

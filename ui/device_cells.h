@@ -10,6 +10,8 @@ namespace ui
 {
 
 [[nodiscard]] QString cellText(const DeviceRow &row, DeviceModel::Column column);
+// As cellText, but whole where that is shortened.
+[[nodiscard]] QString cellFilterText(const DeviceRow &row, DeviceModel::Column column);
 [[nodiscard]] QVariant cellSortValue(const DeviceRow &row, DeviceModel::Column column);
 [[nodiscard]] QString cellToolTip(const DeviceRow &row, DeviceModel::Column column);
 [[nodiscard]] DeviceModel::BarKind cellBar(const DeviceRow &row);

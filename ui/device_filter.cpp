@@ -32,7 +32,11 @@ bool DeviceFilter::filterAcceptsRow(int sourceRow, const QModelIndex &parent) co
         return true;
     QString text;
     for (int column = 0; column < sourceModel()->columnCount(parent); ++column)
-        text += sourceModel()->index(sourceRow, column, parent).data().toString() + u'\n';
+        text += sourceModel()
+                    ->index(sourceRow, column, parent)
+                    .data(DeviceModel::FilterRole)
+                    .toString() +
+                u'\n';
     return std::all_of(m_words.begin(), m_words.end(), [&](const QString &word) {
         return text.contains(word, Qt::CaseInsensitive);
     });

@@ -153,6 +153,8 @@ QVariant DeviceModel::data(const QModelIndex &index, int role) const
         return row.job ? row.job->total : 0;
     case BarRole:
         return cellBar(row);
+    case FilterRole:
+        return cellFilterText(row, column);
     default:
         return {};
     }

@@ -34,6 +34,7 @@ public:
         DoneRole,                // bytes
         TotalRole,               // bytes, 0: not known
         BarRole,                 // BarKind
+        FilterRole,              // everything that a filter word may match
     };
     // What the progress column shows.
     enum BarKind { NoBar, MovingBar, StoppedBar, FullBar };

@@ -21,7 +21,7 @@ namespace ui
 namespace
 {
 
-constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{165, 160, 220, 110,
+constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{165, 160, 190, 110,
                                                                  250, 170, 95,  95};
 
 EmptyText nextStepText(NextStep step, const QString &listening)
@@ -76,10 +76,11 @@ DevicePane::DevicePane(DeviceModel &model, QWidget *parent)
     makeView();
     m_empty->setAutoFillBackground(true);
     m_empty->setBackgroundRole(QPalette::Base);
+    m_stack->setFrameShape(QFrame::StyledPanel);
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_view);
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 8, 8, 0);
+    layout->setContentsMargins(0, 8, 0, 0);
     layout->addWidget(m_filterLine);
     layout->addWidget(m_stack, 1);
     connect(m_filterLine, &QLineEdit::textChanged, this, &DevicePane::filter);
@@ -96,6 +97,7 @@ void DevicePane::makeView()
     m_view->setObjectName(QStringLiteral("devices"));
     m_view->setAccessibleName(tr("Devices"));
     m_view->setItemDelegateForColumn(DeviceModel::ProgressColumn, new ProgressDelegate(this));
+    m_view->setFrameShape(QFrame::NoFrame);
     m_view->setRootIsDecorated(false);
     m_view->setUniformRowHeights(true);
     m_view->setAlternatingRowColors(true);

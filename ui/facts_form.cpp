@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/facts_form.h"
 
+#include "ui/value_label.h"
+
 #include <QGridLayout>
 #include <QLabel>
 
@@ -14,7 +16,9 @@ namespace
 void setColor(QLabel *label, Tone tone)
 {
     QPalette palette = label->parentWidget()->palette();
-    palette.setColor(QPalette::WindowText, toneColor(tone, palette));
+    const QColor color = toneColor(tone, palette);
+    palette.setColor(QPalette::WindowText, color);
+    palette.setColor(QPalette::Text, color); // the role of labels on a Base background
     label->setPalette(palette);
 }
 
@@ -66,13 +70,8 @@ QString FactsForm::toPlainText() const
 
 FactsForm::Line FactsForm::addLine(int row)
 {
-    const Line line{new QLabel(this), new QLabel(this)};
+    const Line line{new QLabel(this), new ValueLabel(this)};
     line.name->setTextFormat(Qt::PlainText);
-    line.value->setTextFormat(Qt::PlainText);
-    line.value->setWordWrap(true);
-    line.value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    line.value->setFocusPolicy(Qt::ClickFocus);
-    line.value->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_grid->addWidget(line.name, row, 0, Qt::AlignTop);
     m_grid->addWidget(line.value, row, 1);
     return line;
@@ -82,8 +81,7 @@ void FactsForm::fill(const Line &line, const Fact &fact)
 {
     if (line.name->text() != fact.name)
         line.name->setText(fact.name);
-    if (line.value->text() != fact.value)
-        line.value->setText(fact.value);
+    line.value->setValue(fact.value);
     setColor(line.name, Tone::Muted);
     setColor(line.value, fact.tone);
     line.value->setAccessibleName(fact.name);

@@ -14,6 +14,8 @@ class QLabel;
 namespace ui
 {
 
+class ValueLabel;
+
 struct Fact {
     QString name;
     QString value;
@@ -35,7 +37,7 @@ public:
 private:
     struct Line {
         QLabel *name;
-        QLabel *value;
+        ValueLabel *value;
     };
 
     [[nodiscard]] Line addLine(int row);

@@ -37,9 +37,10 @@ ImagePanel::ImagePanel(ImageModel &model, QWidget *parent)
     layout->setContentsMargins(10, 8, 10, 8);
     layout->setSpacing(8);
     layout->addWidget(heading(tr("Golden image")));
-    layout->addWidget(m_card, 3);
+    layout->addWidget(m_card);
     layout->addWidget(choose);
-    layout->addWidget(m_library, 4);
+    layout->addWidget(m_library, 1);
+    layout->addStretch();
     connect(choose, &QPushButton::clicked, this, &ImagePanel::chooseRequested);
     connect(m_card, &ImageCard::cancelImportRequested, this, [this] {
         if (const core::Image *golden = m_model.golden())

@@ -50,6 +50,7 @@ void MainWindow::layOut()
     m_images->setMinimumWidth(250);
     for (QSplitter *splitter : {m_bottom, m_rows, m_columns})
         splitter->setChildrenCollapsible(false);
+    m_columns->setContentsMargins(0, 0, 8, 0);
     setCentralWidget(m_columns);
 }
 
@@ -61,8 +62,10 @@ void MainWindow::fillStatusBar()
     for (QLabel *label : {m_listeningLabel, m_devicesLabel, m_jobsLabel}) {
         label->setContentsMargins(8, 2, 8, 2);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        statusBar()->addPermanentWidget(label);
     }
+    statusBar()->addWidget(m_listeningLabel);
+    statusBar()->addPermanentWidget(m_devicesLabel);
+    statusBar()->addPermanentWidget(m_jobsLabel);
 }
 
 void MainWindow::restoreLayout()

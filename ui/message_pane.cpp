@@ -48,13 +48,11 @@ MessagePane::MessagePane(QWidget *parent)
 void MessagePane::makeView()
 {
     m_view->setModel(m_filter);
-    m_view->setItemDelegateForColumn(MessageModel::TextColumn, new WrapDelegate(this));
+    m_view->setItemDelegate(new WrapDelegate(this));
     m_view->setRootIsDecorated(false);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setAllColumnsShowFocus(true);
-    m_view->setWordWrap(true);
     m_view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_view->setFrameShape(QFrame::NoFrame);
     m_view->setAccessibleName(tr("Messages"));
     m_view->header()->setSectionResizeMode(MessageModel::TextColumn, QHeaderView::Stretch);
     m_view->setColumnWidth(MessageModel::TimeColumn, 100);

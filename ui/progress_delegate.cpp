@@ -69,7 +69,7 @@ void ProgressDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opti
     bar.rect = item.rect.marginsRemoved(barMargins);
     bar.direction = item.direction;
     bar.fontMetrics = item.fontMetrics;
-    bar.palette = barPalette(item.palette, kind == DeviceModel::MovingBar);
+    bar.palette = barPalette(option.palette, kind == DeviceModel::MovingBar);
     bar.state = QStyle::State_Enabled | QStyle::State_Active | QStyle::State_Horizontal;
     painter->save();
     painter->setFont(item.font);

@@ -126,12 +126,12 @@ QPalette lightPalette()
 
 QPalette darkPalette()
 {
-    return paletteOf({.window = 0x24272c,
-                      .base = 0x1b1d21,
-                      .alternate = 0x202328,
-                      .button = 0x31353b,
+    return paletteOf({.window = 0x2b2f35,
+                      .base = 0x1c1e22,
+                      .alternate = 0x222529,
+                      .button = 0x3a3f47,
                       .text = 0xe6e8eb,
-                      .mid = 0x4a4f57,
+                      .mid = 0x555b64,
                       .highlight = 0x2f65b8,
                       .highlightedText = 0xffffff,
                       .link = 0x6cb6ff});

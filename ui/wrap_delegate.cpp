@@ -25,7 +25,7 @@ QSize WrapDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
     if (!view)
         return QStyledItemDelegate::sizeHint(option, index);
     QStyleOptionViewItem wrapped = option;
-    wrapped.rect.setWidth(view->columnWidth(index.column()));
+    wrapped.rect = QRect(0, 0, view->columnWidth(index.column()), 1); // wraps in a valid one only
     return QStyledItemDelegate::sizeHint(wrapped, index) + QSize(0, 2 * padding);
 }
 
