@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First figures: the station against nginx, a deploy against curl | dd. Started by run.sh.
+
+The machine may be busy with other things, and busy otherwise at other times: all that is compared is measured in turns
+within one run, each several times, the best of each is taken, and what counts are the ratios.
+"""
+import argparse
+import datetime
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+
+import sample_image
+from harness import MIB, Client, Station, wait_for
+from nginx import Nginx, process_cpu_seconds
+from reader import read_all
+
+GIB = 1024 * MIB
+STREAMS = (1, 8)
+PRIORITY = -10  # the same for everything that is measured; only root may
+# Short transfers are repeated: CPU is counted in ticks of 10 ms.
+LEAST_BYTES = 4 * GIB
+TURNS = 3  # of nginx and station in a round: they are so near to each other that the machine's noise is larger
+
+
+class Best:
+    """The best of several measurements: least seconds per byte, least CPU per byte."""
+
+    def __init__(self):
+        self.bytes_per_s = 0
+        self.cpu_per_gib = float("inf")
+
+    def add(self, size, seconds, cpu):
+        self.bytes_per_s = max(self.bytes_per_s, size / seconds)
+        self.cpu_per_gib = min(self.cpu_per_gib, cpu / (size / GIB))
+
+
+class Least:
+    def __init__(self):
+        self.seconds = float("inf")
+
+    def add(self, seconds):
+        self.seconds = min(self.seconds, seconds)
+
+
+def load():
+    return " ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
+def note(text):
+    print(f"{time.strftime('%H:%M:%S')}  load {load()}  {text}", file=sys.stderr, flush=True)
+
+
+def mac(number):
+    return f"02:00:00:00:be:{number:02x}"
+
+
+class Bench:
+    def __init__(self, folder, size, rounds):
+        self.folder = folder
+        self.size = size
+        self.rounds = rounds
+        image = self.path("golden.img")
+        note(f"making an image of {size // MIB} MiB")
+        sample_image.make(image, size)
+        self.station = Station(folder)
+        try:
+            note("importing it")
+            started = time.monotonic()
+            self.image = self.station.import_image(image, 1800)
+            self.import_seconds = time.monotonic() - started
+            os.remove(image)
+            packs = os.path.join(self.station.data, "images")
+            self.pack = self.station.operator("GET", f"images/{self.image}")["identity"] + ".img.zst"
+            self.pack_size = os.path.getsize(os.path.join(packs, self.pack))
+            self.nginx = Nginx(self.path("nginx"), packs)
+        except BaseException:
+            self.station.kill()
+            raise
+        self.gets = {}
+        self.deploys = {}
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def stop(self):
+        self.nginx.stop()
+        if self.station.process.poll() is None:
+            self.station.stop()
+
+    # --- downloads ---
+
+    def offers(self, count):
+        """As many deploys for plain devices; returns the jobs and the raw image's URLs."""
+        jobs, urls = [], []
+        for number in range(count):
+            self.station.register(mac(number))
+            jobs.append(self.station.deploy(mac(number), self.image))
+            urls.append(self.station.poll(mac(number))[1]["url"])
+        return jobs, urls
+
+    def end(self, jobs):
+        """Ends what has not ended by itself."""
+        for job in jobs:
+            if self.station.job(job)["state"] not in ("succeeded", "failed", "cancelled"):
+                self.station.operator("DELETE", f"jobs/{job}", expect=(200, 202, 204, 409))
+
+    def get(self, what, cpu_seconds, urls, size, passes):
+        before = cpu_seconds()
+        seconds = read_all(urls, passes, size)
+        total = size * passes * len(urls)
+        cpu = cpu_seconds() - before
+        self.gets.setdefault((what, len(urls)), Best()).add(total, seconds, cpu)
+        note(f"{what}, {len(urls)} at once: {total / seconds / 1e9:.2f} GB/s, {cpu / (total / GIB):.3f} CPU s/GiB")
+
+    def station_cpu(self):
+        return process_cpu_seconds(self.station.process.pid)
+
+    def get_pack(self, count):
+        jobs, urls = self.offers(count)
+        urls = [url[:url.rindex("/")] + "/image.img.zst" for url in urls]
+        passes = max(1, -(-LEAST_BYTES // (self.pack_size * count)))
+        reference = [f"http://127.0.0.1:{self.nginx.port}/{self.pack}"] * count
+        for _ in range(TURNS):
+            self.get("nginx", self.nginx.cpu_seconds, reference, self.pack_size, passes)
+            self.get("pack", self.station_cpu, urls, self.pack_size, passes)
+        self.end(jobs)
+
+    def get_raw(self, count):
+        jobs, urls = self.offers(count)
+        self.get("raw", self.station_cpu, urls, self.size, 1)
+        for job in jobs:
+            assert self.station.wait_job(job)["state"] == "succeeded"
+
+    # --- deploys ---
+
+    def target(self):
+        """A fresh file that stands in for an eMMC; what the one before left to be written is out of the way."""
+        path = self.path("emmc")
+        if os.path.exists(path):
+            os.remove(path)
+        with open(path, "wb") as file:
+            file.truncate(self.size)
+        os.sync()
+        return path
+
+    def took(self, what, seconds):
+        self.deploys.setdefault(what, Least()).add(seconds)
+        note(f"{what}: {seconds:.2f} s")
+
+    def deploy_full(self):
+        address = mac(0xfe)
+        client = Client(self.station, self.target(), address, "--once", log=self.path("client.log"))
+        wait_for(lambda: self.is_online(address), 30, "the client's registration")
+        job_id = self.station.deploy(address, self.image)
+        written = self.wait_read_back(client)
+        assert client.wait() == 0, client.log()
+        job = self.station.wait_job(job_id)
+        assert job["outcome"] == "verified", job
+        started, ended = (datetime.datetime.fromisoformat(job[key]).timestamp() for key in ("started", "ended"))
+        self.took("client, written and flushed", written - started)
+        self.took("client, proven by read-back", ended - started)
+
+    def is_online(self, address):
+        devices = self.station.operator("GET", "devices")["devices"]
+        return any(device["mac"] == address and device["online"] for device in devices)
+
+    def wait_read_back(self, client):
+        """When the client began to read its device back: bytes from the network do not count as rchar."""
+        def read():
+            assert client.process.returncode is None, client.log()
+            with open(f"/proc/{client.process.pid}/io") as file:
+                return int(file.readline().split()[1])
+
+        before = read()
+        wait_for(lambda: read() > before + 4 * MIB or client.process.poll(), 1800, "read-back", every=0.005)
+        return time.time()
+
+    def deploy_by(self, what, script, name):
+        jobs, urls = self.offers(1)
+        target = self.target()
+        started = time.monotonic()
+        subprocess.run(["bash", "-c", "set -o pipefail; " + script], check=True, stderr=subprocess.DEVNULL,
+                       env={**os.environ, "TARGET": target, "URL": urls[0][:urls[0].rindex("/") + 1] + name})
+        self.took(what, time.monotonic() - started)
+        self.end(jobs)
+
+    def run(self):
+        for number in range(1, self.rounds + 1):
+            note(f"round {number} of {self.rounds}")
+            for count in STREAMS:
+                self.get_pack(count)
+                self.get_raw(count)
+            self.deploy_full()
+            self.deploy_by("curl | dd", 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', "image.img")
+            self.deploy_by("curl | zstd -dc | dd",
+                           'curl -sf "$URL" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc', "image.img.zst")
+            os.remove(self.path("emmc"))
+
+    # --- the table ---
+
+    def print_gets(self):
+        print(f"{'GET over loopback':<38}{'GB/s':>7}{'/ nginx':>9}{'CPU s/GiB':>12}{'/ nginx':>9}")
+        titles = {"nginx": "nginx sendfile, pack", "pack": "station, pack", "raw": "station, raw (decompressed)"}
+        for count in STREAMS:
+            reference = self.gets["nginx", count]
+            for what, title in titles.items():
+                best = self.gets[what, count]
+                print(f"{title + f', {count} at once':<38}{best.bytes_per_s / 1e9:>7.2f}"
+                      f"{best.bytes_per_s / reference.bytes_per_s:>9.2f}{best.cpu_per_gib:>12.3f}"
+                      f"{best.cpu_per_gib / reference.cpu_per_gib:>9.2f}")
+
+    def print_deploys(self):
+        print(f"\n{'deploy to a file':<38}{'s':>7}{'/ curl|dd':>11}")
+        reference = self.deploys["curl | dd"].seconds
+        for what, least in self.deploys.items():
+            print(f"{what:<38}{least.seconds:>7.2f}{least.seconds / reference:>11.2f}")
+
+    def print_all(self):
+        print(f"image {self.size / GIB:.2f} GiB, pack {self.pack_size / GIB:.2f} GiB, best of {self.rounds} rounds, "
+              f"{os.cpu_count()} cores, nice {os.getpriority(os.PRIO_PROCESS, 0)}\n")
+        self.print_gets()
+        self.print_deploys()
+        print(f"\nstation's peak memory (VmHWM) after all: {self.station.peak_memory() / 1e6:.0f} MB")
+        print(f"import: {self.import_seconds:.1f} s")
+
+
+def take_priority():
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
+    except PermissionError:
+        note("not root: priority stays as it is")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=2048, metavar="MIB", help="of the image, MiB (default: 2048)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (default: 3, at least 2)")
+    parser.add_argument("--folder", help="where the image and the target lie (default: the temporary folder)")
+    options = parser.parse_args()
+    if options.size < 64 or options.rounds < 2:
+        parser.error("at least 64 MiB and two rounds")
+    take_priority()
+    loads = [load()]
+    folder = tempfile.mkdtemp(prefix="ps-bench-", dir=options.folder)
+    try:
+        bench = Bench(folder, options.size * MIB, options.rounds)
+        try:
+            bench.run()
+            loads.append(load())
+            bench.print_all()
+            print(f"load average (1, 5, 15 min) before: {loads[0]}; after: {loads[1]}")
+        finally:
+            bench.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
