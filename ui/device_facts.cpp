@@ -140,7 +140,10 @@ QList<Fact> jobFacts(const DeviceRow &row)
         return {};
     const Job &job = *row.job;
     const StageText stage = stageText(row);
-    QList<Fact> facts{{Tr::tr("State"), stage.text, stage.tone}};
+    // A failure's cause has a line of its own.
+    const bool failed = job.state == JobState::Failed;
+    QList<Fact> facts{
+        {Tr::tr("State"), failed ? failedAt(job.failure.stage) : stage.text, stage.tone}};
     facts += failureFacts(job);
     if (job.state == JobState::Succeeded)
         facts += {Tr::tr("What it proves"), outcomeMeaning(job.outcome)};

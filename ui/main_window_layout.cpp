@@ -74,7 +74,7 @@ void MainWindow::restoreLayout()
     resize(defaultSize);
     m_columns->setSizes({300, defaultSize.width() - 300});
     m_rows->setSizes({defaultSize.height() * 55 / 100, defaultSize.height() * 45 / 100});
-    m_bottom->setSizes({defaultSize.width() / 2, defaultSize.width() / 2});
+    m_bottom->setSizes({defaultSize.width() * 57 / 100, defaultSize.width() * 43 / 100});
     restoreGeometry(settings.value("window/geometry"_L1).toByteArray());
     m_columns->restoreState(settings.value("window/columns"_L1).toByteArray());
     m_rows->restoreState(settings.value("window/rows"_L1).toByteArray());

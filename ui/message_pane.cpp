@@ -6,13 +6,13 @@
 #include "ui/wrap_delegate.h"
 
 #include <QAction>
-#include <QCheckBox>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QScrollBar>
+#include <QToolButton>
 #include <QTreeView>
 
 namespace ui
@@ -23,10 +23,15 @@ MessagePane::MessagePane(QWidget *parent)
       m_model(new MessageModel(this)),
       m_filter(new MessageFilter(this)),
       m_view(new QTreeView),
-      m_problemsOnly(new QCheckBox(tr("Problems only")))
+      m_problemsOnly(new QToolButton)
 {
     m_filter->setSourceModel(m_model);
     makeView();
+    m_problemsOnly->setText(tr("Problems only"));
+    m_problemsOnly->setIcon(glyphIcon(Glyph::Warning));
+    m_problemsOnly->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_problemsOnly->setCheckable(true);
+    m_problemsOnly->setAutoRaise(true);
     auto *title = new QLabel(tr("Messages"));
     QFont bold = title->font();
     bold.setBold(true);
@@ -41,8 +46,8 @@ MessagePane::MessagePane(QWidget *parent)
     layout->setSpacing(0);
     layout->addLayout(bar);
     layout->addWidget(m_view);
-    connect(m_problemsOnly, &QCheckBox::toggled, m_filter, &MessageFilter::setProblemsOnly);
-    connect(m_problemsOnly, &QCheckBox::toggled, m_view, &QTreeView::scrollToBottom);
+    connect(m_problemsOnly, &QToolButton::toggled, m_filter, &MessageFilter::setProblemsOnly);
+    connect(m_problemsOnly, &QToolButton::toggled, m_view, &QTreeView::scrollToBottom);
 }
 
 void MessagePane::makeView()

@@ -4,7 +4,7 @@
 
 #include <QWidget>
 
-class QCheckBox;
+class QToolButton;
 class QTreeView;
 
 namespace ui
@@ -31,7 +31,7 @@ private:
     MessageModel *m_model;
     MessageFilter *m_filter;
     QTreeView *m_view;
-    QCheckBox *m_problemsOnly;
+    QToolButton *m_problemsOnly;
 };
 
 } // namespace ui

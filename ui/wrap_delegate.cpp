@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/wrap_delegate.h"
 
+#include <QApplication>
+#include <QStyle>
 #include <QTreeView>
 
 namespace ui
@@ -17,6 +19,19 @@ void WrapDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInd
     QStyledItemDelegate::initStyleOption(option, index);
     option->features |= QStyleOptionViewItem::WrapText;
     option->decorationAlignment = Qt::AlignTop | Qt::AlignHCenter;
+}
+
+void WrapDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                         const QModelIndex &index) const
+{
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    const QStyle *style = item.widget ? item.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &item, painter, item.widget);
+    item = option;
+    item.rect.setTop(item.rect.top() +
+                     padding); // what is aligned to the top keeps off the line above
+    QStyledItemDelegate::paint(painter, item, index);
 }
 
 QSize WrapDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

@@ -87,5 +87,5 @@ inline bool Bench::giveGoldenImage(qint64 size)
         return false;
     m_station->setGoldenImage(*id);
     return QTest::qWaitFor([&] { return m_library->image(*id)->state == core::ImageState::Ready; },
-                           10000);
+                           30000);
 }
