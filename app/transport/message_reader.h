@@ -100,7 +100,7 @@ public:
     size_t readBody(Socket &socket, std::span<std::byte> out, boost::system::error_code &error)
     {
         error = {};
-        if (out.empty() || bodyIsDone())
+        if (out.empty() || !headIsDone() || bodyIsDone())
             return 0;
         return m_parser->chunked() ? readChunked(socket, out, error)
                                    : readIdentity(socket, out, error);
@@ -108,13 +108,13 @@ public:
 
     [[nodiscard]] bool bodyIsDone() const
     {
-        return !m_parser || (m_parser->chunked() ? m_parser->is_done() : m_identityLeft == 0);
+        return !headIsDone() || (m_parser->chunked() ? m_parser->is_done() : m_identityLeft == 0);
     }
     [[nodiscard]] Parser &parser() { return *m_parser; }
     // At least one byte of the message that readHead() was last called for has come.
     [[nodiscard]] bool sawBytes() const { return m_sawBytes; }
     [[nodiscard]] bool hasUnread() const { return !m_buffer.isEmpty(); }
-    [[nodiscard]] bool keepsAlive() const { return m_parser && m_parser->keep_alive(); }
+    [[nodiscard]] bool keepsAlive() const { return headIsDone() && m_parser->keep_alive(); }
     void reset()
     {
         m_sawBytes = false;
@@ -123,6 +123,9 @@ public:
     }
 
 private:
+    // Beast forbids most questions before.
+    [[nodiscard]] bool headIsDone() const { return m_parser && m_parser->is_header_done(); }
+
     static constexpr size_t bufferBytes = 64 * 1024;
 
     void put(std::span<const std::byte> bytes, size_t *used, boost::system::error_code &error)
@@ -161,7 +164,7 @@ private:
     // Bytes of a body that is not chunked; -1: up to the end of the stream.
     qint64 identityLength()
     {
-        if (m_parser->is_done())
+        if (!headIsDone() || m_parser->is_done())
             return 0;
         const auto length = m_parser->content_length();
         return length ? qint64(*length) : -1;
