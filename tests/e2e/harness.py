@@ -58,12 +58,12 @@ class Station:
         self.start()
 
     def start(self):
-        log = open(self.log_path, "ab")
         command = [STATION, "--headless", "--listen", self.listen, "--data-dir", self.data]
         environment = {k: v for k, v in os.environ.items()
                        if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
-        self.process = subprocess.Popen(command + self.arguments, stdout=subprocess.PIPE, stderr=log,
-                                        preexec_fn=self.limits, env=environment)
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(command + self.arguments, stdout=subprocess.PIPE, stderr=log,
+                                            preexec_fn=self.limits, env=environment)
         line = self.process.stdout.readline().decode()
         match = re.match(r"listening on (http://([0-9.]+):(\d+))$", line.strip())
         if not match:
@@ -248,7 +248,8 @@ def disk_image(path, size, seed=1, fill=24 * MIB):
     files = path + ".files"
     os.mkdir(files)
     random_file(os.path.join(files, "random"), fill, seed)
-    shutil.copyfile(STATION, os.path.join(files, "program"))
+    with open(STATION, "rb") as program, open(os.path.join(files, "program"), "wb") as copy:
+        copy.write(program.read(6 * MIB))  # compresses as programs do
     start = 67584 * 512
     blocks = (size - start) // 4096
     code, output = run(["/usr/sbin/mkfs.ext4", "-q", "-F", "-E", f"offset={start}", "-d", files, "-b", "4096",
