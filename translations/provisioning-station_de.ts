@@ -61,6 +61,10 @@
         <source>Erase and deploy</source>
         <translation>Löschen und übertragen</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
 </context>
 <context>
     <name>ui::DetailsPane</name>

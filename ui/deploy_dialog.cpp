@@ -22,7 +22,7 @@ namespace ui
 namespace
 {
 
-constexpr int dialogWidth = 520;
+constexpr int dialogWidth = 640;
 constexpr int signSize = 40;
 
 QLabel *wrapped(const QString &text)
@@ -89,6 +89,8 @@ void DeployDialog::addHead(QVBoxLayout *column, const core::Image &image, int le
     if (leftOut > 0)
         text->addWidget(wrapped(
             tr("%n selected device(s) already have a job and are left out.", nullptr, leftOut)));
+    text->setSpacing(6);
+    text->addStretch();
     auto *head = new QHBoxLayout;
     head->setSpacing(14);
     head->addWidget(sign, 0, Qt::AlignTop);
@@ -101,6 +103,9 @@ void DeployDialog::addDevices(QVBoxLayout *column)
     auto *list = new QListWidget;
     list->setSelectionMode(QAbstractItemView::NoSelection);
     list->setFocusPolicy(Qt::TabFocus);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list->setTextElideMode(Qt::ElideRight);
+    list->setIconSize(QSize(16, 16));
     list->setAccessibleName(tr("Devices that will be erased"));
     for (const DeviceRow &row : std::as_const(m_rows))
         list->addItem(new QListWidgetItem(glyphIcon(isSdCard(row) ? Glyph::Warning : Glyph::Device,
@@ -134,7 +139,10 @@ void DeployDialog::addButtons(QVBoxLayout *column)
     m_deploy->setObjectName(QStringLiteral("eraseAndDeploy"));
     m_deploy->setIcon(glyphIcon(Glyph::Deploy));
     m_deploy->setAutoDefault(false);
-    buttons->button(QDialogButtonBox::Cancel)->setDefault(true);
+    QPushButton *cancel = buttons->button(QDialogButtonBox::Cancel);
+    cancel->setText(tr("Cancel")); // Qt's own catalogue need not be there
+    cancel->setIcon({});
+    cancel->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     column->addWidget(buttons);

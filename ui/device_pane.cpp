@@ -21,8 +21,8 @@ namespace ui
 namespace
 {
 
-constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{165, 160, 190, 110,
-                                                                 250, 170, 95,  95};
+constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{160, 160, 175, 105,
+                                                                 250, 160, 90,  90};
 
 EmptyText nextStepText(NextStep step, const QString &listening)
 {

@@ -23,7 +23,6 @@ QLabel *centredLabel(QWidget *parent)
     auto *label = new QLabel(parent);
     label->setAlignment(Qt::AlignCenter);
     label->setWordWrap(true);
-    label->setMaximumWidth(textWidth);
     label->setTextFormat(Qt::PlainText);
     return label;
 }
@@ -43,7 +42,10 @@ EmptyState::EmptyState(QWidget *parent)
     m_title->setFont(font);
     m_text->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::MinimumExpanding);
 
-    auto *column = new QVBoxLayout;
+    auto *middle = new QWidget;
+    middle->setMaximumWidth(textWidth);
+    auto *column = new QVBoxLayout(middle);
+    column->setContentsMargins({});
     column->setSpacing(10);
     column->addStretch(2);
     column->addWidget(m_sign, 0, Qt::AlignHCenter);
@@ -54,7 +56,7 @@ EmptyState::EmptyState(QWidget *parent)
     column->addStretch(3);
     auto *row = new QHBoxLayout(this);
     row->addStretch(1);
-    row->addLayout(column, 8);
+    row->addWidget(middle, 1000); // up to its maximum; the rest goes to the sides
     row->addStretch(1);
     connect(m_button, &QPushButton::clicked, this, &EmptyState::buttonClicked);
 }
