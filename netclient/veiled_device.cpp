@@ -66,18 +66,18 @@ Result<void> VeiledDevice::zero(qint64 offset, qint64 length)
 Result<void> VeiledDevice::unveil(const std::vector<ByteExtent> &order)
 {
     std::vector<Part> parts = std::exchange(m_parts, {});
+    std::vector<imaging::PlacedBytes> pieces;
     for (const ByteExtent &extent : order) {
         const auto part = std::ranges::find_if(parts, [&](const Part &candidate) {
             return candidate.begin <= extent.offset && extent.offset < candidate.end;
         });
         if (part == parts.end())
             continue;
-        const auto held =
-            part->bytes.all().subspan(size_t(extent.offset - part->begin), size_t(extent.length));
-        if (auto written = m_device.write(extent.offset, held); !written)
-            return written;
+        pieces.push_back(
+            {extent.offset, part->bytes.all().subspan(size_t(extent.offset - part->begin),
+                                                      size_t(extent.length))});
     }
-    return {};
+    return m_device.writeTogether(pieces);
 }
 
 } // namespace netclient

@@ -97,6 +97,15 @@ Opened openFile(const QString &path, DeviceAccess access)
 
 } // namespace
 
+Result<void> BlockIo::writeTogether(std::span<const PlacedBytes> pieces)
+{
+    for (const PlacedBytes &piece : pieces) {
+        if (auto written = write(piece.offset, piece.bytes); !written)
+            return written;
+    }
+    return {};
+}
+
 Opened openBlockDevice(const QString &path, DeviceAccess access)
 {
     struct stat status {

@@ -13,6 +13,12 @@
 namespace imaging
 {
 
+// Bytes and where they go.
+struct PlacedBytes {
+    qint64 offset = 0; // bytes
+    std::span<const std::byte> bytes;
+};
+
 // What the pipelines need of a device; the tests' faulty devices implement it too. Offsets and
 // lengths are bytes.
 class BlockIo
@@ -30,6 +36,10 @@ public:
                                                       std::span<std::byte> buffer) = 0;
     [[nodiscard]] virtual protocol::Result<void> write(qint64 offset,
                                                        std::span<const std::byte> buffer) = 0;
+    // Writes all of `pieces`, one after the other in this order unless the device knows better: a
+    // real one hands them to the kernel in one call, so that a process that is killed has written
+    // all or none of them. Conditions and errors as with write().
+    [[nodiscard]] virtual protocol::Result<void> writeTogether(std::span<const PlacedBytes> pieces);
     // Makes the range read as zero: BLKZEROOUT, or FALLOC_FL_PUNCH_HOLE / ZERO_RANGE in a file;
     // explicit zeros where that is not supported or not aligned. Never BLKDISCARD, which promises
     // nothing.

@@ -61,6 +61,22 @@ Result<void> DescriptorDevice::write(qint64 offset, std::span<const std::byte> b
     return {};
 }
 
+bool DescriptorDevice::tryJointly(std::span<const PlacedBytes> pieces)
+{
+    JointWrites joint;
+    for (const PlacedBytes &piece : pieces) {
+        if (!contains(piece.offset, qint64(piece.bytes.size())) || !addJoint(piece, joint))
+            return false;
+    }
+    return writeJointly(joint.writes);
+}
+
+Result<void> DescriptorDevice::writeTogether(std::span<const PlacedBytes> pieces)
+{
+    // Where it does not work, the ordinary way does or says why.
+    return tryJointly(pieces) ? Result<void>{} : BlockIo::writeTogether(pieces);
+}
+
 Result<void> DescriptorDevice::zero(qint64 offset, qint64 length)
 {
     const QString what = u"zeroing %1"_s.arg(m_path);

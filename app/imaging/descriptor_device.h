@@ -6,6 +6,7 @@
 
 #include "imaging/block_device.h"
 #include "imaging/descriptor_io.h"
+#include "imaging/joint_write.h"
 
 #include <atomic>
 
@@ -23,6 +24,7 @@ public:
     [[nodiscard]] protocol::Result<void> read(qint64 offset, std::span<std::byte> buffer) final;
     [[nodiscard]] protocol::Result<void> write(qint64 offset,
                                                std::span<const std::byte> buffer) final;
+    [[nodiscard]] protocol::Result<void> writeTogether(std::span<const PlacedBytes> pieces) final;
     [[nodiscard]] protocol::Result<void> zero(qint64 offset, qint64 length) final;
     [[nodiscard]] protocol::Result<void> flush() final;
     [[nodiscard]] protocol::Result<void> dropCache() final;
@@ -31,6 +33,8 @@ protected:
     [[nodiscard]] virtual IoOutcome readRange(qint64 offset, std::span<std::byte> buffer) = 0;
     [[nodiscard]] virtual IoOutcome writeRange(qint64 offset,
                                                std::span<const std::byte> buffer) = 0;
+    // The same piece as requests for a joint write; false: not possible.
+    [[nodiscard]] virtual bool addJoint(const PlacedBytes &piece, JointWrites &joint) = 0;
     // Makes as much of the range zero as the kernel can from its beginning on; `error` says why no
     // more.
     [[nodiscard]] virtual IoOutcome zeroRange(qint64 offset, qint64 length) = 0;
@@ -40,6 +44,7 @@ protected:
 private:
     [[nodiscard]] bool contains(qint64 offset, qint64 length) const;
     [[nodiscard]] IoOutcome writeZeros(qint64 offset, qint64 length);
+    [[nodiscard]] bool tryJointly(std::span<const PlacedBytes> pieces);
 
     QString m_path;
     qint64 m_size;
@@ -55,6 +60,7 @@ public:
 protected:
     [[nodiscard]] IoOutcome readRange(qint64 offset, std::span<std::byte> buffer) override;
     [[nodiscard]] IoOutcome writeRange(qint64 offset, std::span<const std::byte> buffer) override;
+    [[nodiscard]] bool addJoint(const PlacedBytes &piece, JointWrites &joint) override;
     [[nodiscard]] IoOutcome zeroRange(qint64 offset, qint64 length) override;
     [[nodiscard]] int flushAll() override;
     void forgetCached() override;
@@ -76,6 +82,7 @@ public:
 protected:
     [[nodiscard]] IoOutcome readRange(qint64 offset, std::span<std::byte> buffer) override;
     [[nodiscard]] IoOutcome writeRange(qint64 offset, std::span<const std::byte> buffer) override;
+    [[nodiscard]] bool addJoint(const PlacedBytes &piece, JointWrites &joint) override;
     [[nodiscard]] IoOutcome zeroRange(qint64 offset, qint64 length) override;
     [[nodiscard]] int flushAll() override;
     void forgetCached() override;

@@ -55,6 +55,20 @@ IoOutcome FileDevice::writeRange(qint64 offset, std::span<const std::byte> buffe
     return transfer(offset, buffer, writeFully);
 }
 
+bool FileDevice::addJoint(const PlacedBytes &piece, JointWrites &joint)
+{
+    const bool aligned = piece.offset % qint64(directAlignment) == 0 &&
+                         reinterpret_cast<quintptr>(piece.bytes.data()) % directAlignment == 0;
+    const bool direct = aligned && m_useDirect;
+    const size_t whole = direct ? piece.bytes.size() - piece.bytes.size() % directAlignment : 0;
+    if (whole > 0)
+        joint.writes.push_back({m_direct.get(), piece.offset, piece.bytes.first(whole)});
+    if (whole < piece.bytes.size())
+        joint.writes.push_back(
+            {m_buffered.get(), piece.offset + qint64(whole), piece.bytes.subspan(whole)});
+    return true;
+}
+
 IoOutcome FileDevice::zeroRange(qint64 offset, qint64 length)
 {
     if (length == 0)

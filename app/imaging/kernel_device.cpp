@@ -64,6 +64,23 @@ IoOutcome KernelDevice::writeRange(qint64 offset, std::span<const std::byte> buf
     return {after.error == 0 ? buffer.size() : whole, after.error};
 }
 
+bool KernelDevice::addJoint(const PlacedBytes &piece, JointWrites &joint)
+{
+    const size_t whole = wholeBlocks(piece.bytes.size());
+    if (whole > 0)
+        joint.writes.push_back({m_descriptor.get(), piece.offset, piece.bytes.first(whole)});
+    if (whole == piece.bytes.size())
+        return true;
+    const size_t blockSize = size_t(logicalBlockSize());
+    const auto last = joint.bounces.emplace_back(blockSize).first(blockSize);
+    const qint64 lastOffset = piece.offset + qint64(whole);
+    if (readFully(m_descriptor.get(), lastOffset, last).bytes < last.size())
+        return false;
+    std::memcpy(last.data(), piece.bytes.data() + whole, piece.bytes.size() - whole);
+    joint.writes.push_back({m_descriptor.get(), lastOffset, last});
+    return true;
+}
+
 IoOutcome KernelDevice::zeroRange(qint64 offset, qint64 length)
 {
     const qint64 whole = qint64(wholeBlocks(size_t(length)));

@@ -83,6 +83,34 @@ private Q_SLOTS:
         QVERIFY(samples::readFile(path) == image);
     }
 
+    void writesTogether_data() { readsAndWrites_data(); }
+
+    // Head, middle and end at once; what lies between stays, and nothing grows.
+    void writesTogether()
+    {
+        QFETCH(qint64, size);
+        QByteArray image = samples::noise(size, 1);
+        const QString path = fileOf(image);
+        const QByteArray news = samples::noise(size, 2);
+        Aligned buffer(news);
+        const qint64 block = 4096;
+        std::vector<imaging::PlacedBytes> pieces;
+        for (const qint64 at : {(size - 1) / block * block, size / 2 / block * block, qint64(0)}) {
+            const qint64 length = std::min(block, size - at);
+            pieces.push_back({at, buffer.view().subspan(size_t(at), size_t(length))});
+            image.replace(at, length, news.sliced(at, length));
+        }
+        {
+            const Device device = open(path);
+            QVERIFY(device);
+            QVERIFY(device->writeTogether(pieces).ok());
+            QVERIFY(!device->writeTogether(std::vector{imaging::PlacedBytes{size, buffer.view()}})
+                         .ok());
+            QVERIFY(device->dropCache().ok());
+        }
+        QVERIFY(samples::readFile(path) == image);
+    }
+
     // Offsets and buffers that O_DIRECT would refuse.
     void unalignedWorksInFiles()
     {

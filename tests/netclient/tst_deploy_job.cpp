@@ -397,9 +397,8 @@ private Q_SLOTS:
         device.after = [&](const MemoryDevice::Call &call, Bytes &bytes) {
             flushes += call.operation == Operation::Flush ? 1 : 0;
             const bool covers = call.offset <= offset && offset < call.offset + call.length;
-            const bool writes =
-                call.operation == Operation::Write ||
-                (call.operation == Operation::Zero && (flushes == 2 || offset >= 9 * mib));
+            const bool wiped = flushes >= 2; // before and after it
+            const bool writes = call.operation != Operation::Read && (wiped || offset >= 9 * mib);
             if (covers && writes && flips == 0) {
                 bytes[size_t(offset)] ^= std::byte{1};
                 ++flips;
@@ -457,12 +456,12 @@ private Q_SLOTS:
                             FailureCode code) {
             QTest::newRow(name) << int(operation) << skip << int(stage) << int(code);
         };
-        row("wipe", Operation::Zero, 0, Stage::Wipe, FailureCode::DeviceWriteError);
+        row("wipe", Operation::Write, 0, Stage::Wipe, FailureCode::DeviceWriteError);
         row("flush before", Operation::Flush, 0, Stage::Wipe, FailureCode::DeviceWriteError);
         row("wipe's flush", Operation::Flush, 1, Stage::Wipe, FailureCode::DeviceWriteError);
-        row("zero", Operation::Zero, 2, Stage::Zero, FailureCode::DeviceWriteError);
-        row("write", Operation::Write, 0, Stage::Write, FailureCode::DeviceWriteError);
-        row("later write", Operation::Write, 2, Stage::Write, FailureCode::DeviceWriteError);
+        row("zero", Operation::Zero, 0, Stage::Zero, FailureCode::DeviceWriteError);
+        row("write", Operation::Write, 2, Stage::Write, FailureCode::DeviceWriteError);
+        row("later write", Operation::Write, 4, Stage::Write, FailureCode::DeviceWriteError);
         row("flush", Operation::Flush, 2, Stage::Flush, FailureCode::DeviceWriteError);
         row("read", Operation::Read, 1, Stage::Verify, FailureCode::DeviceReadError);
         row("last flush", Operation::Flush, 3, Stage::Finish, FailureCode::DeviceWriteError);
