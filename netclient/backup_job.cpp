@@ -39,6 +39,7 @@ BackupJob::BackupJob(JobContext context, protocol::Action action, imaging::Block
       m_device(device),
       m_requests(context.link, context.stop)
 {
+    m_requests.client().setIoTimeout(context.tuning().durableTimeout);
 }
 
 Result<void> BackupJob::run()

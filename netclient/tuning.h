@@ -13,6 +13,9 @@ struct Tuning {
     BackoffLimits backoff;
     std::chrono::milliseconds connectTimeout{5'000};
     std::chrono::milliseconds ioTimeout{20'000};
+    // An answer that means "it is on the station's disk": flushing gigabytes takes its time. That
+    // the station is still there is seen by TCP's keep-alive meanwhile.
+    std::chrono::milliseconds durableTimeout{600'000};
     std::chrono::milliseconds reportInterval{500};
     // Chunks under way between network, workers and device; each costs a frame and a chunk,
     // about 2.1 MB.

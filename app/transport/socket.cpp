@@ -118,6 +118,17 @@ error_code waitConnected(int fd, milliseconds timeout, const std::atomic<bool> *
     return outcome ? fromErrno(outcome) : error_code{};
 }
 
+// A peer that lost its power says nothing; without this a long wait for an answer would be in vain.
+// 30 s in all.
+void watchPeer(int fd)
+{
+    const std::pair<int, int> probes[] = {{TCP_KEEPIDLE, 10}, {TCP_KEEPINTVL, 5}, {TCP_KEEPCNT, 4}};
+    const int on = 1;
+    ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    for (const auto &[option, value] : probes)
+        ::setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
+}
+
 void setTimeout(int fd, int option, milliseconds timeout)
 {
     timeval value{};
@@ -155,6 +166,7 @@ Socket::Socket(Descriptor descriptor) : m_descriptor(std::move(descriptor))
     // Heads and bodies are written whole, so that waiting for more only costs time.
     const int on = 1;
     ::setsockopt(m_descriptor.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    watchPeer(m_descriptor.get());
 }
 
 Socket Socket::connect(const QString &host, quint16 port, milliseconds timeout, error_code &error,

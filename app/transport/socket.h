@@ -43,7 +43,8 @@ class Socket
 {
 public:
     Socket() = default;
-    explicit Socket(Descriptor descriptor); // switches to blocking mode
+    // Switches to blocking mode, and TCP's keep-alive on.
+    explicit Socket(Descriptor descriptor);
 
     // `host` is a numeric IPv4 or IPv6 address, or a name where the C library can resolve it (not
     // in the static client). `cancelled`, when given, is looked at while the connection is made and
