@@ -78,6 +78,11 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
         post({now(), MessageKind::ImportStarted, {}, {}, id, {}, {}});
     });
     connect(&m_library, &ImageLibrary::imageChanged, this, &Station::handleImageChange);
+    connect(&m_library, &ImageLibrary::imageRemoved, this, [this](const QString &id) {
+        m_imageStates.remove(id);
+        if (m_goldenImage == id)
+            setGoldenImage({});
+    });
     connect(&m_ticker, &QTimer::timeout, this, &Station::tick);
     m_ticker.start(tickMs);
 }

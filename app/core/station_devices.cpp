@@ -281,13 +281,15 @@ void Station::noteProgress(Job &job, const Report &report)
 
 void Station::finishDeploy(Job &job, const Report &report)
 {
-    const auto pack = m_library.pack(job.image);
-    const qint64 dataBytes = pack ? pack->tail().map().dataBytes() : 0;
-    if (job.kind != JobKind::Deploy || report.proof.imageIdentity != job.imageIdentity) {
+    // The transfer's own pack: the library may have dropped the image while it was on its way.
+    const auto transfer = m_board.find(job.token);
+    const auto pack = transfer ? transfer->description().pack : nullptr;
+    if (!pack || job.kind != JobKind::Deploy || report.proof.imageIdentity != job.imageIdentity) {
         fail(job, {FailureCode::ImageCorrupt, Stage::Verify,
                    u"the device verified another image: %1"_s.arg(report.proof.imageIdentity)});
         return;
     }
+    const qint64 dataBytes = pack->tail().map().dataBytes();
     if (report.proof.verifiedBytes < dataBytes) {
         fail(job, {FailureCode::VerifyMismatch, Stage::Verify,
                    u"the device read back %1 of %2 bytes"_s.arg(report.proof.verifiedBytes)

@@ -219,6 +219,24 @@ private Q_SLOTS:
         QCOMPARE(f.job(*id).outcome, Outcome::None);
     }
 
+    void imageRemovedInMidDeploy()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.station->setGoldenImage(image);
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
+        const auto proof = f.deployed(f.job(*id));
+        QVERIFY(f.library->remove(image).ok());
+        QVERIFY(f.station->goldenImage().isEmpty());
+        // What it was sent is still the measure.
+        QVERIFY(f.station->report(*id, session, proof).ok());
+        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
+        QVERIFY(f.job(*id).total > 0);
+    }
+
     void deviceReportsFailure()
     {
         Fixture f;
