@@ -65,6 +65,17 @@ bool Transfer::detach(quint64 connection)
     return m_lastConnection == connection;
 }
 
+void Transfer::finish(quint64 connection)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_connection != connection)
+        return;
+    m_dead = true;
+    m_connection = 0;
+    m_abort = nullptr;
+    m_detached.notify_all();
+}
+
 void Transfer::kill()
 {
     const std::lock_guard lock(m_mutex);

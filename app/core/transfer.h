@@ -73,6 +73,10 @@ public:
     [[nodiscard]] quint64 attach(std::function<void()> abort);
     // True when this connection was still the current one.
     bool detach(quint64 connection);
+    // This connection has brought the transfer to its end, good or bad: lets go of it, and nobody
+    // gets it any more, not even a connection that waits in attach(). Nothing when it is not the
+    // current one.
+    void finish(quint64 connection);
     // Ends the connection that is attached and refuses new ones: the job has ended.
     void kill();
     [[nodiscard]] bool isDead() const;

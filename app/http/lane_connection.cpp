@@ -35,13 +35,22 @@ void LaneConnection::serve(bool overloaded)
     m_connection.socket().setTimeouts(m_context.limits.fullStall, m_context.limits.fullStall);
     boost::system::error_code error;
     while (const auto head = m_connection.readHead(error)) {
-        if (overloaded) {
-            m_connection.writeAnswer(503, {{"Retry-After", "5"}}, {}, false, error);
-            return;
-        }
+        if (overloaded)
+            return refuseOverloaded(*head);
         if (!handle(*head))
             return;
     }
+}
+
+void LaneConnection::refuseOverloaded(const Head &head)
+{
+    boost::system::error_code error;
+    const Failure failure{FailureCode::Internal, Stage::None, u"too many transfers"_s};
+    m_connection.writeAnswer(503, {{"Retry-After", "5"}, {"Content-Type", "application/json"}},
+                             protocol::toBody(protocol::errorJson(failure)), false, error);
+    m_connection.socket().shutdownSend();
+    if (head.hasBody())
+        m_connection.socket().drain(m_context.limits.refusalDrain);
 }
 
 bool LaneConnection::handle(const Head &head)
@@ -67,22 +76,36 @@ bool LaneConnection::handle(const Head &head)
                                                                    : handleUpload(head, what);
 }
 
-bool LaneConnection::attach(const Head &head, Level level)
+bool LaneConnection::take(Level level)
 {
     if (m_attached != 0)
-        return !m_transfer->isDead() ||
-               refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+        return !m_transfer->isDead();
     m_attached = m_transfer->attach([this] { m_connection.socket().abort(); });
     if (m_attached == 0)
-        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+        return false;
     post(TransferEvent::Kind::Began, level, {});
     return true;
+}
+
+bool LaneConnection::attach(const Head &head, Level level)
+{
+    if (take(level))
+        return true;
+    (void)refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    return false;
 }
 
 void LaneConnection::detach()
 {
     if (m_attached != 0)
         m_transfer->detach(m_attached);
+    m_attached = 0;
+}
+
+void LaneConnection::finish()
+{
+    if (m_attached != 0)
+        m_transfer->finish(m_attached);
     m_attached = 0;
 }
 
@@ -93,14 +116,14 @@ void LaneConnection::post(TransferEvent::Kind kind, Level level, const Failure &
 
 void LaneConnection::postFailed(Level level, const Failure &failure)
 {
-    detach();
+    finish();
     post(TransferEvent::Kind::Failed, level, failure);
 }
 
 void LaneConnection::postCompleted(Level level, const core::BackupResult &result,
                                    const QString &note)
 {
-    detach();
+    finish();
     m_context.board.post(
         {TransferEvent::Kind::Completed, m_transfer->description().token, level, {}, result, note});
 }
@@ -123,7 +146,9 @@ bool LaneConnection::refuse(const Head &head, const Failure &failure,
 {
     boost::system::error_code error;
     headers.push_back({"Content-Type", "application/json"});
-    const bool keepAlive = head.keepAlive && !head.hasBody();
+    // Whoever has no transfer has no business here: the lane's places are for those who do.
+    const bool keepAlive =
+        head.keepAlive && !head.hasBody() && failure.code != FailureCode::UnknownTransfer;
     QByteArray body = protocol::toBody(protocol::errorJson(failure));
     const int status = protocol::httpStatus(failure.code);
     if (head.method == "HEAD")

@@ -24,6 +24,8 @@ public:
 private:
     using Head = transport::RequestHead;
 
+    void refuseOverloaded(const Head &head);
+
     // Each answers one request; true: the connection may carry another.
     bool handle(const Head &head);
     bool handleDownload(const Head &head, const QString &what);
@@ -38,12 +40,18 @@ private:
     bool commitUpload(const Head &head);
     bool repeatCommit(const Head &head, const QString &token);
 
-    // Takes the transfer over from an older connection; false: refused, and answered.
+    // Takes the transfer over from an older connection, which may take as long as a commit does;
+    // false: there is none to be had any more.
+    bool take(core::Level level);
+    // Likewise; false: refused, and answered.
     bool attach(const Head &head, core::Level level);
     void detach();
     void post(core::TransferEvent::Kind kind, core::Level level, const protocol::Failure &failure);
-    // For good: lets go of the transfer first. The station kills it as soon as it hears, and that
-    // must not take away the connection on which the peer is still to be answered.
+    // For good: lets go of the transfer first, so that the station, which kills it as soon as it
+    // hears, does not take away the connection on which the peer is still to be answered. Until it
+    // hears nobody else may have the transfer: a newer upload would be written over the file that
+    // has got its name just now.
+    void finish();
     void postFailed(core::Level level, const protocol::Failure &failure);
     void postCompleted(core::Level level, const core::BackupResult &result = {},
                        const QString &note = {});

@@ -96,6 +96,8 @@ bool LaneConnection::receiveStream(const Head &head)
                              u"send the raw device, e.g. curl -T, not a form"_s});
     if (!head.chunked && head.contentLength < 0)
         return refuse(head, {FailureCode::LengthRequired, Stage::Receive, {}});
+    if (!attach(head, Level::Plain))
+        return false;
     const auto &about = m_transfer->description();
     if (!head.chunked && about.registeredSize > 0 && head.contentLength < about.registeredSize) {
         const Failure truncated{FailureCode::BackupTruncated, Stage::Receive,
@@ -104,8 +106,6 @@ bool LaneConnection::receiveStream(const Head &head)
         postFailed(Level::Plain, truncated);
         return refuse(head, truncated);
     }
-    if (!attach(head, Level::Plain))
-        return false;
 
     m_connection.socket().setTimeouts(m_context.limits.plainStall, m_context.limits.plainStall);
     m_transfer->done = 0;
@@ -218,8 +218,9 @@ bool LaneConnection::commitUpload(const Head &head)
     if (head.chunked || head.contentLength <= 0 ||
         head.contentLength > protocol::maxControlBodyBytes)
         return refuse(head, {FailureCode::LengthRequired, Stage::Commit, {}});
-    if (!attach(head, Level::Full))
-        return false;
+    // It may have been asked for before, on a connection that was given up while the disk worked.
+    if (!take(Level::Full))
+        return repeatCommit(head, m_transfer->description().token);
     boost::system::error_code error;
     if (head.expectContinue)
         m_connection.sendContinue(error);

@@ -78,6 +78,23 @@ private Q_SLOTS:
         QCOMPARE(transfer.attach([] {}), quint64(0));
     }
 
+    void finishedTransferTakesNobody()
+    {
+        Transfer transfer({});
+        std::atomic<bool> asked{false};
+        const quint64 first = transfer.attach([&] { asked = true; });
+        quint64 second = 1;
+        std::thread waiter([&] { second = transfer.attach([] {}); });
+        while (!asked)
+            std::this_thread::yield();
+        transfer.finish(first + 7); // not the one that has it
+        QVERIFY(!transfer.isDead() && transfer.isAttached());
+        transfer.finish(first);
+        waiter.join();
+        QCOMPARE(second, quint64(0));
+        QVERIFY(transfer.isDead() && !transfer.isAttached());
+    }
+
     void manyWaitersOneWinner()
     {
         Transfer transfer({});

@@ -363,6 +363,54 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(f.folder.filePath(name)));
     }
 
+    // The station has not heard of the end yet, and somebody sends again.
+    void whatIsStoredStaysStored()
+    {
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        QCOMPARE(f.once("PUT", "/transfer/t/upload", f.image).first, 201);
+        QCOMPARE(f.once("PUT", "/transfer/t/upload", f.image).first, 404);
+        QCOMPARE(f.once("PUT", "/transfer/t/upload", f.image.left(1000)).first, 404);
+        const QByteArray size = "?size=4096";
+        QCOMPARE(f.once("PUT", "/transfer/t/upload/chunks/0" + size, records(f, 0, 1)).first, 404);
+        QFile file(f.folder.filePath(u"b.img"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll() == f.image);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Completed), 1);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Failed), 0);
+    }
+
+    void strangersKeepNoPlace()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"t"_s, core::JobKind::Deploy);
+        const auto client = f.client();
+        HttpRequest request;
+        HttpAnswer answer;
+        QByteArray body;
+        request.target = "/transfer/other/map";
+        QVERIFY(client->exchange(request, &answer, &body).ok());
+        QCOMPARE(answer.status, 404);
+        QTRY_COMPARE(f.lane->connections(), 0);
+        // One answer and no more for a job that has ended on the connection's way here.
+        transfer->kill();
+        QCOMPARE(f.once("GET", "/transfer/t/image.img").first, 404);
+        QTRY_COMPARE(f.lane->connections(), 0);
+        QVERIFY(!transfer->coversImage());
+    }
+
+    void tooManyAreToldSo()
+    {
+        http::LaneLimits limits;
+        limits.maxConnections = 0;
+        Fixture f(limits);
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        const auto [status, body] = f.once("PUT", "/transfer/t/upload", f.image);
+        QCOMPARE(status, 503);
+        QVERIFY(body.contains("\"error\""));
+        QCOMPARE(f.events.all().size(), 0);
+    }
+
     void shortUploadIsTruncated()
     {
         Fixture f;
@@ -411,6 +459,7 @@ private Q_SLOTS:
         claim.imageIdentity = imaging::toHex(f.pack->tail().map().identity());
         const QByteArray body = protocol::toBody(protocol::toJson(claim));
         QCOMPARE(f.once("POST", "/transfer/t/upload/commit", body).first, 201);
+        QCOMPARE(f.once("POST", "/transfer/t/upload/commit", body).first, 200);
         f.board.remove(u"t"_s); // the station ends the job
         QCOMPARE(f.once("POST", "/transfer/t/upload/commit", body).first, 200);
         QCOMPARE(f.once("POST", "/transfer/x/upload/commit", body).first, 404);
