@@ -42,6 +42,9 @@ bool isStillThere(int descriptor, const QString &path)
 
 Result<BackupPath> BackupPath::parse(const QString &path)
 {
+    // The system would take the name to end there, and another file would be written.
+    if (path.contains(QChar(u'\0')))
+        return Failure{FailureCode::BadRequest, Stage::Receive, u"a name with a NUL"_s};
     BackupPath result;
     result.m_path = QFileInfo(path).absoluteFilePath();
     if (path.endsWith(".img.zst"_L1, Qt::CaseInsensitive))

@@ -218,6 +218,8 @@ Result<ImportedPack> makePack(const QString &source, const QString &part, imagin
 
 Result<SourceStamp> inspectSource(const QString &path)
 {
+    if (path.contains(QChar(u'\0'))) // the system would take the name to end there
+        return Failure{FailureCode::ImageUnreadable, Stage::Import, u"a name with a NUL"_s};
     const auto facts = statOf(path);
     if (!facts)
         return facts.failure();

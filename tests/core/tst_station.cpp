@@ -420,6 +420,18 @@ private Q_SLOTS:
         QTRY_VERIFY(!QFile::exists(path + u".part"_s));
     }
 
+    void aNameEndsWhereItEnds()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString precious = f.folder.filePath(u"precious"_s);
+        samples::writeFile(precious, "content");
+        const QString name = precious + QChar(u'\0') + u".img"_s;
+        QCOMPARE(f.station->backup(mac(), name, {}).failure().code, FailureCode::BadRequest);
+        QCOMPARE(f.library->import(name).failure().code, FailureCode::ImageUnreadable);
+        QCOMPARE(QFileInfo(precious).size(), 7);
+    }
+
     void autoDeployOnceOnly()
     {
         core::StationOptions options;
