@@ -136,6 +136,7 @@ private:
     void succeed(Job &job, Outcome outcome);
     void fail(Job &job, const protocol::Failure &failure);
     void closeJob(Job &job, MessageKind message);
+    [[nodiscard]] bool isAsLongAsExpected(const Job &job, qint64 received) const;
 
     [[nodiscard]] protocol::Result<void>
     checkTakeover(Device &device, const protocol::RegisterRequest &request, const QString &peer);

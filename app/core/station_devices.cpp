@@ -106,8 +106,10 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
         post({now(), MessageKind::DeviceRestarted, known->mac, {}, {}, {}, {}});
     }
     Job *job = activeJob(known->mac);
-    if (const auto transfer = m_board.find(job ? job->token : QString()))
+    if (const auto transfer = m_board.find(job ? job->token : QString())) {
         transfer->setPeer(peer);
+        transfer->expectSize(known->storage.size);
+    }
     if (job && restarted && job->state != JobState::Queued && job->state != JobState::Offered)
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the device restarted"_s});
 

@@ -173,6 +173,13 @@ void Station::closeJob(Job &job, MessageKind message)
     Q_EMIT deviceChanged(job.mac);
 }
 
+// The size may have been told when the stream had ended already: then nobody has compared it.
+bool Station::isAsLongAsExpected(const Job &job, qint64 received) const
+{
+    const auto transfer = m_board.find(job.token);
+    return transfer && transfer->expectedSize() > 0 && received >= transfer->expectedSize();
+}
+
 void Station::handleTransferEvent(const TransferEvent &event)
 {
     Job *job = findJobByToken(event.token);
@@ -200,7 +207,7 @@ void Station::handleTransferEvent(const TransferEvent &event)
         job->done = job->total = event.backup.size;
         if (event.level == Level::Full)
             succeed(*job, Outcome::BackupVerified);
-        else if (const Device *source = findDevice(job->mac); source && source->storage.size > 0)
+        else if (isAsLongAsExpected(*job, event.backup.size))
             succeed(*job, Outcome::BackupReceived);
         else
             succeed(*job, Outcome::BackupLengthUnknown);

@@ -60,10 +60,13 @@ public:
         JobKind kind = JobKind::Deploy;
         std::shared_ptr<const imaging::PackReader> pack;
         std::shared_ptr<BackupSink> sink;
-        qint64 registeredSize = 0; // bytes of the device, 0: not told
+        qint64 registeredSize = 0; // bytes of the device, 0: not told; see expectedSize()
     };
 
-    explicit Transfer(Description description) : m_description(std::move(description)) {}
+    explicit Transfer(Description description)
+        : m_description(std::move(description)), m_expectedSize(m_description.registeredSize)
+    {
+    }
 
     [[nodiscard]] const Description &description() const { return m_description; }
 
@@ -89,6 +92,15 @@ public:
     void setPeer(const QString &address);
     [[nodiscard]] bool mayUse(const QString &peer) const;
 
+    // Plain backup: at least this many bytes must come, 0: not known. A device may tell its size
+    // only when it registers again, after the job was made; once told it is not forgotten.
+    void expectSize(qint64 bytes)
+    {
+        if (bytes > 0)
+            m_expectedSize = bytes;
+    }
+    [[nodiscard]] qint64 expectedSize() const { return m_expectedSize; }
+
     // Plain deploy: what of the raw image was acknowledged, over all connections.
     void restartCoverage();
     void addCoverage(qint64 first, qint64 length);
@@ -109,6 +121,7 @@ private:
     bool m_dead = false;
     QString m_peer;
     Coverage m_coverage;
+    std::atomic<qint64> m_expectedSize;
 };
 
 // Token -> transfer, for the lane's threads. Thread-safe.

@@ -99,10 +99,10 @@ bool LaneConnection::receiveStream(const Head &head)
     if (!attach(head, Level::Plain))
         return false;
     const auto &about = m_transfer->description();
-    if (!head.chunked && about.registeredSize > 0 && head.contentLength < about.registeredSize) {
+    if (!head.chunked && head.contentLength < m_transfer->expectedSize()) {
         const Failure truncated{FailureCode::BackupTruncated, Stage::Receive,
                                 u"%1 bytes announced, the device has %2"_s.arg(head.contentLength)
-                                    .arg(about.registeredSize)};
+                                    .arg(m_transfer->expectedSize())};
         postFailed(Level::Plain, truncated);
         return refuse(head, truncated);
     }
@@ -128,7 +128,7 @@ bool LaneConnection::receiveStream(const Head &head)
     }
     if (m_transfer->isDead())
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
-    const auto stored = about.sink->commitStream(about.registeredSize);
+    const auto stored = about.sink->commitStream(m_transfer->expectedSize());
     if (!stored) {
         postFailed(Level::Plain, stored.failure());
         return refuse(head, stored.failure());

@@ -409,6 +409,27 @@ private Q_SLOTS:
                  FailureCode::DestinationUnwritable);
     }
 
+    void sizeToldAfterTheJobWasMade()
+    {
+        Fixture f;
+        f.registerPlain();
+        const auto id = f.station->backup(mac(), f.folder.filePath(u"a.img"_s), {});
+        const auto transfer = f.board->find(f.job(*id).token);
+        QCOMPARE(transfer->expectedSize(), 0);
+        f.registerPlain(1, here, 8192);
+        QCOMPARE(transfer->expectedSize(), 8192); // the lane measures by it
+        f.registerPlain();
+        QCOMPARE(transfer->expectedSize(), 8192);
+        // A stream that had ended before was measured by nothing.
+        f.post({TransferEvent::Kind::Completed,
+                f.job(*id).token,
+                core::Level::Plain,
+                {},
+                {4096, u"i"_s},
+                {}});
+        QCOMPARE(f.job(*id).outcome, Outcome::BackupLengthUnknown);
+    }
+
     void cancelledBackupLeavesNothing()
     {
         Fixture f;
