@@ -160,16 +160,17 @@ Job *Station::findJobByToken(const QString &token)
 
 const Job *Station::latestJob(MacAddress mac) const
 {
-    const auto it =
-        std::find_if(m_jobs.rbegin(), m_jobs.rend(), [mac](const Job &j) { return j.mac == mac; });
-    return it == m_jobs.rend() ? nullptr : &*it;
+    const auto it = m_latestJobs.constFind(mac);
+    return it == m_latestJobs.constEnd() ? nullptr : &m_jobs.at(*it);
 }
 
 Job *Station::activeJob(MacAddress mac)
 {
-    const auto it = std::find_if(m_jobs.rbegin(), m_jobs.rend(),
-                                 [mac](const Job &j) { return j.mac == mac && !isEnded(j.state); });
-    return it == m_jobs.rend() ? nullptr : &*it;
+    // A device gets no second job while it has one, so that only its latest can be active.
+    const auto it = m_latestJobs.constFind(mac);
+    if (it == m_latestJobs.constEnd() || isEnded(m_jobs.at(*it).state))
+        return nullptr;
+    return &m_jobs[*it];
 }
 
 void Station::setGoldenImage(const ImageId &id)
@@ -253,6 +254,7 @@ Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOpti
 
 JobId Station::addJob(Job job)
 {
+    m_latestJobs.insert(job.mac, m_jobs.size());
     m_jobs.append(job);
     m_meters.insert(job.id, ProgressMeter(m_clock()));
     m_store.save(job);

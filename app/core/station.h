@@ -171,6 +171,9 @@ private:
     QHash<ImageId, ImageState> m_imageStates;
     QList<Message> m_messages;
     ImageId m_goldenImage;
+    // Into m_jobs, which only grows: every device is looked at five times a second, and history is
+    // long.
+    QHash<MacAddress, qsizetype> m_latestJobs;
 };
 
 } // namespace core

@@ -35,6 +35,8 @@ void Station::restore(const Snapshot &snapshot)
     m_goldenImage = snapshot.settings.value(u"golden-image"_s);
     if (!m_library.image(m_goldenImage))
         m_goldenImage.clear();
+    for (qsizetype i = 0; i < m_jobs.size(); ++i)
+        m_latestJobs.insert(m_jobs.at(i).mac, i);
     for (Job &job : m_jobs) {
         if (isEnded(job.state))
             continue;
