@@ -115,6 +115,7 @@ struct HttpClient::State {
     HttpStatus transact(const HttpRequest &request, HttpAnswer *answer);
     void sendRequest(const HttpRequest &request, error_code &error);
     void sendStream(const HttpRequest &request, error_code &error);
+    bool isAnswered(error_code &error);
     HttpStatus readAnswer(const HttpRequest &request, HttpAnswer *answer);
     HttpStatus finish(HttpStatus status);
 
@@ -174,23 +175,28 @@ void HttpClient::State::sendRequest(const HttpRequest &request, error_code &erro
         requestComplete = true;
 }
 
+// What came before the body's end is a refusal, or ends the connection. A "100 Continue" is
+// neither, however late it is.
+bool HttpClient::State::isAnswered(error_code &error)
+{
+    reader.readHead(socket, error);
+    haveHead = !error && reader.parser().get().result_int() / 100 != 1;
+    return error || haveHead;
+}
+
 // Sends the body unless the server answers first; what it answered is read by readAnswer().
 void HttpClient::State::sendStream(const HttpRequest &request, error_code &error)
 {
-    if (socket.waitReadable(continueWait)) {
-        reader.readHead(socket, error);
-        haveHead = !error && reader.parser().get().result_int() / 100 != 1;
-        if (error || haveHead)
-            return;
-    }
+    if (socket.waitReadable(continueWait) && isAnswered(error))
+        return;
     const auto send = [&](std::span<const std::byte> part) {
-        if (aborted || socket.waitReadable(0ms))
-            return false; // an answer before the body's end is a refusal
+        if (aborted || (socket.waitReadable(0ms) && isAnswered(error)))
+            return false;
         socket.write(part, error);
         return !error;
     };
     requestComplete = request.streamBody(send);
-    if (!requestComplete && !error && !socket.waitReadable(0ms))
+    if (!requestComplete && !error && !haveHead)
         error = make_error_code(boost::system::errc::operation_canceled);
 }
 

@@ -406,6 +406,33 @@ private Q_SLOTS:
         QCOMPARE(text, "full");
     }
 
+    // A busy server says it when the client has waited long enough and begun.
+    void aLateContinueIsNoRefusal()
+    {
+        std::atomic<bool> told = false;
+        RawPeer peer([&](Socket &socket, int) {
+            readUntil(socket, "\r\n\r\n");
+            readUntil(socket, "x");
+            sendText(socket, "HTTP/1.1 100 Continue\r\n\r\n");
+            told = true;
+            if (readUntil(socket, "y") == "y")
+                sendText(socket, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n");
+        });
+        HttpClient client(loopback(peer.port()), 5s, 5s);
+        HttpRequest request = streamed("xy", 2);
+        request.streamBody = [&](const auto &send) {
+            if (!send(bytesOf("x")))
+                return false;
+            while (!told)
+                std::this_thread::yield();
+            return send(bytesOf("y"));
+        };
+        HttpAnswer answer;
+        QByteArray text;
+        QVERIFY(client.exchange(request, &answer, &text).ok());
+        QCOMPARE(answer.status, 201);
+    }
+
     void bodiesThatAreGivenUp()
     {
         std::atomic<bool> closed = false;
