@@ -25,7 +25,7 @@ Result<quint64> parseNext(const QByteArray &body)
 {
     const auto object = protocol::parseObject(body);
     const double next = object ? object->value("next"_L1).toDouble(-1) : -1;
-    if (next < 0)
+    if (next < 0 || next > double(imaging::chunkCount(protocol::maxImageBytes)))
         return Failure{FailureCode::ServerRefused, Stage::Read, u"no \"next\" in the answer"_s};
     return quint64(next);
 }
@@ -110,7 +110,7 @@ void RunUploader::sendAll()
 Result<void> RunUploader::deliver(const UploadRun &run)
 {
     RetryPolicy policy(m_context.link, m_context.stop);
-    for (;;) {
+    for (quint64 reached = run.first();;) {
         const QByteArray session = m_context.link.session();
         quint64 next = 0;
         const Judgement judgement = tryRun(run, &next);
@@ -130,6 +130,13 @@ Result<void> RunUploader::deliver(const UploadRun &run)
         if (next < run.first())
             return Failure{FailureCode::BackupOutOfOrder, Stage::Read,
                            u"the station wants chunk %1 again"_s.arg(next)};
+        // An answer that led nowhere is not asked for again at once.
+        const bool idle = next == reached && (judgement.verdict == Verdict::Good || outOfStep);
+        reached = next;
+        if (!idle)
+            continue;
+        if (auto again = policy.afterFailure({Verdict::Retry, judgement.failure}, session); !again)
+            return again;
     }
 }
 

@@ -191,6 +191,29 @@ private Q_SLOTS:
         QVERIFY(bench.station.uploaded() == disk);
     }
 
+    // A station that contradicts itself is not asked as fast as it answers.
+    void doesNotHammer()
+    {
+        const Bytes disk = makeImage("dd");
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        auto tuning = quickTuning();
+        tuning.backoff = {std::chrono::milliseconds(100), std::chrono::milliseconds(1000)};
+        bench.useTuning(tuning);
+        bench.station.react = [](const Request &request) -> Reaction {
+            const bool records = request.head.contentType == "application/x-provisioning-records";
+            if (records && request.number < 3)
+                return {Kind::Refuse, 0, 0, FailureCode::BackupOutOfOrder};
+            return {};
+        };
+        QElapsedTimer timer;
+        timer.start();
+        const auto done = bench.run(device);
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(timer.elapsed() >= 50 + 100 + 200); // at least half of each wait
+    }
+
     void refusals_data()
     {
         QTest::addColumn<QByteArray>("path");
