@@ -32,6 +32,11 @@ qint64 alignDown(qint64 offset)
     return offset - offset % qint64(imaging::directAlignment);
 }
 
+qint64 alignUp(qint64 offset)
+{
+    return alignDown(offset + qint64(imaging::directAlignment) - 1);
+}
+
 // Where the last MiB of something that ends at `end` begins, on a block's boundary.
 qint64 tailBegin(qint64 end)
 {
@@ -76,8 +81,11 @@ private:
         const qint64 deviceTail = tailBegin(m_deviceSize);
         m_plan.wipe.push_back({deviceTail, m_deviceSize - deviceTail});
         if (m_end < m_deviceSize)
-            m_plan.wipe.push_back({tailBegin(m_end), m_end - tailBegin(m_end)});
+            m_plan.wipe.push_back({tailBegin(m_end), wipeEnd() - tailBegin(m_end)});
     }
+
+    // Up to where the rest begins, which is zeroed by whole blocks.
+    qint64 wipeEnd() const { return m_eraseRest ? std::min(alignUp(m_end), m_deviceSize) : m_end; }
 
     void planVeil()
     {
@@ -140,13 +148,13 @@ private:
     // What lies behind the image: all of it, or just the stale GPT copy that `wipe` removes.
     void planRest()
     {
-        const qint64 begin = m_eraseRest ? m_end : std::max(m_end, tailBegin(m_deviceSize));
+        const qint64 begin =
+            alignUp(m_eraseRest ? m_end : std::max(m_end, tailBegin(m_deviceSize)));
         if (begin >= m_deviceSize)
             return;
         if (m_eraseRest)
             m_plan.zero.push_back({begin, m_deviceSize - begin});
-        const qint64 aligned = alignDown(begin + qint64(imaging::directAlignment) - 1);
-        checkZeros(aligned, m_deviceSize);
+        checkZeros(begin, m_deviceSize);
     }
 
     void checkZeros(qint64 begin, qint64 end)
@@ -221,6 +229,14 @@ std::vector<ByteExtent> sliced(const std::vector<ByteExtent> &extents, qint64 mo
             slices.push_back({extent.offset + at, std::min(most, extent.length - at)});
     }
     return slices;
+}
+
+std::vector<Expectation> allZeros(const WritePlan &plan)
+{
+    std::vector<Expectation> zeros;
+    for (const ByteExtent &piece : sliced(plan.zero, chunkBytes))
+        zeros.push_back({piece.offset, quint32(piece.length), true, 0, {}});
+    return zeros;
 }
 
 qint64 totalBytes(const std::vector<ByteExtent> &extents)

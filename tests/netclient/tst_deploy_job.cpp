@@ -153,6 +153,22 @@ private Q_SLOTS:
         QVERIFY(imaging::isZero(rest));
     }
 
+    // As on a device of 4096 bytes a block: the rest is erased from a block's boundary on.
+    void erasesByWholeBlocks()
+    {
+        Bench bench(makeImage("dd", 512));
+        bench.action.eraseRest = true;
+        MemoryDevice device(10 * mib);
+        QStringList unaligned;
+        device.before = [&](const MemoryDevice::Call &call) {
+            if (call.operation == Operation::Zero && call.offset % 4096 != 0)
+                unaligned << QString::number(call.offset);
+            return Fate::Done;
+        };
+        QVERIFY(bench.run(device).ok());
+        QCOMPARE(unaligned.join(u' '), QString());
+    }
+
     void fetchesNoMoreThanItMust()
     {
         const Bytes image = makeImage("d00000d00000d");
