@@ -91,12 +91,7 @@ Result<void> DeployEngine::wipe()
 Result<void> DeployEngine::zero()
 {
     m_context.progress.begin(Phase::Zeroing, totalBytes(m_plan.zero));
-    return zeroAll(sliced(m_plan.zero, m_context.tuning().zeroSliceBytes));
-}
-
-Result<void> DeployEngine::zeroAll(const std::vector<ByteExtent> &extents)
-{
-    for (const ByteExtent &extent : extents) {
+    for (const ByteExtent &extent : sliced(m_plan.zero, m_context.tuning().zeroSliceBytes)) {
         if (auto done = m_device.zero(extent.offset, extent.length); !done)
             return done;
         m_context.progress.add(extent.length);
@@ -123,11 +118,34 @@ Result<void> DeployEngine::flush()
 
 Result<void> DeployEngine::verify()
 {
-    m_context.progress.begin(Phase::Verifying, totalBytes(m_plan.checks));
-    auto proven = proveAll(m_plan.checks);
-    if (proven)
-        m_verified.bytes = totalBytes(m_plan.checks);
-    return proven;
+    auto bad = readBack(m_plan.checks);
+    if (bad && std::ranges::any_of(*bad, [](const Mismatch &m) { return m.expected.isZero; }))
+        bad = withAllZeros(std::move(*bad));
+    return bad ? repairAll(std::move(*bad)) : bad.failure();
+}
+
+DeployEngine::Mismatches DeployEngine::readBack(const std::vector<Expectation> &expectations)
+{
+    m_context.progress.begin(Phase::Verifying, totalBytes(expectations));
+    auto bad = m_verifier.check(expectations);
+    if (bad)
+        m_verified.bytes += totalBytes(expectations);
+    return bad;
+}
+
+// A sample that is not zero says that the device's zeroing is worth nothing: what was not sampled
+// is as doubtful.
+DeployEngine::Mismatches DeployEngine::withAllZeros(std::vector<Mismatch> bad)
+{
+    auto zeros = readBack(allZeros(m_plan));
+    if (!zeros)
+        return zeros;
+    const auto offset = [](const Mismatch &mismatch) { return mismatch.expected.offset; };
+    bad.insert(bad.end(), zeros->begin(), zeros->end());
+    std::ranges::sort(bad, {}, offset);
+    const auto twice = std::ranges::unique(bad, {}, offset);
+    bad.erase(twice.begin(), twice.end());
+    return bad;
 }
 
 // What makes the device bootable, and the proof that it is right; without that proof it is taken
@@ -149,7 +167,7 @@ Result<void> DeployEngine::finish()
     }
 }
 
-Result<std::vector<Mismatch>> DeployEngine::unveil()
+DeployEngine::Mismatches DeployEngine::unveil()
 {
     m_context.progress.begin(Phase::Finishing, totalBytes(m_plan.veiledChecks));
     if (auto written = m_veiled.unveil(m_plan.unveil); !written)
@@ -170,22 +188,21 @@ Result<void> DeployEngine::veilAgain()
     return m_pipeline.write(chunks);
 }
 
-Result<void> DeployEngine::proveAll(const std::vector<Expectation> &expectations)
+Result<void> DeployEngine::repairAll(std::vector<Mismatch> bad)
 {
-    auto bad = m_verifier.check(expectations);
-    for (int attempt = 0; attempt < m_context.tuning().tries && bad && !bad->empty(); ++attempt) {
-        if (attempt == 0)
-            m_verified.repairedChunks += int(bad->size());
-        if (auto repaired = repair(*bad); !repaired)
+    m_verified.repairedChunks += int(bad.size());
+    for (int attempt = 0; attempt < m_context.tuning().tries && !bad.empty(); ++attempt) {
+        if (auto repaired = repair(bad); !repaired)
             return repaired;
         std::vector<Expectation> again;
-        for (const Mismatch &mismatch : *bad)
+        for (const Mismatch &mismatch : bad)
             again.push_back(mismatch.expected);
-        bad = m_verifier.check(again);
+        auto still = m_verifier.check(again);
+        if (!still)
+            return still.failure();
+        bad = std::move(*still);
     }
-    if (!bad)
-        return bad.failure();
-    return bad->empty() ? Result<void>{} : verifyMismatch(bad->front(), Stage::Verify);
+    return bad.empty() ? Result<void>{} : verifyMismatch(bad.front(), Stage::Verify);
 }
 
 Result<void> DeployEngine::repair(const std::vector<Mismatch> &mismatches)
@@ -193,6 +210,8 @@ Result<void> DeployEngine::repair(const std::vector<Mismatch> &mismatches)
     m_context.progress.begin(Phase::Repairing, 2 * bytesIn(mismatches)); // written and read again
     std::vector<quint64> chunks;
     for (const Mismatch &mismatch : mismatches) {
+        if (m_context.stop.isStopped())
+            return stopped(m_context.stop);
         if (!mismatch.expected.isZero)
             chunks.push_back(mismatch.expected.chunk);
         else if (auto done = writeZeros(mismatch.expected); !done)

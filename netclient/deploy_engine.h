@@ -27,6 +27,7 @@ public:
 
 private:
     using Step = protocol::Result<void>;
+    using Mismatches = protocol::Result<std::vector<Mismatch>>;
 
     [[nodiscard]] Step wipe();
     [[nodiscard]] Step zero();
@@ -34,10 +35,11 @@ private:
     [[nodiscard]] Step flush();
     [[nodiscard]] Step verify();
     [[nodiscard]] Step finish();
-    [[nodiscard]] protocol::Result<std::vector<Mismatch>> unveil();
+    [[nodiscard]] Mismatches unveil();
     [[nodiscard]] Step veilAgain();
-    [[nodiscard]] Step zeroAll(const std::vector<ByteExtent> &extents);
-    [[nodiscard]] Step proveAll(const std::vector<Expectation> &expectations);
+    [[nodiscard]] Mismatches readBack(const std::vector<Expectation> &expectations);
+    [[nodiscard]] Mismatches withAllZeros(std::vector<Mismatch> bad);
+    [[nodiscard]] Step repairAll(std::vector<Mismatch> bad);
     [[nodiscard]] Step repair(const std::vector<Mismatch> &mismatches);
     [[nodiscard]] Step writeZeros(const Expectation &expectation);
     void makeUnbootable();

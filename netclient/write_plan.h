@@ -53,6 +53,9 @@ inline constexpr quint64 zeroSampleStep = 64;
 [[nodiscard]] protocol::Result<void> checkFits(const imaging::BlockMap &map, qint64 deviceSize,
                                                const imaging::ByteReader &read);
 
+// All of `zero` and not just samples of it.
+[[nodiscard]] std::vector<Expectation> allZeros(const WritePlan &plan);
+
 // The same bytes in pieces of at most `most`.
 [[nodiscard]] std::vector<ByteExtent> sliced(const std::vector<ByteExtent> &extents, qint64 most);
 [[nodiscard]] qint64 totalBytes(const std::vector<ByteExtent> &extents);

@@ -169,6 +169,21 @@ private Q_SLOTS:
         QCOMPARE(unaligned.join(u' '), QString());
     }
 
+    // Told to end between wiping a table and wiping its copy, it still does both.
+    void isNotInterruptedWithinTheWipe()
+    {
+        Bench bench(makeImage("dddd"));
+        MemoryDevice device(6 * mib);
+        fillWithOldDisk(device);
+        device.after = [&](const MemoryDevice::Call &call, Bytes &) {
+            if (call.operation == Operation::Write)
+                bench.stop.stop(StopReason::JobOver);
+        };
+        QVERIFY(!bench.run(device).ok());
+        QVERIFY(imaging::isZero(std::span(device.bytes()).first(mib)));
+        QVERIFY(!hasMark(device.bytes(), size_t(device.size() - 512)));
+    }
+
     void fetchesNoMoreThanItMust()
     {
         const Bytes image = makeImage("d00000d00000d");
@@ -426,6 +441,22 @@ private Q_SLOTS:
         QVERIFY(holds(device, image));
         QVERIFY(imaging::isZero(std::span(device.bytes()).subspan(size_t(9 * mib))));
         QCOMPARE(proof->repairedChunks, 1);
+    }
+
+    // A device whose zeroing does nothing: a sample finds out, and then no zero is believed.
+    void doesNotBelieveZeroingThatFailedASample()
+    {
+        const Bytes image = makeImage("d" + std::string(100, '0') + "d");
+        Bench bench(image);
+        MemoryDevice device(qint64(image.size()));
+        fillWithOldDisk(device);
+        device.before = [](const MemoryDevice::Call &call) {
+            return call.operation == Operation::Zero ? Fate::Silent : Fate::Done;
+        };
+        const auto proof = bench.run(device);
+        QVERIFY2(proof.ok(), proof.ok() ? "" : qPrintable(proof.failure().detail));
+        QVERIFY(holds(device, image));
+        QCOMPARE(proof->repairedChunks, 100);
     }
 
     void neverHeals_data()
