@@ -10,6 +10,13 @@ namespace netclient
 using imaging::ByteExtent;
 using protocol::Result;
 
+namespace
+{
+
+constexpr size_t tablePieces = 2; // the table's copy and the table
+
+} // namespace
+
 void VeiledDevice::veil(const std::vector<ByteExtent> &extents)
 {
     m_parts.clear();
@@ -77,7 +84,16 @@ Result<void> VeiledDevice::unveil(const std::vector<ByteExtent> &order)
             {extent.offset, part->bytes.all().subspan(size_t(extent.offset - part->begin),
                                                       size_t(extent.length))});
     }
-    return m_device.writeTogether(pieces);
+    // The card's cache keeps no order: what the table vouches for is on the medium before it.
+    const size_t last = std::min(pieces.size(), tablePieces);
+    const auto vouchedFor = std::span(pieces).first(pieces.size() - last);
+    if (!vouchedFor.empty()) {
+        if (auto written = m_device.writeTogether(vouchedFor); !written)
+            return written;
+        if (auto flushed = m_device.flush(); !flushed)
+            return flushed;
+    }
+    return m_device.writeTogether(std::span(pieces).last(last));
 }
 
 } // namespace netclient

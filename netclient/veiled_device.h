@@ -21,7 +21,8 @@ public:
     // Ascending, disjoint, multiples of directAlignment but for the end.
     void veil(const std::vector<imaging::ByteExtent> &extents);
 
-    // Writes what was held back, in this order. From now on everything goes to the device itself.
+    // Writes what was held back: all but the last two of `order` first, flushed; then those two at
+    // once. From now on everything goes to the device itself.
     [[nodiscard]] protocol::Result<void> unveil(const std::vector<imaging::ByteExtent> &order);
 
     [[nodiscard]] QString path() const override { return m_device.path(); }
