@@ -66,10 +66,15 @@ struct Bench {
         StationLink link(options.server, testFacts(), tuning);
         return Client(options, paths, link, actions, stop).run();
     }
+    // Progress apart: it goes its own way and may arrive behind the last word.
     std::optional<protocol::Report> lastReport() const
     {
-        const auto reports = station.reports();
-        return reports.empty() ? std::nullopt : std::optional(reports.back());
+        std::optional<protocol::Report> last;
+        for (const protocol::Report &report : station.reports()) {
+            if (report.kind != ReportKind::Progress)
+                last = report;
+        }
+        return last;
     }
 };
 
