@@ -29,6 +29,10 @@ using protocol::UploadRecord;
 namespace
 {
 
+// Of a plain stream. While the one is compressed the socket's buffer goes on filling: a gigabit
+// link does not wait, and many uploads at once cost 2 MiB each.
+constexpr int chunksInFlight = 1;
+
 Failure failure(FailureCode code, Stage stage, const QString &detail)
 {
     return {code, stage, detail};
@@ -303,11 +307,9 @@ Result<qint64> BackupSink::receive(imaging::ChunkSource &source, imaging::Worker
     m_state->stream = true;
     const bool pack = m_state->path.format() == BackupFormat::Pack;
     const int level = pack ? imaging::backupLevel : imaging::packNoFrames;
-    // Two chunks in flight: eight streams at once have to fit into a small station's memory.
-    auto bytes =
-        imaging::packChunks(source, pool, level, 2, [this](const imaging::PackedChunk &packed) {
-            return m_state->take(packed);
-        });
+    auto bytes = imaging::packChunks(
+        source, pool, level, chunksInFlight,
+        [this](const imaging::PackedChunk &packed) { return m_state->take(packed); });
     if (bytes)
         m_state->size = *bytes;
     return bytes;
