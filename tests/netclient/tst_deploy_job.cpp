@@ -84,7 +84,8 @@ void fillWithOldDisk(MemoryDevice &device)
 bool holds(const MemoryDevice &device, const Bytes &image)
 {
     auto &bytes = const_cast<MemoryDevice &>(device).bytes();
-    return std::equal(image.begin(), image.end(), bytes.begin());
+    return bytes.size() >= image.size() &&
+           std::memcmp(bytes.data(), image.data(), image.size()) == 0;
 }
 
 } // namespace
@@ -134,12 +135,12 @@ private Q_SLOTS:
         image.resize(size_t(end));
         QVERIFY(holds(device, image));
         // What lies beyond is left, but for the first and the last MiB.
-        for (qint64 at = end; at < deviceSize; ++at) {
-            const bool wiped = at < mib || at >= (deviceSize - mib) / 4096 * 4096;
-            const auto expected = wiped ? std::byte{0} : old[size_t(at)];
-            if (device.bytes()[size_t(at)] != expected)
-                QFAIL(qPrintable(QStringLiteral("byte %1").arg(at)));
-        }
+        Bytes expected = old;
+        std::memset(expected.data(), 0, size_t(std::min<qint64>(mib, deviceSize)));
+        const qint64 tail = (deviceSize - mib) / 4096 * 4096;
+        std::memset(expected.data() + tail, 0, size_t(deviceSize - tail));
+        std::memcpy(expected.data(), image.data(), image.size());
+        QVERIFY(std::memcmp(device.bytes().data(), expected.data(), expected.size()) == 0);
     }
 
     void erasesTheRestWhenAsked()
@@ -542,9 +543,9 @@ private Q_SLOTS:
                 QTest::addRow("%s%s", name, torn ? ", torn" : "")
                     << QByteArray(pattern) << last << size << torn;
             };
-            row("larger device", "dd0ddtd0dd", 512, 16 * mib);
-            row("same size", "dd0ddtd0dd", 512, 9 * mib + 512);
-            row("little larger device", "dd0ddd", chunkBytes, 6 * mib + 4096);
+            row("larger device", "d0dt0d", 512, 8 * mib);
+            row("same size", "d0ddt", 512, 4 * mib + 512);
+            row("little larger device", "d0dd", chunkBytes, 4 * mib + 4096);
             row("small", "d", 64 * 1024, 4 * mib);
         }
     }
@@ -588,7 +589,7 @@ private Q_SLOTS:
             }
             QCOMPARE(bench.run(device).ok(), moment == total);
             const Bytes left = device.bytes();
-            const bool isOld = left == old;
+            const bool isOld = std::memcmp(left.data(), old.data(), old.size()) == 0;
             const bool isNew = holds(device, image);
             const bool aloneAtWipe = moment == 1 || (moment == 0 && torn);
             const bool aloneAtEnd = moment == total - 1;
