@@ -40,12 +40,11 @@ class DoorTest(StationTest):
         before = self.station.cpu_seconds()
         time.sleep(2)
         spent = self.station.cpu_seconds() - before
-        beside = self.deploy_time(url())
+        beside = min(self.deploy_time(url()) for _ in range(2))
         self.assertSameFile(image, self.path("emmc"))
         print(f"deploy alone {alone:.2f} s, beside 1200 connections {beside:.2f} s; CPU in 2 s: {spent:.2f} s")
         self.assertLess(spent, 0.4)
-        # The processor's time above is the measure; this one only tells a deploy from one that hangs on a busy machine.
-        self.assertLess(beside, 5 * alone + 10)
+        self.assertLess(beside, 3 * alone + 1)
 
         def all_closed():
             for peer in idle + half:

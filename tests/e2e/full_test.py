@@ -151,6 +151,11 @@ class FullTest(StationTest):
         with open(target, "rb") as file:
             # MBR, and GPT's header for blocks of 512 and of 4096 bytes.
             self.assertEqual(file.read(8192).strip(b"\0"), b"", "there is a table, and no whole image")
+            # The rest of chunk 0 is wiped, or the new image's, on the medium ahead of its table.
+            rest = file.read(MIB - 8192)
+            with open(new, "rb") as image:
+                image.seek(8192)
+                self.assertIn(rest, (bytes(len(rest)), image.read(len(rest))), "chunk 0 is a mixture")
             for end in (size, new_size):
                 file.seek(end - 34 * 512)
                 self.assertNotIn(b"EFI PART", file.read(34 * 512), f"a GPT copy before {end}")
