@@ -882,6 +882,86 @@ Was zu tun ist: %2</translation>
         <comment>stage</comment>
         <translation>Einlesen</translation>
     </message>
+    <message>
+        <source>The chosen network interface cannot serve devices.</source>
+        <translation>Der gewählte Netzwerkanschluss kann keine Geräte bedienen.</translation>
+    </message>
+    <message>
+        <source>Plug the bench&apos;s switch in and choose the interface that leads to it.</source>
+        <translation>Stecken Sie den Switch der Werkbank an und wählen Sie den Anschluss, der zu ihm führt.</translation>
+    </message>
+    <message>
+        <source>This interface is the way to the office network; a second DHCP server there would disturb everybody.</source>
+        <translation>Dieser Anschluss führt ins Firmennetz; ein zweiter DHCP-Server dort würde alle stören.</translation>
+    </message>
+    <message>
+        <source>Choose the interface that leads to the bench, or use proxy-DHCP beside the office&apos;s server.</source>
+        <translation>Wählen Sie den Anschluss, der zur Werkbank führt, oder Proxy-DHCP neben dem Server der Firma.</translation>
+    </message>
+    <message>
+        <source>The station&apos;s address or the range for devices does not fit.</source>
+        <translation>Die Adresse der Station oder der Bereich für Geräte passt nicht.</translation>
+    </message>
+    <message>
+        <source>Take a network that no other interface uses, and a range inside it.</source>
+        <translation>Nehmen Sie ein Netz, das kein anderer Anschluss benutzt, und einen Bereich darin.</translation>
+    </message>
+    <message>
+        <source>The folder with the boot files cannot be served.</source>
+        <translation>Der Ordner mit den Startdateien lässt sich nicht ausliefern.</translation>
+    </message>
+    <message>
+        <source>Put the netboot files into a folder that everybody may read and only its owner may write, such as /srv/tftp.</source>
+        <translation>Legen Sie die Netboot-Dateien in einen Ordner, den alle lesen und nur sein Besitzer schreiben darf, etwa /srv/tftp.</translation>
+    </message>
+    <message>
+        <source>The interface that should lead the devices to the internet cannot be used.</source>
+        <translation>Der Anschluss, der die Geräte ins Internet führen soll, ist nicht benutzbar.</translation>
+    </message>
+    <message>
+        <source>Choose another interface than the bench&apos;s as uplink, or none.</source>
+        <translation>Wählen Sie als Uplink einen anderen Anschluss als den der Werkbank, oder keinen.</translation>
+    </message>
+    <message>
+        <source>A program that the station needs is not installed.</source>
+        <translation>Ein Programm, das die Station braucht, ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>Install the packages dnsmasq-base, nftables, iproute2 and pkexec, or run installer/run.sh once.</source>
+        <translation>Installieren Sie die Pakete dnsmasq-base, nftables, iproute2 und pkexec, oder führen Sie einmal installer/run.sh aus.</translation>
+    </message>
+    <message>
+        <source>Another program on this computer already uses the DHCP or TFTP port.</source>
+        <translation>Ein anderes Programm auf diesem Rechner benutzt den DHCP- oder TFTP-Port bereits.</translation>
+    </message>
+    <message>
+        <source>Stop the other DHCP or TFTP server (often dnsmasq, isc-dhcp-server or tftpd-hpa), then start again.</source>
+        <translation>Beenden Sie den anderen DHCP- oder TFTP-Server (oft dnsmasq, isc-dhcp-server oder tftpd-hpa) und starten Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Administrator rights are needed for this and were not given.</source>
+        <translation>Dafür sind Administratorrechte nötig, und sie wurden nicht gegeben.</translation>
+    </message>
+    <message>
+        <source>Start again and enter an administrator&apos;s password when you are asked for it.</source>
+        <translation>Starten Sie noch einmal und geben Sie auf Nachfrage das Passwort eines Administrators ein.</translation>
+    </message>
+    <message>
+        <source>Another station on this computer already runs the netboot service.</source>
+        <translation>Eine andere Station auf diesem Rechner betreibt den Netboot-Dienst bereits.</translation>
+    </message>
+    <message>
+        <source>Stop it there first.</source>
+        <translation>Beenden Sie ihn zuerst dort.</translation>
+    </message>
+    <message>
+        <source>The DHCP and TFTP service could not run.</source>
+        <translation>Der DHCP- und TFTP-Dienst konnte nicht laufen.</translation>
+    </message>
+    <message>
+        <source>See the technical detail and the service&apos;s log, then start again.</source>
+        <translation>Sehen Sie sich die technischen Angaben und das Protokoll des Dienstes an und starten Sie noch einmal.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>

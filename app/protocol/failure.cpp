@@ -58,6 +58,16 @@ constexpr auto codeRows = std::to_array<CodeRow>({
     {FailureCode::Superseded, "superseded", 409},
     {FailureCode::ServerRefused, "server-refused", 502},
     {FailureCode::Unsupported, "unsupported", 501},
+    {FailureCode::InterfaceUnusable, "interface-unusable", 409},
+    {FailureCode::InterfaceIsUplink, "interface-is-uplink", 409},
+    {FailureCode::AddressUnusable, "address-unusable", 409},
+    {FailureCode::TftpRootUnusable, "tftp-root-unusable", 409},
+    {FailureCode::UplinkUnusable, "uplink-unusable", 409},
+    {FailureCode::ProgramMissing, "program-missing", 409},
+    {FailureCode::PortTaken, "port-taken", 409},
+    {FailureCode::NotPermitted, "not-permitted", 403},
+    {FailureCode::NetbootInUse, "netboot-in-use", 409},
+    {FailureCode::NetbootFailed, "netboot-failed", 500},
 });
 
 struct StageRow {

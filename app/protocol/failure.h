@@ -55,6 +55,16 @@ enum class FailureCode {
     Superseded,            // a newer transfer took over
     ServerRefused,         // the client got an error answer that it does not know
     Unsupported,           // the other side does not speak the needed level
+    InterfaceUnusable,     // netboot: no such interface, or one that cannot serve devices
+    InterfaceIsUplink,     // netboot: the interface leads to the office, where DHCP would disturb
+    AddressUnusable,       // netboot: address, prefix or range do not fit
+    TftpRootUnusable,      // netboot: folder of boot files missing, unreadable or open to writers
+    UplinkUnusable,        // netboot: the interface for NAT is missing or the devices' own
+    ProgramMissing,        // a program that the station needs is not installed
+    PortTaken,             // another program holds the port
+    NotPermitted,          // root rights are needed and were not given
+    NetbootInUse,          // another station of this machine runs the netboot service
+    NetbootFailed,         // the DHCP and TFTP service, or what it needs of the system, failed
 };
 
 enum class Stage {

@@ -29,6 +29,9 @@ ERRORS = {
     "destination-unwritable": 422, "destination-exists": 409, "storage-full": 507, "station-io-error": 500,
     "connection-lost": 400, "stalled": 408, "not-reported": 408, "cancelled": 409, "superseded": 409,
     "server-refused": 502, "unsupported": 501,
+    "interface-unusable": 409, "interface-is-uplink": 409, "address-unusable": 409, "tftp-root-unusable":
+    409, "uplink-unusable": 409, "program-missing": 409, "port-taken": 409, "not-permitted": 403,
+    "netboot-in-use": 409, "netboot-failed": 500,
 }
 STAGES = ["none", "register", "check", "wipe", "zero", "write", "flush", "verify", "finish", "read", "receive",
           "commit", "import"]
