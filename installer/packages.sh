@@ -15,9 +15,10 @@ packages_build="ca-certificates ccache cmake g++ make ninja-build pkg-config pyt
 packages_client="binutils ccache cmake dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libboost-dev
     ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
 
-packages_run="curl dosfstools e2fsprogs fdisk fonts-dejavu-core libqt6sql6-sqlite zstd"
+packages_run="curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core iproute2 libqt6sql6-sqlite nftables
+    pkexec zstd"
 
-packages_test="binutils busybox clang-format curl dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
+packages_test="binutils busybox clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
     iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 qemu-user-static shellcheck sqlite3
     util-linux x11-apps xauth xdotool xvfb zstd"
 

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Listens to the DHCP that comes in by one interface (packet(7)), answers nothing.
+#pragma once
+
+#include "netboot/helper/dhcp_message.h"
+#include "protocol/result.h"
+
+#include <QObject>
+#include <QSocketNotifier>
+
+#include <memory>
+
+namespace netboot
+{
+
+class DhcpWatch : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit DhcpWatch(QObject *parent = nullptr);
+    ~DhcpWatch() override;
+
+    // NotPermitted, InterfaceUnusable.
+    [[nodiscard]] protocol::Result<void> start(const QString &interface);
+
+Q_SIGNALS:
+    void seen(const netboot::DhcpMessage &message);
+
+private:
+    void read();
+
+    int m_socket = -1;
+    std::unique_ptr<QSocketNotifier> m_notifier;
+};
+
+} // namespace netboot

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netboot/helper/wish_check.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QRegularExpression>
+
+#include <sys/stat.h>
+
+namespace netboot
+{
+
+using namespace Qt::StringLiterals;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Result;
+using protocol::Stage;
+
+namespace
+{
+
+// Wide enough for a bench, narrow enough that a slip of the finger is no class A network.
+constexpr int shortestPrefix = 16;
+constexpr int longestPrefix = 29;
+
+Failure failed(FailureCode code, const QString &detail)
+{
+    return {code, Stage::None, detail};
+}
+
+Result<void> checkInterface(const ServiceWish &wish, const MachineFacts &facts)
+{
+    if (!isPlainInterfaceName(wish.interface))
+        return failed(FailureCode::InterfaceUnusable, u"not the name of an interface"_s);
+    const InterfaceFacts *interface = facts.find(wish.interface);
+    if (!interface)
+        return failed(FailureCode::InterfaceUnusable, u"there is no %1"_s.arg(wish.interface));
+    if (!interface->ethernet)
+        return failed(FailureCode::InterfaceUnusable,
+                      u"%1 is not an Ethernet interface"_s.arg(wish.interface));
+    if (wish.mode == Mode::Dhcp && facts.defaultRoutes.contains(wish.interface))
+        return failed(FailureCode::InterfaceIsUplink, wish.interface);
+    return {};
+}
+
+Result<void> checkUplink(const ServiceWish &wish, const MachineFacts &facts)
+{
+    if (wish.uplink.isEmpty())
+        return {};
+    const InterfaceFacts *uplink =
+        isPlainInterfaceName(wish.uplink) ? facts.find(wish.uplink) : nullptr;
+    if (!uplink || uplink->loopback)
+        return failed(FailureCode::UplinkUnusable, u"there is no such interface"_s);
+    if (wish.uplink == wish.interface)
+        return failed(FailureCode::UplinkUnusable, u"%1 serves the devices"_s.arg(wish.uplink));
+    if (wish.mode == Mode::Proxy)
+        return failed(FailureCode::UplinkUnusable,
+                      u"beside another DHCP server the devices have a way out already"_s);
+    return {};
+}
+
+bool isUnicast(quint32 address)
+{
+    const quint32 top = address >> 24;
+    return top != 0 && top != 127 && top < 224;
+}
+
+Result<void> checkOwnAddress(const ServiceWish &wish, const MachineFacts &facts)
+{
+    const Subnet &own = wish.address;
+    if (own.prefix < shortestPrefix || own.prefix > longestPrefix)
+        return failed(FailureCode::AddressUnusable,
+                      u"%1: the prefix must be %2 to %3"_s.arg(own.toString())
+                          .arg(shortestPrefix)
+                          .arg(longestPrefix));
+    if (!isUnicast(own.address) || !own.hasHost(own.address))
+        return failed(FailureCode::AddressUnusable,
+                      u"%1 is not an address of a host"_s.arg(own.toString()));
+    for (const InterfaceFacts &other : facts.interfaces) {
+        for (const Subnet &used : other.addresses) {
+            if (other.name != wish.interface && used.overlaps(own))
+                return failed(FailureCode::AddressUnusable,
+                              u"%1 overlaps with %2 of %3"_s.arg(own.toString(), used.toString(),
+                                                                 other.name));
+        }
+    }
+    return {};
+}
+
+Result<void> checkRange(const ServiceWish &wish)
+{
+    const QString text = ipv4Text(wish.firstLease) + u'-' + ipv4Text(wish.lastLease);
+    if (!wish.address.hasHost(wish.firstLease) || !wish.address.hasHost(wish.lastLease))
+        return failed(FailureCode::AddressUnusable,
+                      u"%1 is not inside %2"_s.arg(text, wish.address.toString()));
+    if (wish.firstLease > wish.lastLease)
+        return failed(FailureCode::AddressUnusable, u"%1 runs backwards"_s.arg(text));
+    if (wish.firstLease == wish.address.address && wish.lastLease == wish.address.address)
+        return failed(FailureCode::AddressUnusable, u"%1 is the station itself"_s.arg(text));
+    return {};
+}
+
+Result<Subnet> proxyAddress(const ServiceWish &wish, const MachineFacts &facts)
+{
+    const QList<Subnet> own = facts.find(wish.interface)->addresses;
+    if (own.isEmpty())
+        return failed(FailureCode::AddressUnusable, u"%1 has no address yet"_s.arg(wish.interface));
+    if (wish.address.prefix == 0)
+        return own.first();
+    if (!own.contains(wish.address))
+        return failed(FailureCode::AddressUnusable,
+                      u"%1 does not have %2"_s.arg(wish.interface, wish.address.toString()));
+    return wish.address;
+}
+
+} // namespace
+
+bool isPlainInterfaceName(const QString &name)
+{
+    // IFNAMSIZ is 16 with the closing zero.
+    static const QRegularExpression form(uR"(\A[A-Za-z0-9_][A-Za-z0-9._-]{0,14}\z)"_s);
+    return form.match(name).hasMatch();
+}
+
+Result<ServiceWish> checkNetwork(ServiceWish wish, const MachineFacts &facts)
+{
+    if (const auto good = checkInterface(wish, facts); !good)
+        return good.failure();
+    if (const auto good = checkUplink(wish, facts); !good)
+        return good.failure();
+    if (wish.mode == Mode::Proxy) {
+        const auto own = proxyAddress(wish, facts);
+        if (!own)
+            return own.failure();
+        wish.address = *own;
+        return wish;
+    }
+    if (const auto good = checkOwnAddress(wish, facts); !good)
+        return good.failure();
+    if (const auto good = checkRange(wish); !good)
+        return good.failure();
+    return wish;
+}
+
+Result<QString> checkTftpRoot(const QString &path)
+{
+    const auto unusable = [](const QString &why) {
+        return failed(FailureCode::TftpRootUnusable, why);
+    };
+    if (!path.startsWith(u'/'))
+        return unusable(u"the path is not absolute"_s);
+    const QString real = QFileInfo(path).canonicalFilePath();
+    if (real.isEmpty())
+        return unusable(u"%1 does not exist"_s.arg(path.left(200)));
+    // What means something in a dnsmasq configuration, and every kind of white space.
+    static const QRegularExpression safe(uR"(\A[A-Za-z0-9/._+@=~:-]+\z)"_s);
+    if (!safe.match(real).hasMatch() || real == "/"_L1)
+        return unusable(u"its path may have letters, digits and / . _ + @ = ~ : - only"_s);
+    struct stat status {
+    };
+    if (::stat(QFile::encodeName(real).constData(), &status) != 0 || !S_ISDIR(status.st_mode))
+        return unusable(u"%1 is not a folder"_s.arg(real));
+    if (status.st_mode & S_IWOTH)
+        return unusable(u"%1 can be written by everybody"_s.arg(real));
+    if ((status.st_mode & (S_IROTH | S_IXOTH)) != (S_IROTH | S_IXOTH))
+        return unusable(u"%1 cannot be read by everybody"_s.arg(real));
+    for (QString up = QFileInfo(real).path(); up != "/"_L1; up = QFileInfo(up).path()) {
+        if (::stat(QFile::encodeName(up).constData(), &status) != 0 || !(status.st_mode & S_IXOTH))
+            return unusable(u"%1 cannot be entered by everybody"_s.arg(up));
+    }
+    return real;
+}
+
+} // namespace netboot

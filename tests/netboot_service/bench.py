@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A bench of network namespaces: the station's own (this process), a switch, devices, an uplink; and the real helper
+as a process. Everything disappears with the processes that hold the namespaces."""
+import ctypes
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HELPER = os.environ.get("PS_NETBOOT_HELPER", "build/dev/app/netboot/helper/provisioning-netboot-helper")
+STATION = os.environ.get("PS_STATION", "build/dev/app/provisioning-station")
+INSIDE = "PS_INSIDE_NAMESPACES"
+CANNOT_JUDGE = 77
+
+
+def enter_namespaces():
+    """Runs the script again in network and mount namespaces of its own, with an empty /run."""
+    if os.environ.get(INSIDE):
+        return
+    missing = [tool for tool in ("dnsmasq", "nft", "ip", "unshare", "nsenter", "curl")
+               if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin")]
+    if os.geteuid() != 0 or missing:
+        print(f"skipped: needs root and {', '.join(missing) or 'nothing else'}")
+        sys.exit(CANNOT_JUDGE)
+    script = 'mount -t tmpfs none /run && ip link set lo up && exec "$@"'
+    command = ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
+               sys.executable, "-B"] + sys.argv
+    os.execvpe(command[0], command, {**os.environ, INSIDE: "yes"})
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def run(*command, check=True, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{command}: {done.stdout.decode(errors='replace')}")
+    return done.stdout.decode(errors="replace")
+
+
+def wait_for(condition, seconds=15, what="condition"):
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+class Namespace:
+    """A network namespace, held by a process that does nothing."""
+
+    def __init__(self):
+        self.holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"], preexec_fn=die_with_parent)
+        own = os.readlink("/proc/self/ns/net")
+        wait_for(lambda: os.readlink(f"/proc/{self.holder.pid}/ns/net") != own, what="namespace")
+        self.run("ip", "link", "set", "lo", "up")
+
+    def command(self, *command):
+        return ["nsenter", "--net=/proc/%d/ns/net" % self.holder.pid, *command]
+
+    def run(self, *command, check=True):
+        return run(*self.command(*command), check=check)
+
+    def start(self, *command, **options):
+        return subprocess.Popen(self.command(*command), preexec_fn=die_with_parent, **options)
+
+    def end(self):
+        self.holder.kill()
+        self.holder.wait()
+
+
+def remove_links():
+    """The namespaces' end takes their interfaces along, but only when the kernel gets round to it."""
+    for name in ("bench0", "up0"):
+        run("ip", "link", "delete", name, check=False)
+
+
+class Device(Namespace):
+    """A machine on the bench; its interface is called eth0."""
+
+    def dhcp(self, kind, *arguments):
+        output = self.run(sys.executable, "-B", os.path.join(HERE, "dhcp_client.py"), "eth0", kind, *arguments)
+        return json.loads(output)
+
+    def take(self, lease):
+        """Configures the address of an acknowledged lease."""
+        self.run("ip", "-4", "address", "flush", "dev", "eth0")
+        self.run("ip", "address", "add", lease["address"] + "/24", "dev", "eth0")
+        if 3 in lease["options"] or "3" in lease["options"]:
+            self.run("ip", "route", "replace", "default", "via", lease["server"])
+
+    def fetch(self, path, server="10.20.50.1"):
+        """A file by TFTP with a block size as the firmware's; None when there is none."""
+        with tempfile.NamedTemporaryFile() as file:
+            done = subprocess.run(
+                self.command("curl", "-sS", "--max-time", "20", "--tftp-blksize", "1468", "-o", file.name,
+                             f"tftp://{server}/{path}"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            return file.read() if done.returncode == 0 else None
+
+
+class Helper:
+    """The real helper under the verb `run`; its events as they come."""
+
+    def __init__(self, wish):
+        self.process = subprocess.Popen([HELPER, "run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        preexec_fn=die_with_parent)
+        self.events = []
+        self.lock = threading.Lock()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        self.send(wish)
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.lock:
+                self.events.append(json.loads(line))
+
+    def send(self, message):
+        self.process.stdin.write((json.dumps(message) + "\n").encode())
+        self.process.stdin.flush()
+
+    def all(self, kind, **fields):
+        with self.lock:
+            found = [event for event in self.events if event["event"] == kind]
+        return [event for event in found if all(event.get(key) == value for key, value in fields.items())]
+
+    def wait(self, kind, seconds=15, **fields):
+        def found():
+            # A failure ends the wait for anything else.
+            if kind != "failed" and self.all("failed"):
+                raise AssertionError(self.all("failed"))
+            return self.all(kind, **fields)
+        return wait_for(found, seconds, f"{kind} {fields}; events {self.events[-5:]}")[0]
+
+    def log(self):
+        return [event["text"] for event in self.all("log")]
+
+    def wait_log(self, part):
+        return wait_for(lambda: [line for line in self.log() if part in line], what=f"log {part}")[0]
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.stdin.close()
+        code = self.process.wait(15)
+        self.reader.join(5)
+        self.process.stdout.close()
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.end()
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join(5)
+        self.process.stdout.close()
+        if not self.process.stdin.closed:
+            self.process.stdin.close()
+
+
+class BenchTest(unittest.TestCase):
+    """A switch, this station's interface bench0 and a folder per test."""
+
+    maxDiff = 3000
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ps-netboot-", dir="/var/tmp")
+        os.chmod(self.folder, 0o755)
+        self.addCleanup(shutil.rmtree, self.folder, True)
+        self.root = os.path.join(self.folder, "tftp")
+        os.mkdir(self.root, 0o755)
+        self.switch = self.namespace(Namespace())
+        self.switch.run("ip", "link", "add", "switch", "type", "bridge")
+        self.switch.run("ip", "link", "set", "switch", "up")
+        self.ports = 0
+        remove_links()
+        self.plug(None, "bench0")
+
+    def namespace(self, made):
+        self.addCleanup(made.end)
+        return made
+
+    def plug(self, namespace, name, mac=None):
+        """A cable from the switch to an interface of a namespace (None: the station's own)."""
+        self.ports += 1
+        port = f"port{self.ports}"
+        run("ip", "link", "add", name, "type", "veth", "peer", "name", port)
+        run("ip", "link", "set", port, "netns", str(self.switch.holder.pid))
+        self.switch.run("ip", "link", "set", port, "master", "switch", "up")
+        if mac:
+            run("ip", "link", "set", name, "address", mac)
+        if namespace:
+            run("ip", "link", "set", name, "netns", str(namespace.holder.pid))
+            namespace.run("ip", "link", "set", name, "up")
+
+    def device(self, mac="dc:a6:32:01:02:03"):
+        made = self.namespace(Device())
+        run("ip", "link", "add", "dev_eth0", "type", "veth", "peer", "name", f"port{self.ports + 1}")
+        self.ports += 1
+        run("ip", "link", "set", f"port{self.ports}", "netns", str(self.switch.holder.pid))
+        self.switch.run("ip", "link", "set", f"port{self.ports}", "master", "switch", "up")
+        run("ip", "link", "set", "dev_eth0", "address", mac)
+        run("ip", "link", "set", "dev_eth0", "netns", str(made.holder.pid))
+        made.run("ip", "link", "set", "dev_eth0", "name", "eth0", "up")
+        made.mac = mac
+        return made
+
+    def uplink(self):
+        """Another network behind the interface up0 of the station, with a machine 192.0.2.1 in it."""
+        made = self.namespace(Namespace())
+        run("ip", "link", "add", "up0", "type", "veth", "peer", "name", "office0")
+        run("ip", "link", "set", "office0", "netns", str(made.holder.pid))
+        made.run("ip", "link", "set", "office0", "up")
+        made.run("ip", "address", "add", "192.0.2.1/24", "dev", "office0")
+        run("ip", "address", "add", "192.0.2.2/24", "dev", "up0")
+        run("ip", "link", "set", "up0", "up")
+        run("ip", "route", "replace", "default", "via", "192.0.2.1")
+        return made
+
+    def file(self, name, content):
+        path = os.path.join(self.root, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+
+    def wish(self, **changes):
+        return {"interface": "bench0", "address": "10.20.50.1/24", "range": ["10.20.50.100", "10.20.50.200"],
+                "tftp_root": self.root, **changes}
+
+    def helper(self, wish=None, started=True):
+        helper = Helper(wish or self.wish())
+        self.addCleanup(helper.end)
+        if started:
+            helper.wait("started")
+        return helper
+
+
+def main():
+    unittest.main(verbosity=2)
