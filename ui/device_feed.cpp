@@ -10,13 +10,14 @@
 namespace ui
 {
 
-DeviceFeed::DeviceFeed(core::Station &station, DeviceModel &model, QObject *parent)
+DeviceFeed::DeviceFeed(core::Station &station, DeviceModel &model, QObject *parent,
+                       std::chrono::milliseconds age)
     : QObject(parent), m_station(station), m_model(model)
 {
     m_flushTimer.setSingleShot(true);
     m_flushTimer.setInterval(feedInterval);
     connect(&m_flushTimer, &QTimer::timeout, this, &DeviceFeed::flush);
-    connect(&m_silenceTimer, &QTimer::timeout, this, &DeviceFeed::markSilent);
+    connect(&m_ageTimer, &QTimer::timeout, this, &DeviceFeed::markAged);
     connect(&station, &core::Station::deviceAdded, this, &DeviceFeed::mark);
     connect(&station, &core::Station::deviceChanged, this, &DeviceFeed::mark);
     connect(&station, &core::Station::deviceRemoved, this, &DeviceFeed::drop);
@@ -24,7 +25,7 @@ DeviceFeed::DeviceFeed(core::Station &station, DeviceModel &model, QObject *pare
     for (const core::Device &device : devices)
         mark(device.mac);
     flush();
-    m_silenceTimer.start(silenceInterval);
+    m_ageTimer.start(age);
 }
 
 void DeviceFeed::flush()
@@ -57,11 +58,11 @@ void DeviceFeed::drop(core::MacAddress mac)
     Q_EMIT flushed();
 }
 
-void DeviceFeed::markSilent()
+void DeviceFeed::markAged()
 {
     for (const DeviceRow &row : m_model.rows()) {
         const core::Device *device = m_station.device(row.device.mac);
-        if (device && (!row.isOnline() || !m_station.isOnline(*device)))
+        if (device && (row.device.lastSeen != device->lastSeen || !m_station.isOnline(*device)))
             mark(row.device.mac);
     }
 }

@@ -22,8 +22,9 @@ namespace ui
 class DeviceModel;
 
 inline constexpr std::chrono::milliseconds feedInterval{200};
-// How often the time since a silent device was last heard of is brought up to date.
-inline constexpr std::chrono::milliseconds silenceInterval{5000};
+// How often it is brought up to date when a device was last heard of: a poll that brings nothing
+// new is no change that the station tells of.
+inline constexpr std::chrono::milliseconds ageInterval{5000};
 
 class DeviceFeed : public QObject
 {
@@ -31,7 +32,8 @@ class DeviceFeed : public QObject
 
 public:
     // Both outlive the feed. What the station holds already is in the model afterwards.
-    DeviceFeed(core::Station &station, DeviceModel &model, QObject *parent = nullptr);
+    DeviceFeed(core::Station &station, DeviceModel &model, QObject *parent = nullptr,
+               std::chrono::milliseconds age = ageInterval);
 
     // Takes over at once what is marked; for tests, and before a decision is made on the model's
     // rows.
@@ -43,14 +45,14 @@ Q_SIGNALS:
 private:
     void mark(core::MacAddress mac);
     void drop(core::MacAddress mac);
-    void markSilent();
+    void markAged();
     [[nodiscard]] DeviceRow row(const core::Device &device) const;
 
     core::Station &m_station;
     DeviceModel &m_model;
     QSet<core::MacAddress> m_marked;
     QTimer m_flushTimer;
-    QTimer m_silenceTimer;
+    QTimer m_ageTimer;
 };
 
 } // namespace ui

@@ -36,7 +36,9 @@ debian_root_run()
     unshare --mount --propagation private bash -c '
         root=$1
         shift
-        mount -t proc proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev" &&
+        # Its root has to be a mount of its own: tools that make network namespaces change how "/" is shared.
+        mount --rbind "$root" "$root" && mount -t proc proc "$root/proc" &&
+            mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev" &&
             mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm" &&
             exec chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
                 http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "$@"' bash "$folder" "$@"
