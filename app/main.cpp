@@ -4,8 +4,10 @@
 #include "core/station.h"
 #include "core/store.h"
 #include "http/web_server.h"
+#include "netboot/boot_order_snippet.h"
 #include "process_setup.h"
 #include "station_options.h"
+#include "ui/boot_order_text.h"
 #include "ui/main_window.h"
 #include "ui/setup.h"
 
@@ -32,6 +34,15 @@ int fail(const protocol::Failure &failure)
     print(stderr,
           u"provisioning-station: %1 (%2)\n"_s.arg(failure.detail, protocol::toWire(failure.code)));
     return startError;
+}
+
+// The explanation goes where it does not get into a file that the document is written to.
+int explainBootOrder(const CommandLine &line)
+{
+    print(line.cloudInit ? stderr : stdout, ui::bootOrderExplanation(*line.bootOrder));
+    if (line.cloudInit)
+        print(stdout, QString::fromUtf8(netboot::bootOrderCloudConfig(*line.bootOrder)));
+    return 0;
 }
 
 // Everything that lives as long as the station serves, in the order in which it depends on each
@@ -138,6 +149,8 @@ int main(int argc, char *argv[])
         return early->code;
     }
     const CommandLine &line = std::get<CommandLine>(parsed);
+    if (line.bootOrder)
+        return explainBootOrder(line);
     if (line.headless) {
         QCoreApplication application(argc, argv);
         return serveHeadless(application, line);

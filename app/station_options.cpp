@@ -72,6 +72,13 @@ struct Options {
                                  u"FILE"_s};
     QCommandLineOption operatorRemote{u"operator-remote"_s,
                                       u"Open the operator level to other machines, too."_s};
+    QCommandLineOption bootOrder{
+        u"boot-order"_s,
+        u"Explain a BOOT_ORDER and end: a number (0xf12) or words (network,emmc,restart)."_s,
+        u"ORDER"_s};
+    QCommandLineOption cloudInit{
+        u"cloud-init"_s,
+        u"With --boot-order: print the cloud-init document that sets it on a device's first start."_s};
 };
 
 QString defaultDataDir()
@@ -80,12 +87,30 @@ QString defaultDataDir()
            "/provisioning-station"_L1;
 }
 
+// The first thing that is wrong with --boot-order and --cloud-init; empty: nothing.
+QString readBootOrder(const QCommandLineParser &parser, const Options &o, CommandLine *line)
+{
+    line->cloudInit = parser.isSet(o.cloudInit);
+    if (!parser.isSet(o.bootOrder))
+        return line->cloudInit ? u"--cloud-init needs --boot-order"_s : QString();
+    line->bootOrder = netboot::BootOrder::parse(parser.value(o.bootOrder));
+    if (!line->bootOrder)
+        return u"--boot-order takes a number like 0xf12 or words like network,emmc,restart, not '%1'"_s
+            .arg(parser.value(o.bootOrder));
+    if (line->cloudInit && !line->bootOrder->isUsable())
+        return u"--boot-order %1 is not to be written to a device"_s.arg(
+            line->bootOrder->toString());
+    return {};
+}
+
 std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &parser,
                                                    const Options &o)
 {
     CommandLine line;
     line.headless = parser.isSet(o.headless);
     line.operatorRemote = parser.isSet(o.operatorRemote);
+    if (const QString wrong = readBootOrder(parser, o, &line); !wrong.isEmpty())
+        return mistake(wrong);
     line.port = protocol::defaultPort;
     if (parser.isSet(o.listen) && !parseListen(parser.value(o.listen), &line))
         return mistake(u"--listen takes ADDR:PORT, not '%1'"_s.arg(parser.value(o.listen)));
@@ -123,7 +148,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
     parser.setApplicationDescription(
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
-                       o.tokenFile, o.operatorRemote});
+                       o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit});
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))

@@ -3,11 +3,13 @@
 #pragma once
 
 #include "core/station.h"
+#include "netboot/boot_order.h"
 
 #include <QHostAddress>
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <variant>
 
 struct CommandLine {
@@ -19,6 +21,8 @@ struct CommandLine {
     core::StationOptions station;
     QString operatorTokenFile;
     bool operatorRemote = false;
+    std::optional<netboot::BootOrder> bootOrder; // explain it and end
+    bool cloudInit = false;                      // print the snippet that sets it instead
 };
 
 // What to print, and the exit code: --help, --version or a mistake.

@@ -19,7 +19,8 @@ packages_run="curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core ipr
     pkexec zstd"
 
 packages_test="binutils busybox clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
-    iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 qemu-user-static shellcheck sqlite3
+    iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 python3-configobj python3-jinja2 python3-jsonpatch
+    python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml qemu-user-static shellcheck sqlite3
     util-linux x11-apps xauth xdotool xvfb zstd"
 
 die()

@@ -2,6 +2,114 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ui::BootOrderText</name>
+    <message>
+        <source>, then </source>
+        <comment>between the steps of a boot order</comment>
+        <translation>, dann </translation>
+    </message>
+    <message>
+        <source>The bootloader knows no digit %1.</source>
+        <translation>Der Bootloader kennt keine Ziffer %1.</translation>
+    </message>
+    <message>
+        <source>What comes after the last step is not defined. End it with f, from the start again: %1.</source>
+        <translation>Was nach dem letzten Schritt kommt, ist nicht festgelegt. Mit f abschließen, dann geht es von vorn los: %1.</translation>
+    </message>
+    <message>
+        <source>What comes after the last step is not defined. End it with f, from the start again.</source>
+        <translation>Was nach dem letzten Schritt kommt, ist nicht festgelegt. Mit f abschließen, dann geht es von vorn los.</translation>
+    </message>
+    <message>
+        <source>The digits are tried from the right to the left: this is eMMC first, then network. Network first, with the eMMC after it, is %1.</source>
+        <translation>Die Ziffern werden von rechts nach links probiert: Hier kommt erst die eMMC, dann das Netzwerk. Erst das Netzwerk und danach die eMMC ist %1.</translation>
+    </message>
+    <message>
+        <source>SD card, waiting for one to be inserted</source>
+        <translation>SD-Karte, mit Warten auf das Einstecken</translation>
+    </message>
+    <message>
+        <source>eMMC or SD card</source>
+        <translation>eMMC oder SD-Karte</translation>
+    </message>
+    <message>
+        <source>network</source>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>rpiboot, waiting for a computer at the USB port</source>
+        <translation>rpiboot, mit Warten auf einen Rechner am USB-Anschluss</translation>
+    </message>
+    <message>
+        <source>USB drive</source>
+        <translation>USB-Laufwerk</translation>
+    </message>
+    <message>
+        <source>USB drive at the module&apos;s own USB port</source>
+        <translation>USB-Laufwerk am eigenen USB-Anschluss des Moduls</translation>
+    </message>
+    <message>
+        <source>NVMe drive</source>
+        <translation>NVMe-Laufwerk</translation>
+    </message>
+    <message>
+        <source>web server (HTTP)</source>
+        <translation>Webserver (HTTP)</translation>
+    </message>
+    <message>
+        <source>stop</source>
+        <translation>Halt</translation>
+    </message>
+    <message>
+        <source>from the start again</source>
+        <translation>wieder von vorn</translation>
+    </message>
+    <message>
+        <source>nothing that is known (%1)</source>
+        <translation>nichts Bekanntes (%1)</translation>
+    </message>
+    <message>
+        <source>Not set</source>
+        <translation>Nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>nicht gesetzt</translation>
+    </message>
+    <message>
+        <source>No order is set; the bootloader takes its own, which has no network in it.</source>
+        <translation>Es ist keine Reihenfolge gesetzt; der Bootloader nimmt seine eigene, in der das Netzwerk nicht vorkommt.</translation>
+    </message>
+    <message>
+        <source>The network is never tried: the device never reaches the station.</source>
+        <translation>Das Netzwerk wird nie probiert: Das Gerät erreicht die Station nie.</translation>
+    </message>
+    <message>
+        <source>Only the network is tried: the device never starts what was deployed.</source>
+        <translation>Nur das Netzwerk wird probiert: Das Gerät startet nie, was aufgespielt wurde.</translation>
+    </message>
+    <message>
+        <source>Storage comes before the network: a device whose eMMC holds a system that starts never reaches the station. It does when its eMMC is blank, or when eMMC boot is switched off (reTerminal DM: by the switch beside the USB-C socket).</source>
+        <translation>Der Speicher kommt vor dem Netzwerk: Ein Gerät, dessen eMMC ein startfähiges System enthält, erreicht die Station nie. Das tut es, wenn die eMMC leer ist oder der eMMC-Start abgeschaltet wurde (reTerminal DM: mit dem Schalter neben der USB-C-Buchse).</translation>
+    </message>
+    <message>
+        <source>The network comes first: the device asks the station at every start, and without an answer it starts about 45 s later.</source>
+        <translation>Das Netzwerk kommt zuerst: Das Gerät fragt bei jedem Start die Station, und ohne Antwort startet es etwa 45 s später.</translation>
+    </message>
+    <message>
+        <source>What stands behind “%1” is never tried.</source>
+        <translation>Was hinter „%1“ steht, wird nie probiert.</translation>
+    </message>
+    <message>
+        <source>Warning: %1</source>
+        <translation>Warnung: %1</translation>
+    </message>
+    <message>
+        <source>Note: %1</source>
+        <translation>Hinweis: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::DeployDialog</name>
     <message>
         <source>Allow SD cards: erase the card where a device has no eMMC</source>

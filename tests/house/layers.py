@@ -30,7 +30,7 @@ LAYERS = {
     "ui": (("core", "netboot", "protocol", "imaging"), ("QtCore", "QtGui", "QtWidgets"), ()),
     "netclient": (("protocol", "transport", "imaging"), ("QtCore",), ()),
     # What main.cpp leaves to files beside it: process set-up and command line. No layer may know them.
-    "wiring": (("core", "protocol", "transport"), ("QtCore", "QtNetwork"), ()),
+    "wiring": (("core", "netboot", "protocol", "transport"), ("QtCore", "QtNetwork"), ()),
 }
 # Headers of Qt versions later than the oldest that the project builds with.
 NEWER_HEADERS = {"QHttpHeaders": {"QtNetwork"}}
