@@ -2,6 +2,7 @@
 #include "http/front_door.h"
 
 #include "http/peer_name.h"
+#include "http/qt_compat.h"
 #include "protocol/messages.h"
 #include "protocol/names.h"
 
@@ -145,8 +146,9 @@ void FrontDoor::decide(WaitingConnection *connection)
 
 void FrontDoor::handToServer(WaitingConnection *connection)
 {
-    if (connection->head().expectContinue)
-        connection->sendNow("HTTP/1.1 100 Continue\r\n\r\n");
+    const bool expected = connection->head().expectContinue;
+    if (expected && !serverSendsInterimAnswer())
+        connection->sendNow(interimAnswer.toByteArray());
     const int descriptor = connection->take().release();
     remove(connection);
 
@@ -164,12 +166,16 @@ void FrontDoor::handToServer(WaitingConnection *connection)
             it->lastMove = m_clock.elapsed();
     };
     connect(socket, &QTcpSocket::readyRead, this, moved);
-    connect(socket, &QTcpSocket::bytesWritten, this, [socket, moved] {
-        moved();
-        // Each route answers in one turn: when nothing is left to write, the answer is out.
-        if (socket->bytesToWrite() == 0)
-            socket->disconnectFromHost();
-    });
+    // The interim answer is not what the peer waits for.
+    const qint64 interim = expected && serverSendsInterimAnswer() ? interimAnswer.size() : 0;
+    connect(socket, &QTcpSocket::bytesWritten, this,
+            [socket, moved, left = interim](qint64 written) mutable {
+                moved();
+                left -= written;
+                // Each route answers in one turn: when nothing is left to write, the answer is out.
+                if (left < 0 && socket->bytesToWrite() == 0)
+                    socket->disconnectFromHost();
+            });
     connect(socket, &QObject::destroyed, this, [this, socket] { m_control.remove(socket); });
     connect(socket, &QTcpSocket::disconnected, this, [this, socket] { m_control.remove(socket); });
     addPendingConnection(socket);

@@ -6,7 +6,9 @@
 #include <QHttpServer>
 #include <QHttpServerRequest>
 #include <QHttpServerResponder>
+#include <QLibraryInfo>
 #include <QTcpSocket>
+#include <QVersionNumber>
 #include <QtGlobal>
 
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
@@ -42,6 +44,15 @@ inline LocalEnd localEnd(const QHttpServerRequest &request, const QHttpServerRes
     Q_UNUSED(request);
     return {responder.socket()->localAddress(), responder.socket()->localPort()};
 #endif
+}
+
+// What is sent before the body of a request that says "Expect: 100-continue".
+inline constexpr QByteArrayView interimAnswer("HTTP/1.1 100 Continue\r\n\r\n");
+
+// 6.8 sends it by itself, 6.4 never does. It is the library that is loaded that counts.
+inline bool serverSendsInterimAnswer()
+{
+    return QLibraryInfo::version() >= QVersionNumber(6, 8);
 }
 
 inline void respond(QHttpServerResponder &responder, int status, const HeaderPairs &headers,
