@@ -31,6 +31,7 @@ struct Device {
     QString boardRevision;
     QString clientVersion;
     protocol::StorageFacts storage;
+    protocol::BootFacts boot; // of this boot; not kept over a restart of the station
     QDateTime firstSeen;
     QDateTime lastSeen;
     bool armed = true; // automatic mode may act on it

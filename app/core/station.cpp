@@ -310,6 +310,7 @@ Result<void> Station::forget(MacAddress mac)
     m_devices.removeIf([mac](const Device &d) { return d.mac == mac; });
     m_oneShots.remove(mac);
     m_wasOnline.remove(mac);
+    m_logs.remove(mac);
     m_store.removeDevice(mac);
     Q_EMIT deviceRemoved(mac);
     return {};

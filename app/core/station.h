@@ -4,6 +4,7 @@
 // door, the window and the command line all speak to this class and to nothing behind it.
 #pragma once
 
+#include "core/device_logs.h"
 #include "core/image_library.h"
 #include "core/job_machine.h"
 #include "core/model.h"
@@ -63,6 +64,12 @@ public:
         return m_messages;
     } // oldest first, bounded
 
+    // What the device's program said since the station was started; null: nothing.
+    [[nodiscard]] const DeviceLogs::Log *deviceLog(MacAddress mac) const
+    {
+        return m_logs.find(mac);
+    }
+
     // The image that Deploy uses when none is named; kept over a restart. Empty: none.
     [[nodiscard]] ImageId goldenImage() const { return m_goldenImage; }
     void setGoldenImage(const ImageId &id);
@@ -95,12 +102,16 @@ public:
     // then.
     [[nodiscard]] protocol::Result<void> report(const JobId &job, const QString &session,
                                                 const protocol::Report &report);
+    // UnknownDevice, Unauthorized.
+    [[nodiscard]] protocol::Result<void> takeLog(const protocol::DeviceLog &log,
+                                                 const QString &session);
 
 Q_SIGNALS:
     void deviceAdded(core::MacAddress mac);
     void deviceChanged(core::MacAddress mac); // facts, online state, or its job; at most 5 times a
                                               // second for progress
     void deviceRemoved(core::MacAddress mac);
+    void deviceLogged(core::MacAddress mac);
     void goldenImageChanged();
     void messagePosted(const core::Message &message);
 
@@ -170,6 +181,7 @@ private:
     QHash<MacAddress, bool> m_wasOnline;
     QHash<ImageId, ImageState> m_imageStates;
     QList<Message> m_messages;
+    DeviceLogs m_logs;
     ImageId m_goldenImage;
     // Into m_jobs, which only grows: every device is looked at five times a second, and history is
     // long.

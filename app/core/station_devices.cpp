@@ -31,6 +31,7 @@ void takeFacts(Device &device, const protocol::RegisterRequest &request, const Q
     device.bootId = request.bootId;
     device.clientVersion = request.clientVersion;
     device.storage = request.storage;
+    device.boot = request.boot;
     // A plain script on the same hardware does not know these; what is known stays.
     if (!request.serial.isEmpty())
         device.serial = request.serial;
@@ -115,6 +116,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
 
     protocol::RegisterAnswer answer;
     answer.session = known->session;
+    answer.time = known->level == Level::Full ? m_clock() / 1000 : 0;
     answer.pollIntervalSeconds =
         int((known->level == Level::Full ? protocol::fullPollInterval : protocol::plainPollInterval)
                 .count());
@@ -260,6 +262,19 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
         fail(*job, report.failure);
         break;
     }
+    return {};
+}
+
+Result<void> Station::takeLog(const protocol::DeviceLog &log, const QString &session)
+{
+    Device *known = findDevice(log.mac);
+    if (!known)
+        return Failure{FailureCode::UnknownDevice, Stage::None, log.mac.toString()};
+    if (session.isEmpty() || session != known->session)
+        return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
+    known->lastSeen = now();
+    m_logs.add(log.mac, log.lines, now());
+    Q_EMIT deviceLogged(log.mac);
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "http/device_routes.h"
 
 #include "http/control_request.h"
+#include "protocol/device_log.h"
 #include "protocol/names.h"
 
 namespace http
@@ -54,6 +55,17 @@ ControlAnswer handleReport(core::Station &station, const ControlRequest &request
     return {200, {{"status"_L1, "ok"_L1}}};
 }
 
+ControlAnswer handleLog(core::Station &station, const ControlRequest &request)
+{
+    const auto log = protocol::parseDeviceLog(request.body);
+    if (!log)
+        return log.failure();
+    const auto taken = station.takeLog(*log, QString::fromLatin1(request.authorization));
+    if (!taken)
+        return taken.failure();
+    return {200, {{"status"_L1, "ok"_L1}}};
+}
+
 } // namespace
 
 void addDeviceRoutes(QHttpServer &server, core::Station &station)
@@ -67,6 +79,8 @@ void addDeviceRoutes(QHttpServer &server, core::Station &station)
              [&station](const ControlRequest &request) { return handlePoll(station, request); });
     addRoute(server, names::jobReport, Method::Post,
              [&station](const ControlRequest &request) { return handleReport(station, request); });
+    addRoute(server, names::deviceLog, Method::Post,
+             [&station](const ControlRequest &request) { return handleLog(station, request); });
 }
 
 } // namespace http

@@ -95,6 +95,9 @@ QJsonObject toJson(const core::Station &station, const core::Device &device)
     insertText(object, "client_version"_L1, device.clientVersion);
     insertTime(object, "first_seen"_L1, device.firstSeen);
     insertTime(object, "last_seen"_L1, device.lastSeen);
+    const QJsonObject boot = protocol::toJson(device.boot);
+    if (!boot.isEmpty())
+        object.insert("boot"_L1, boot);
     if (const core::Job *job = station.latestJob(device.mac))
         object.insert("job"_L1, toJson(*job));
     return object;
@@ -132,6 +135,17 @@ QJsonObject toJson(const core::Job &job)
     insertTime(object, "started"_L1, job.started);
     insertTime(object, "ended"_L1, job.ended);
     return object;
+}
+
+QJsonObject toJson(const core::DeviceLogs::Log &log)
+{
+    QJsonArray lines;
+    for (const core::DeviceLogs::Entry &entry : log.entries) {
+        QJsonObject line = protocol::toJson(entry.line);
+        insertTime(line, "time"_L1, entry.received);
+        lines.append(line);
+    }
+    return {{"lines"_L1, lines}, {"dropped"_L1, log.dropped}};
 }
 
 QJsonObject toJson(const core::Image &image)

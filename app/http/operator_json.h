@@ -11,6 +11,7 @@ namespace http
 
 [[nodiscard]] QJsonObject toJson(const core::Station &station, const core::Device &device);
 [[nodiscard]] QJsonObject toJson(const core::Job &job);
+[[nodiscard]] QJsonObject toJson(const core::DeviceLogs::Log &log);
 [[nodiscard]] QJsonObject toJson(const core::Image &image);
 [[nodiscard]] QJsonObject toJson(const core::Message &message);
 

@@ -166,6 +166,17 @@ ControlAnswer deviceAction(Station &station, const ControlRequest &request)
     return done(station.requestAction(*mac, *action));
 }
 
+ControlAnswer deviceLog(const Station &station, const ControlRequest &request)
+{
+    const auto mac = macOf(request.argument);
+    if (!mac)
+        return mac.failure();
+    if (!station.device(*mac))
+        return Failure{FailureCode::UnknownDevice, Stage::None, mac->toString()};
+    const core::DeviceLogs::Log *log = station.deviceLog(*mac);
+    return {200, toJson(log ? *log : core::DeviceLogs::Log())};
+}
+
 QList<core::Job> jobsOf(const Station &station, bool ended)
 {
     QList<core::Job> jobs = station.jobs();
@@ -219,6 +230,8 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
     });
     add("devices/<arg>/actions", Method::Post,
         [s](const ControlRequest &request) { return deviceAction(*s, request); });
+    add("devices/<arg>/log", Method::Get,
+        [s](const ControlRequest &request) { return deviceLog(*s, request); });
     add("devices/<arg>", Method::Delete, [s](const ControlRequest &request) -> ControlAnswer {
         const auto mac = macOf(request.argument);
         return mac ? done(s->forget(*mac)) : ControlAnswer(mac.failure());

@@ -153,6 +153,24 @@ QJsonObject toJson(const StorageFacts &storage)
     return object;
 }
 
+// A small number that the device tells, or `otherwise`.
+int smallNumber(const QJsonValue &value, int otherwise)
+{
+    const qint64 number = value.toInteger(-1);
+    return number >= 0 && number <= 255 ? int(number) : otherwise;
+}
+
+BootFacts parseBoot(const QJsonObject &request)
+{
+    const QJsonObject object = request.value("boot"_L1).toObject();
+    BootFacts boot;
+    boot.mode = smallNumber(object.value("mode"_L1), boot.mode);
+    boot.partition = smallNumber(object.value("partition"_L1), boot.partition);
+    boot.bootloaderVersion = text(object, "bootloader_version"_L1);
+    boot.bootloaderBuilt = std::max<qint64>(0, object.value("bootloader_built"_L1).toInteger());
+    return boot;
+}
+
 } // namespace
 
 bool RegisterRequest::isFullLevel() const
@@ -190,7 +208,21 @@ Result<RegisterRequest> parseRegisterRequest(const QByteArray &body)
     request.model = text(object, "model"_L1);
     request.boardRevision = text(object, "board_revision"_L1);
     request.clientVersion = text(object, "client_version"_L1);
+    request.boot = parseBoot(object);
     return request;
+}
+
+QJsonObject toJson(const BootFacts &boot)
+{
+    QJsonObject object;
+    if (boot.mode >= 0)
+        object.insert("mode"_L1, boot.mode);
+    if (boot.partition >= 0)
+        object.insert("partition"_L1, boot.partition);
+    insertIfSet(object, "bootloader_version"_L1, boot.bootloaderVersion);
+    if (boot.bootloaderBuilt > 0)
+        object.insert("bootloader_built"_L1, boot.bootloaderBuilt);
+    return object;
 }
 
 QJsonObject toJson(const RegisterRequest &request)
@@ -206,6 +238,9 @@ QJsonObject toJson(const RegisterRequest &request)
     insertIfSet(object, "model"_L1, request.model);
     insertIfSet(object, "board_revision"_L1, request.boardRevision);
     insertIfSet(object, "client_version"_L1, request.clientVersion);
+    const QJsonObject boot = toJson(request.boot);
+    if (!boot.isEmpty())
+        object.insert("boot"_L1, boot);
     return object;
 }
 
@@ -214,6 +249,8 @@ QJsonObject toJson(const RegisterAnswer &answer)
     QJsonObject object{{"status"_L1, "registered"_L1},
                        {"poll_interval_s"_L1, answer.pollIntervalSeconds}};
     insertIfSet(object, "session"_L1, answer.session);
+    if (answer.time > 0)
+        object.insert("time"_L1, answer.time);
     return object;
 }
 
@@ -227,6 +264,7 @@ Result<RegisterAnswer> parseRegisterAnswer(const QByteArray &body)
     RegisterAnswer answer;
     answer.pollIntervalSeconds = std::clamp(object->value("poll_interval_s"_L1).toInt(5), 1, 60);
     answer.session = text(*object, "session"_L1);
+    answer.time = std::max<qint64>(0, object->value("time"_L1).toInteger());
     return answer;
 }
 

@@ -28,6 +28,18 @@ struct StorageFacts {
     friend bool operator==(const StorageFacts &, const StorageFacts &) = default;
 };
 
+// How the device booted, as its firmware says in /proc/device-tree/chosen/bootloader (Raspberry Pi
+// documentation, "device trees, overlays, and parameters": boot-mode, partition, version,
+// build-timestamp).
+struct BootFacts {
+    int mode = -1;              // digit of BOOT_ORDER: 1 SD or eMMC, 2 network, …; -1: not told
+    int partition = -1;         // that it booted from; -1: not told
+    QString bootloaderVersion;  // of the EEPROM, a commit's hash
+    qint64 bootloaderBuilt = 0; // of the EEPROM, seconds since the epoch; 0: not told
+
+    friend bool operator==(const BootFacts &, const BootFacts &) = default;
+};
+
 struct RegisterRequest {
     MacAddress mac;
     QString ip; // as the device sees itself; informative, the station goes by the peer's address
@@ -39,6 +51,7 @@ struct RegisterRequest {
     QString model;
     QString boardRevision;
     QString clientVersion;
+    BootFacts boot;
 
     [[nodiscard]] bool isFullLevel() const;
 };
@@ -46,11 +59,13 @@ struct RegisterRequest {
 // JSON when the body starts with '{' (after white space), form fields otherwise, whatever
 // Content-Type says.
 [[nodiscard]] Result<RegisterRequest> parseRegisterRequest(const QByteArray &body);
+[[nodiscard]] QJsonObject toJson(const BootFacts &boot); // without what is not told
 [[nodiscard]] QJsonObject toJson(const RegisterRequest &request);
 
 struct RegisterAnswer {
     int pollIntervalSeconds = 5;
     QString session; // empty at plain level
+    qint64 time = 0; // full level: the station's, seconds since the epoch; 0: not told
 };
 
 [[nodiscard]] QJsonObject toJson(const RegisterAnswer &answer);

@@ -10,6 +10,7 @@ namespace protocol::names
 inline constexpr QLatin1StringView registerDevice{"/api/register-device"};
 inline constexpr QLatin1StringView deviceActionPoll{"/api/device-action-poll"};
 inline constexpr QLatin1StringView jobReport{"/api/job-report"};
+inline constexpr QLatin1StringView deviceLog{"/api/device-log"};
 inline constexpr QLatin1StringView operatorPrefix{"/api/operator/"};
 
 // /transfer/<token>/<what>; everything below it belongs to the bulk lane.

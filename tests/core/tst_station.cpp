@@ -303,6 +303,30 @@ private Q_SLOTS:
         QCOMPARE(f.poll(1, session).packUrl, first.packUrl);
     }
 
+    // Only of the device itself, and gone with it.
+    void logOfADevice()
+    {
+        Fixture f;
+        const QString session = f.registerFull();
+        QCOMPARE(f.answer->time, f.now / 1000);
+        QVERIFY(!f.station->deviceLog(mac()));
+        const QSignalSpy logged(f.station.get(), &core::Station::deviceLogged);
+        const protocol::DeviceLog log{mac(), {{5120, u"init: eth0: link"_s}}};
+        QVERIFY(f.station->takeLog(log, session).ok());
+        QCOMPARE(logged.size(), 1);
+        QCOMPARE(f.station->deviceLog(mac())->entries.first().line.text, u"init: eth0: link"_s);
+        for (const QString &other : {QString(), u"nonsense"_s, f.registerFull(2)})
+            QCOMPARE(f.station->takeLog(log, other).failure().code, FailureCode::Unauthorized);
+        QCOMPARE(f.station->takeLog({mac(3), {}}, session).failure().code,
+                 FailureCode::UnknownDevice);
+        QCOMPARE(f.station->deviceLog(mac())->entries.size(), 1);
+        QVERIFY(f.station->forget(mac()).ok());
+        QVERIFY(!f.station->deviceLog(mac()));
+        f.registerPlain(3);
+        QCOMPARE(f.answer->time, 0);
+        QCOMPARE(f.station->takeLog({mac(3), {}}, {}).failure().code, FailureCode::Unauthorized);
+    }
+
     void silentDeviceIsInterruptedNotFailed()
     {
         Fixture f;

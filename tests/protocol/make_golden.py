@@ -105,9 +105,15 @@ def messages():
         "storage": {"type": "MMC", "name": "BJTD4R", "cid": "150100424a54443452", "size": 31268536320,
                     "logical_block_size": 512},
         "boot_id": "3a2c1f5e-8a55-4c1e-9d0f-1c9a6e0f7b11", "serial": "10000000a1b2c3d4",
-        "model": "Raspberry Pi Compute Module 4 Rev 1.1", "board_revision": "c03141", "client_version": "0.1.0"}
+        "model": "Raspberry Pi Compute Module 4 Rev 1.1", "board_revision": "c03141", "client_version": "0.1.0",
+        "boot": {"mode": 2, "partition": 0, "bootloader_version": "8ba17717fbcedd4c3b6d4bce7e50c7af4155cba9",
+                 "bootloader_built": 1673458265}}
     yield "registered-plain", {"status": "registered", "poll_interval_s": 5}
-    yield "registered-full", {"status": "registered", "poll_interval_s": 1, "session": "00112233445566778899aabbccddeeff"}
+    yield "registered-full", {"status": "registered", "poll_interval_s": 1, "session": "00112233445566778899aabbccddeeff",
+                              "time": 1763817600}
+    yield "device-log", {"mac": "dc:a6:32:01:02:03", "lines": [
+        {"uptime_ms": 5120, "text": "init: eth0: link"},
+        {"uptime_ms": 7310, "text": "registered with 10.20.50.1:5000"}]}
     yield "action-none", {"action": "none"}
     yield "action-reboot", {"action": "reboot"}
     yield "action-deploy-plain", {"action": "deploy", "url": TRANSFER + "/image.img"}

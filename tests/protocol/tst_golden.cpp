@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every golden message is understood, and what can be sent is sent in exactly these bytes.
+#include "protocol/device_log.h"
 #include "protocol/failure.h"
 #include "protocol/limits.h"
 #include "protocol/messages.h"
@@ -62,6 +63,7 @@ private Q_SLOTS:
         for (const char *name :
              {"report-accepted", "report-progress", "report-deployed", "report-failed"})
             add(name, [](const QByteArray &b) { return again(b, parseReport); });
+        add("device-log", [](const QByteArray &b) { return again(b, parseDeviceLog); });
         add("commit", [](const QByteArray &b) { return again(b, parseUploadCommit); });
         add("error", [](const QByteArray &b) { return toBody(errorJson(*parseError(b))); });
     }
@@ -108,6 +110,12 @@ private Q_SLOTS:
         QVERIFY(full.ok());
         QVERIFY(full->isFullLevel());
         QCOMPARE(full->storage.logicalBlockSize, 512);
+        QCOMPARE(full->boot.mode, 2);
+        const auto registered = parseRegisterAnswer(golden(u"registered-full.json"_s));
+        QCOMPARE(registered->time, qint64(1763817600));
+        const auto log = parseDeviceLog(golden(u"device-log.json"_s));
+        QCOMPARE(log->lines.size(), 2);
+        QCOMPARE(log->lines[1].uptimeMs, 7310);
         const auto failed = parseReport(golden(u"report-failed.json"_s));
         QVERIFY(failed.ok());
         QCOMPARE(failed->failure.code, FailureCode::DeviceTooSmall);
