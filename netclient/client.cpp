@@ -54,6 +54,8 @@ ExitCode Client::run()
         Action action;
         const Judgement judgement = ask(&action);
         note(judgement);
+        m_actions.alive();
+        m_actions.show(stateAtRest());
         if (judgement.verdict != Verdict::Good) {
             if (m_options.once && judgement.failure.code == FailureCode::Unsupported)
                 return ExitCode::Unsupported;
@@ -76,12 +78,21 @@ Judgement Client::ask(Action *action)
         if (registration.verdict != Verdict::Good)
             return registration;
         m_registered = true;
+        m_actions.setClock(m_link.stationTime());
         logLine(u"registered with %1"_s.arg(QString::fromLatin1(m_link.endpoint().hostHeader())));
     }
     Judgement judgement = m_link.poll(m_stop, action);
     if (judgement.verdict == Verdict::RenewSession)
         m_registered = false;
     return judgement;
+}
+
+// How the last job ended stays to be seen, also when the station is gone by then.
+DeviceState Client::stateAtRest() const
+{
+    if (m_lastOutcome)
+        return *m_lastOutcome;
+    return m_registered ? DeviceState::Waiting : DeviceState::Searching;
 }
 
 void Client::note(const Judgement &judgement)
@@ -130,8 +141,10 @@ std::optional<ExitCode> Client::performOneShot(const Action &action)
 ExitCode Client::performJob(const Action &action)
 {
     logLine(u"job %1: %2"_s.arg(action.job, protocol::toWire(action.kind)));
+    m_actions.show(DeviceState::Working);
     StopSource stop(m_stop);
     const Result<void> done = work(action, stop);
+    m_lastOutcome = done ? DeviceState::Done : DeviceState::Failed;
     if (!done && m_stop.isStopped())
         return ExitCode::Interrupted;
     logLine(u"job %1: %2"_s.arg(action.job, done ? u"verified"_s : describe(done.failure())));
@@ -163,7 +176,8 @@ Result<void> Client::work(const Action &action, StopSource &stop)
 
     Progress progress;
     const JobContext context{m_link, stop, progress, m_pool};
-    std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, *target);
+    std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, *target,
+                                             [this] { m_actions.alive(); });
     if (!isDeploy) {
         const auto stored = BackupJob(context, action, **device).run();
         reporter.reset();

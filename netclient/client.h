@@ -28,6 +28,7 @@ private:
     [[nodiscard]] protocol::Result<void> work(const protocol::Action &action, StopSource &stop);
     [[nodiscard]] protocol::Result<QString> findDevice(const protocol::Action &action) const;
     void note(const Judgement &judgement);
+    [[nodiscard]] DeviceState stateAtRest() const;
 
     const Options m_options;
     const SystemPaths m_paths;
@@ -36,6 +37,7 @@ private:
     StopSource &m_stop;
     imaging::WorkerPool m_pool;
     bool m_registered = false;
+    std::optional<DeviceState> m_lastOutcome;
     QString m_lastNote; // said once, not at every try
 };
 

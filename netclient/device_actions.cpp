@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 #include <vector>
 
 namespace netclient
@@ -22,6 +23,7 @@ namespace
 {
 
 constexpr int blinks = 20;
+constexpr qint64 tolerableClockError = 3; // seconds
 
 void writeText(const QString &path, const QByteArray &text)
 {
@@ -68,39 +70,65 @@ private:
     QByteArray m_trigger;
 };
 
-void endSystem(int how, const QString &word)
-{
-    logLine(word);
-    ::sync();
-    if (::reboot(how) != 0)
-        logLine(u"%1: %2"_s.arg(word, qt_error_string(errno)));
-}
-
 } // namespace
 
-SystemActions::SystemActions(QString ledsPath, bool mayPowerOff)
-    : m_ledsPath(std::move(ledsPath)), m_mayPowerOff(mayPowerOff)
+SystemActions::SystemActions(QString ledsPath, Appliance appliance)
+    : m_ledsPath(std::move(ledsPath)), m_appliance(std::move(appliance))
 {
 }
 
 void SystemActions::reboot()
 {
-    if (m_mayPowerOff)
-        endSystem(RB_AUTOBOOT, u"rebooting"_s);
-    else
-        logLine(u"asked to reboot; not done, the device is a file here"_s);
+    endSystem(RB_AUTOBOOT, u"rebooting"_s);
 }
 
 void SystemActions::powerOff()
 {
-    if (m_mayPowerOff)
-        endSystem(RB_POWER_OFF, u"powering off"_s);
-    else
-        logLine(u"asked to power off; not done, the device is a file here"_s);
+    endSystem(RB_POWER_OFF, u"powering off"_s);
+}
+
+void SystemActions::endSystem(int how, const QString &word) const
+{
+    if (!m_appliance.mayEnd) {
+        logLine(u"%1: not done, this machine only plays a device"_s.arg(word));
+        return;
+    }
+    logLine(word);
+    if (m_appliance.beforeEnd)
+        m_appliance.beforeEnd();
+    ::sync();
+    if (::reboot(how) != 0)
+        logLine(u"%1: %2"_s.arg(word, qt_error_string(errno)));
+}
+
+void SystemActions::show(DeviceState state)
+{
+    if (m_appliance.leds)
+        m_appliance.leds->show(state);
+}
+
+void SystemActions::alive()
+{
+    if (m_appliance.heart)
+        m_appliance.heart->beat();
+}
+
+// Timeouts go by the monotonic clock and do not notice.
+void SystemActions::setClock(qint64 secondsSinceEpoch)
+{
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME, &now);
+    if (!m_appliance.maySetClock || secondsSinceEpoch <= 0 ||
+        std::abs(secondsSinceEpoch - qint64(now.tv_sec)) < tolerableClockError)
+        return;
+    const timespec station{time_t(secondsSinceEpoch), 0};
+    if (::clock_settime(CLOCK_REALTIME, &station) == 0)
+        logLine(u"clock: set to the station's, %1 s later"_s.arg(secondsSinceEpoch - now.tv_sec));
 }
 
 void SystemActions::identify(StopSource &stop)
 {
+    const StateLeds::Pause pause(m_appliance.leds);
     const QDir leds(m_ledsPath);
     std::vector<BorrowedLed> borrowed;
     for (const QString &name : leds.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))

@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QtEndian>
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -108,6 +109,25 @@ QString localAddressTowards(const QString &host)
     return known ? addressText(reinterpret_cast<sockaddr *>(&own)) : QString();
 }
 
+// A cell of the device tree: big-endian (Devicetree Specification, 2.2.4). `otherwise` where it is
+// not there.
+qint64 readCell(const QString &path, qint64 otherwise)
+{
+    QFile file(path);
+    const QByteArray bytes = file.open(QIODevice::ReadOnly) ? file.read(4) : QByteArray();
+    return bytes.size() == 4 ? qint64(qFromBigEndian<quint32>(bytes.constData())) : otherwise;
+}
+
+protocol::BootFacts bootFacts(const QString &bootloader)
+{
+    protocol::BootFacts boot;
+    boot.mode = int(readCell(bootloader + "/boot-mode"_L1, boot.mode));
+    boot.partition = int(readCell(bootloader + "/partition"_L1, boot.partition));
+    boot.bootloaderVersion = readLine(bootloader + "/version"_L1);
+    boot.bootloaderBuilt = readCell(bootloader + "/build-timestamp"_L1, boot.bootloaderBuilt);
+    return boot;
+}
+
 protocol::StorageFacts storageFacts(const SystemPaths &paths, const QString &device)
 {
     const auto found = device.isEmpty() ? imaging::findStorage(paths.sysBlock, paths.dev, true)
@@ -159,6 +179,7 @@ protocol::RegisterRequest readFacts(const SystemPaths &paths, const QString &dev
     facts.boardRevision = readRevision(paths.cpuInfo);
     facts.clientVersion = QStringLiteral(PS_VERSION);
     facts.storage = storageFacts(paths, device);
+    facts.boot = bootFacts(paths.deviceTree + "/chosen/bootloader"_L1);
     return facts;
 }
 

@@ -16,6 +16,8 @@ struct SystemPaths {
     QString sysBlock = QStringLiteral("/sys/block");
     QString dev = QStringLiteral("/dev");
     QString leds = QStringLiteral("/sys/class/leds");
+    QString watchdog = QStringLiteral("/dev/watchdog0");
+    QString initLog = QStringLiteral("/run/provisioning.log"); // the netboot image's init writes it
 };
 
 // The interface and address by which packets to a numeric address leave; empty where there is no

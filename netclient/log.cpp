@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/log.h"
 
+#include "netclient/log_buffer.h"
+
+#include <atomic>
 #include <cstdio>
 
 namespace netclient
@@ -8,8 +11,22 @@ namespace netclient
 
 using namespace Qt::StringLiterals;
 
+namespace
+{
+
+std::atomic<LogBuffer *> logBuffer = nullptr;
+
+}
+
+void setLogBuffer(LogBuffer *buffer)
+{
+    logBuffer = buffer;
+}
+
 void logLine(const QString &text)
 {
+    if (LogBuffer *buffer = logBuffer)
+        buffer->add(text);
     const QByteArray line = text.toUtf8() + '\n';
     std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
 }

@@ -2,6 +2,7 @@
 // provisioning-client: wires the parts together.
 #include "netclient/client.h"
 #include "netclient/log.h"
+#include "netclient/log_sender.h"
 #include "netclient/signal_watcher.h"
 
 #include <QCoreApplication>
@@ -15,6 +16,32 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
+constexpr std::chrono::milliseconds lastWordsTime{1'000};
+
+// What --netboot adds: this machine is the program's alone.
+struct Machine {
+    explicit Machine(const SystemPaths &paths) : leds(paths.leds), dog(paths.watchdog, heart) {}
+
+    Heartbeat heart;
+    StateLeds leds;
+    Watchdog dog;
+};
+
+// Lines go to `buffer` from here on, behind those that init wrote before us.
+struct LogCollection {
+    explicit LogCollection(const QString &initLog)
+    {
+        if (!initLog.isEmpty()) {
+            for (const protocol::LogLine &line : takeInitLog(initLog))
+                buffer.add(line);
+        }
+        setLogBuffer(&buffer);
+    }
+    ~LogCollection() { setLogBuffer(nullptr); }
+
+    LogBuffer buffer;
+};
+
 int runClient(const Options &options)
 {
     std::signal(SIGPIPE, SIG_IGN); // sendfile and closed pipes: errors, not the end
@@ -22,6 +49,7 @@ int runClient(const Options &options)
     const SignalWatcher watcher(stop);
 
     const SystemPaths paths;
+    LogCollection log(options.netboot ? paths.initLog : QString());
     const Route route = routeTo(options.server.host);
     protocol::RegisterRequest facts = readFacts(paths, options.device);
     const auto mac = options.mac ? options.mac : findMac(paths, route.interface);
@@ -32,9 +60,17 @@ int runClient(const Options &options)
     facts.mac = *mac;
     facts.ip = route.address;
     StationLink link(options.server, facts, Tuning{});
+    LogSender sender(link, log.buffer);
+    std::optional<Machine> machine;
+    if (options.netboot)
+        machine.emplace(paths);
     const bool isRealDevice = options.device.isEmpty() || !QFileInfo(options.device).isFile();
-    SystemActions actions(paths.leds, isRealDevice);
-    return int(Client(options, paths, link, actions, stop).run());
+    SystemActions actions(paths.leds,
+                          {machine ? &machine->leds : nullptr, machine ? &machine->heart : nullptr,
+                           isRealDevice, options.netboot, [&] { sender.flush(lastWordsTime); }});
+    const ExitCode code = Client(options, paths, link, actions, stop).run();
+    sender.flush(lastWordsTime);
+    return int(code);
 }
 
 } // namespace

@@ -23,6 +23,8 @@ deploys an image to its eMMC and proves it, or backs the eMMC up.
                  (default: the eMMC, found by its type)
   --mac MAC      who to register as (default: the interface that leads to the station)
   --once         end after one action
+  --netboot      this machine was booted for this program alone: shows its state by LEDs,
+                 feeds the watchdog, sets the clock by the station's
   --version, --help
 
 Ends with 0 when the action was verified (deploy proven, backup committed), 2 for wrong
@@ -36,6 +38,7 @@ struct RawOptions {
     QString device;
     QString mac;
     bool once = false;
+    bool netboot = false;
 };
 
 Parsed check(const RawOptions &raw)
@@ -49,6 +52,7 @@ Parsed check(const RawOptions &raw)
     options.server = *endpoint;
     options.device = raw.device;
     options.once = raw.once;
+    options.netboot = raw.netboot;
     if (!raw.mac.isEmpty()) {
         options.mac = protocol::MacAddress::parse(raw.mac);
         if (!options.mac)
@@ -88,6 +92,8 @@ Parsed parseOptions(const QStringList &arguments, const QString &serverFromEnvir
             return ShowText{u"provisioning-client %1\n"_s.arg(QLatin1StringView(PS_VERSION))};
         if (argument == "--once"_L1) {
             raw.once = true;
+        } else if (argument == "--netboot"_L1) {
+            raw.netboot = true;
         } else if (option != valued.end()) {
             const auto value = takeValue(argument, &rest);
             if (!value || value->isEmpty())

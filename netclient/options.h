@@ -28,6 +28,8 @@ struct Options {
     QString device; // empty: the eMMC, found by its type
     std::optional<protocol::MacAddress> mac;
     bool once = false;
+    bool netboot =
+        false; // the machine was booted for this program: LEDs, watchdog and clock are its
 };
 
 struct ShowText {

@@ -5,11 +5,12 @@ namespace netclient
 {
 
 ProgressReporter::ProgressReporter(StationLink &link, StopSource &jobStop, const Progress &progress,
-                                   QByteArray target)
+                                   QByteArray target, std::function<void()> moved)
     : m_link(link),
       m_jobStop(jobStop),
       m_progress(progress),
       m_target(std::move(target)),
+      m_moved(std::move(moved)),
       m_ownStop(jobStop),
       m_requests(link, m_ownStop),
       m_thread([this] { run(); })
@@ -33,6 +34,9 @@ void ProgressReporter::run()
 void ProgressReporter::reportOnce()
 {
     const ProgressState state = m_progress.state();
+    if (state != m_reported)
+        m_moved();
+    m_reported = state;
     protocol::Report report;
     report.kind = protocol::ReportKind::Progress;
     report.phase = state.phase;

@@ -14,8 +14,9 @@ namespace netclient
 class ProgressReporter
 {
 public:
+    // `moved` is called when something has moved since the report before.
     ProgressReporter(StationLink &link, StopSource &jobStop, const Progress &progress,
-                     QByteArray target);
+                     QByteArray target, std::function<void()> moved);
     ~ProgressReporter(); // ends the thread
 
 private:
@@ -26,6 +27,8 @@ private:
     StopSource &m_jobStop;
     const Progress &m_progress;
     const QByteArray m_target;
+    const std::function<void()> m_moved;
+    ProgressState m_reported;
     StopSource m_ownStop;
     StationRequests m_requests;
     std::thread m_thread;

@@ -85,6 +85,7 @@ Judgement StationLink::registerDevice(StopSource &stop)
                  u"the station gave no session: it does not speak the full level"_s}};
     const std::lock_guard lock(m_mutex);
     m_session = answer->session.toLatin1();
+    m_stationTime = answer->time;
     m_pollInterval = std::chrono::seconds(std::clamp(answer->pollIntervalSeconds, 1, 60));
     return judgement;
 }
@@ -118,6 +119,12 @@ QByteArray StationLink::session() const
 {
     const std::lock_guard lock(m_mutex);
     return m_session;
+}
+
+qint64 StationLink::stationTime() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_stationTime;
 }
 
 std::chrono::seconds StationLink::pollInterval() const

@@ -26,6 +26,9 @@ public:
 
     [[nodiscard]] QByteArray session() const;
     [[nodiscard]] std::chrono::seconds pollInterval() const;
+    // The station's clock at the last registration, seconds since the epoch; 0: not told.
+    [[nodiscard]] qint64 stationTime() const;
+    [[nodiscard]] const protocol::MacAddress &mac() const { return m_facts.mac; }
     [[nodiscard]] const Tuning &tuning() const { return m_tuning; }
     [[nodiscard]] const transport::Endpoint &endpoint() const { return m_endpoint; }
     [[nodiscard]] std::unique_ptr<transport::HttpClient> makeClient() const;
@@ -40,6 +43,7 @@ private:
     std::mutex m_renewal; // one registration at a time
     mutable std::mutex m_mutex;
     QByteArray m_session;
+    qint64 m_stationTime = 0;
     std::chrono::seconds m_pollInterval{1};
 };
 

@@ -17,6 +17,7 @@ struct Tuning {
     // the station is still there is seen by TCP's keep-alive meanwhile.
     std::chrono::milliseconds durableTimeout{600'000};
     std::chrono::milliseconds reportInterval{500};
+    std::chrono::milliseconds logInterval{500};
     // Chunks under way between network, workers and device; each costs a frame and a chunk,
     // about 2.1 MB.
     int slots = 14;

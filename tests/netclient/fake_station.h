@@ -4,6 +4,7 @@
 #pragma once
 
 #include "netclient/station_link.h"
+#include "protocol/device_log.h"
 #include "protocol/upload_record.h"
 #include "transport/http_server_connection.h"
 #include "transport/raw_peer.h"
@@ -97,6 +98,14 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         return m_reports;
+    }
+    [[nodiscard]] QStringList logged() const
+    {
+        const std::lock_guard lock(m_mutex);
+        QStringList texts;
+        for (const protocol::LogLine &line : m_logged)
+            texts.append(line.text);
+        return texts;
     }
     [[nodiscard]] int requests(const QByteArray &path) const
     {
@@ -224,6 +233,8 @@ private:
             return answerPoll(connection);
         if (request.path == "/api/job-report")
             return takeReport(connection, request);
+        if (request.path == "/api/device-log")
+            return takeLog(connection, request);
         return refuse(connection, protocol::FailureCode::UnknownRoute);
     }
 
@@ -259,6 +270,20 @@ private:
             m_reports.push_back(*report);
             if (report->kind != protocol::ReportKind::Progress)
                 action = {};
+        }
+        Error error;
+        connection.writeAnswer(200, {}, "{}", false, error);
+        return false;
+    }
+
+    bool takeLog(transport::HttpServerConnection &connection, const Request &request)
+    {
+        const auto log = protocol::parseDeviceLog(request.body);
+        if (!log)
+            return refuse(connection, protocol::FailureCode::BadRequest);
+        {
+            const std::lock_guard lock(m_mutex);
+            m_logged += log->lines;
         }
         Error error;
         connection.writeAnswer(200, {}, "{}", false, error);
@@ -409,6 +434,7 @@ private:
     QByteArray m_session;
     int m_sessions = 0;
     std::vector<protocol::Report> m_reports;
+    QList<protocol::LogLine> m_logged;
     Bytes m_upload;
     quint64 m_next = 0;
     std::optional<protocol::UploadCommit> m_commit;
@@ -424,6 +450,7 @@ inline netclient::Tuning quickTuning()
     netclient::Tuning tuning;
     tuning.backoff = {std::chrono::milliseconds(1), std::chrono::milliseconds(5)};
     tuning.reportInterval = std::chrono::milliseconds(5);
+    tuning.logInterval = std::chrono::milliseconds(5);
     tuning.slots = 4;
     tuning.uploadRunBytes = 2 * imaging::chunkBytes;
     return tuning;

@@ -62,6 +62,26 @@ class TestDeviceFacts : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    // As a CM4's firmware leaves it: numbers are big-endian cells, texts end with a NUL.
+    void readsHowItBooted()
+    {
+        const FakeSystem system;
+        QVERIFY(readFacts(system.paths, {}).boot == protocol::BootFacts{});
+        const QString bootloader = system.paths.deviceTree + "/chosen/bootloader/"_L1;
+        put(bootloader + "boot-mode"_L1, QByteArray("\0\0\0\2", 4));
+        put(bootloader + "partition"_L1, QByteArray("\0\0\0\1", 4));
+        put(bootloader + "build-timestamp"_L1, QByteArray("\x63\xbe\xf0\x59", 4));
+        put(bootloader + "version"_L1,
+            QByteArray("8ba17717fbcedd4c3b6d4bce7e50c7af4155cba9\0", 41));
+        const protocol::BootFacts boot = readFacts(system.paths, {}).boot;
+        QCOMPARE(boot.mode, 2);
+        QCOMPARE(boot.partition, 1);
+        QCOMPARE(boot.bootloaderBuilt, qint64(0x63bef059));
+        QCOMPARE(boot.bootloaderVersion, u"8ba17717fbcedd4c3b6d4bce7e50c7af4155cba9"_s);
+        put(bootloader + "boot-mode"_L1, "xy"); // no cell
+        QCOMPARE(readFacts(system.paths, {}).boot.mode, -1);
+    }
+
     void readsWhatTheKernelTells()
     {
         const FakeSystem system;
@@ -125,7 +145,7 @@ private Q_SLOTS:
         put(system.paths.leds + "/ACT/brightness"_L1, "255\n");
         StopSource stop;
         stop.stop(StopReason::Interrupted); // it blinks for seconds otherwise
-        netclient::SystemActions(system.paths.leds, false).identify(stop);
+        netclient::SystemActions(system.paths.leds, {}).identify(stop);
         QCOMPARE(contentOf(system.paths.leds + "/ACT/trigger"_L1), "mmc0");
         QCOMPARE(contentOf(system.paths.leds + "/ACT/brightness"_L1), "255");
     }
