@@ -204,6 +204,10 @@
         <source>Last job: %1</source>
         <translation>Letzter Auftrag: %1</translation>
     </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeviceFacts</name>
@@ -387,6 +391,24 @@
     <message>
         <source>Took</source>
         <translation>Dauer</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DeviceLogView</name>
+    <message>
+        <source>Nothing was said yet. Only provisioning-client tells what it does.</source>
+        <translation>Noch nichts gesagt. Nur provisioning-client sagt, was es tut.</translation>
+    </message>
+    <message>
+        <source>Log of the selected device, seconds since power-on</source>
+        <translation>Protokoll des gewählten Geräts, Sekunden seit dem Einschalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>(%n older line(s) are gone)</source>
+        <translation>
+            <numerusform>(%n ältere Zeile ist weg)</numerusform>
+            <numerusform>(%n ältere Zeilen sind weg)</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,16 @@
     </message>
 </context>
 <context>
+    <name>ui::DeviceLogView</name>
+    <message numerus="yes">
+        <source>(%n older line(s) are gone)</source>
+        <translation>
+            <numerusform>(%n older line is gone)</numerusform>
+            <numerusform>(%n older lines are gone)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::FileDialogs</name>
     <message numerus="yes">
         <source>Folder for the backups of %n device(s)</source>

@@ -2,6 +2,7 @@
 #include "ui/details_pane.h"
 
 #include "ui/device_facts.h"
+#include "ui/device_log_view.h"
 #include "ui/empty_state.h"
 #include "ui/job_model.h"
 #include "ui/job_text.h"
@@ -38,12 +39,14 @@ DetailsPane::DetailsPane(QWidget *parent)
       m_jobs(new JobModel(this)),
       m_device(new FactsForm),
       m_job(new FactsForm),
+      m_log(new DeviceLogView),
       m_tabs(new QTabWidget),
       m_nothing(new EmptyState),
       m_stack(new QStackedWidget)
 {
     m_tabs->addTab(makeFactsPage(), tr("Details"));
     m_tabs->addTab(makeHistoryPage(), tr("History"));
+    m_tabs->addTab(m_log, tr("Log"));
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("The selected device"));
     m_device->setHeading(tr("Device"));
@@ -98,6 +101,11 @@ void DetailsPane::showDevice(const DeviceRow &row, const QList<core::Job> &histo
     m_job->setFacts(jobFacts(row));
     m_jobs->setJobs(history);
     m_stack->setCurrentWidget(m_tabs);
+}
+
+void DetailsPane::showLog(const core::DeviceLogs::Log *log)
+{
+    m_log->showLog(log ? *log : core::DeviceLogs::Log());
 }
 
 void DetailsPane::showNothing()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The selected device in full: its facts, its job, and the history of its jobs.
+// The selected device in full: its facts, its job, the history of its jobs,
+// and what its program says.
 #pragma once
 
+#include "core/device_logs.h"
 #include "ui/device_row.h"
 
 #include <QWidget>
@@ -14,6 +16,7 @@ namespace ui
 {
 
 class EmptyState;
+class DeviceLogView;
 class FactsForm;
 class JobModel;
 
@@ -26,10 +29,13 @@ public:
 
     // `history`: the device's jobs, oldest first.
     void showDevice(const DeviceRow &row, const QList<core::Job> &history);
+    // What the device's program said; null: nothing yet.
+    void showLog(const core::DeviceLogs::Log *log);
     void showNothing();
 
     [[nodiscard]] const FactsForm *jobForm() const { return m_job; }
     [[nodiscard]] const FactsForm *deviceForm() const { return m_device; }
+    [[nodiscard]] const DeviceLogView *logView() const { return m_log; }
 
 private:
     [[nodiscard]] QWidget *makeFactsPage();
@@ -39,6 +45,7 @@ private:
     FactsForm *m_device;
     FactsForm *m_job;
     QTreeView *m_history = nullptr;
+    DeviceLogView *m_log;
     QTabWidget *m_tabs;
     EmptyState *m_nothing;
     QStackedWidget *m_stack;

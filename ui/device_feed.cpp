@@ -20,6 +20,7 @@ DeviceFeed::DeviceFeed(core::Station &station, DeviceModel &model, QObject *pare
     connect(&m_ageTimer, &QTimer::timeout, this, &DeviceFeed::markAged);
     connect(&station, &core::Station::deviceAdded, this, &DeviceFeed::mark);
     connect(&station, &core::Station::deviceChanged, this, &DeviceFeed::mark);
+    connect(&station, &core::Station::deviceLogged, this, &DeviceFeed::mark);
     connect(&station, &core::Station::deviceRemoved, this, &DeviceFeed::drop);
     const QList<core::Device> devices = station.devices();
     for (const core::Device &device : devices)

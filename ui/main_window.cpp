@@ -182,10 +182,13 @@ void MainWindow::followSelection()
 
 void MainWindow::showDetails()
 {
-    if (const DeviceRow *row = m_devices->currentRow())
-        m_details->showDevice(*row, historyOf(row->device.mac));
-    else
+    const DeviceRow *row = m_devices->currentRow();
+    if (!row) {
         m_details->showNothing();
+        return;
+    }
+    m_details->showDevice(*row, historyOf(row->device.mac));
+    m_details->showLog(m_station.deviceLog(row->device.mac));
 }
 
 QList<core::Job> MainWindow::historyOf(core::MacAddress mac) const

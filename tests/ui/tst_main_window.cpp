@@ -4,6 +4,7 @@
 
 #include "bench.h"
 #include "ui/details_pane.h"
+#include "ui/device_log_view.h"
 #include "ui/device_pane.h"
 #include "ui/empty_state.h"
 #include "ui/facts_form.h"
@@ -376,6 +377,27 @@ private Q_SLOTS:
         QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
         QTRY_VERIFY_WITH_TIMEOUT(details->jobForm()->toPlainText().contains(u"golden.img"_s),
                                  patience);
+    }
+
+    void detailsShowWhatTheDeviceSays()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        bench.addDevice(2);
+        Shown shown(bench);
+        shown.select(0);
+        const auto *view = shown.find<ui::DetailsPane>()->logView();
+        QVERIFY(view->toPlainText().isEmpty());
+        const auto say = [&](int device, int ms, const QString &text) {
+            const auto mac = rows::mac(device);
+            return bench.station().takeLog({mac, {{ms, text}}}, bench.session(mac)).ok();
+        };
+        QVERIFY(say(1, 5120, u"init: eth0: link"_s));
+        QVERIFY(say(2, 9, u"of another"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(view->toPlainText(), u"    5.1  init: eth0: link"_s, patience);
+        for (int i = 0; i < core::DeviceLogs::maxLinesPerDevice; ++i)
+            QVERIFY(say(1, 6000 + i, u"line"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(view->toPlainText().startsWith(u"(1 older"_s), patience);
     }
 
     void whatHappenedIsInTheMessagePane()

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/device_log_view.h"
+
+#include <QFontDatabase>
+#include <QScrollBar>
+#include <QStringList>
+
+using namespace Qt::StringLiterals;
+
+namespace ui
+{
+namespace
+{
+
+// "  12.3  text": seconds since the device was switched on.
+QString shown(const protocol::LogLine &line)
+{
+    return u"%1  %2"_s.arg(double(line.uptimeMs) / 1000, 7, 'f', 1).arg(line.text);
+}
+
+} // namespace
+
+DeviceLogView::DeviceLogView(QWidget *parent) : QPlainTextEdit(parent)
+{
+    setReadOnly(true);
+    setLineWrapMode(NoWrap);
+    setFrameShape(NoFrame);
+    setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    setPlaceholderText(tr("Nothing was said yet. Only provisioning-client tells what it does."));
+    setAccessibleName(tr("Log of the selected device, seconds since power-on"));
+}
+
+void DeviceLogView::showLog(const core::DeviceLogs::Log &log)
+{
+    QStringList lines;
+    if (log.dropped > 0)
+        lines.append(tr("(%n older line(s) are gone)", nullptr, int(log.dropped)));
+    for (const core::DeviceLogs::Entry &entry : log.entries)
+        lines.append(shown(entry.line));
+    const QString text = lines.join(u'\n');
+    if (text == toPlainText())
+        return;
+    QScrollBar *bar = verticalScrollBar();
+    const bool atEnd = bar->value() >= bar->maximum();
+    const int place = bar->value();
+    setPlainText(text);
+    bar->setValue(atEnd ? bar->maximum() : place);
+}
+
+} // namespace ui
