@@ -3,7 +3,7 @@
 # The one list of the Debian packages that the project needs, by purpose, and their installation.
 #   installer/packages.sh GROUP…          installs what is missing of these groups
 #   installer/packages.sh --list GROUP…   prints the names
-# Groups: build (station and client), client (the aarch64 client), run (a built station), test.
+# Groups: build (station and client), client (the aarch64 client, the netboot kit), run (a built station), test.
 # Asks for root (sudo) only when something is missing. Names hold for Debian 12 and 13.
 set -eu
 
@@ -12,16 +12,16 @@ packages_build="ca-certificates ccache cmake g++ make ninja-build pkg-config pyt
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools linguist-qt6"
 
-packages_client="binutils ccache cmake dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu libboost-dev
-    ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
+packages_client="binutils ccache cmake device-tree-compiler dpkg-dev g++-aarch64-linux-gnu gcc-aarch64-linux-gnu
+    libboost-dev ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
 
 packages_run="curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core iproute2 libqt6sql6-sqlite nftables
     pkexec zstd"
 
 packages_test="binutils busybox clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
     iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 python3-configobj python3-jinja2 python3-jsonpatch
-    python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml qemu-user-static shellcheck sqlite3
-    util-linux x11-apps xauth xdotool xvfb zstd"
+    python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml qemu-system-arm qemu-user-static
+    shellcheck sqlite3 u-boot-qemu u-boot-tools util-linux x11-apps xauth xdotool xvfb zstd"
 
 die()
 {

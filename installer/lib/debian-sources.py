@@ -4,8 +4,10 @@
 
 Reads /etc/apt/sources.list, sources.list.d/*.list and *.sources (deb822) under the directory given (default
 /etc/apt). Entries of other vendors are left out: only suites of this release (VERSION_CODENAME, also with a suffix
-such as -security) and its aliases count, and of them those that are enabled.
+such as -security) and its aliases count, and of them those that are enabled. With --component NAME that component is
+asked for as well.
 """
+import argparse
 import glob
 import os
 import re
@@ -48,18 +50,22 @@ def entries(directory):
 
 
 def main():
-    directory = sys.argv[1] if len(sys.argv) > 1 else "/etc/apt"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("directory", nargs="?", default="/etc/apt")
+    parser.add_argument("--component", action="append", default=[])
+    arguments = parser.parse_args()
     release = codename()
     lines = []
-    for signed, uri, suite, components in entries(directory):
+    for signed, uri, suite, components in entries(arguments.directory):
         if re.split(r"[-/]", suite)[0] in (release, "stable") and "main" in components:
             option = f"[signed-by={signed}] " if signed else ""
+            more = [name for name in arguments.component if name not in components]
             for kind in ("deb", "deb-src"):
-                line = f"{kind} {option}{uri} {suite} {' '.join(components)}"
+                line = f"{kind} {option}{uri} {suite} {' '.join(components + more)}"
                 if line not in lines:
                     lines.append(line)
     if not lines:
-        sys.exit(f"no package source for '{release}' found under {directory}")
+        sys.exit(f"no package source for '{release}' found under {arguments.directory}")
     print("\n".join(lines))
 
 

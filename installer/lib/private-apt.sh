@@ -5,13 +5,15 @@
 
 private_apt_dir=
 
-# Derives the sources from the system's own and fetches the lists, if that has not been done in the last day.
+# Derives the sources from the system's own and fetches the lists, if that has not been done in the last day. Asks for
+# non-free-firmware beside the system's own components: Raspberry Pi's boot firmware is there, on the same mirrors.
 private_apt_setup()
 {
     private_apt_dir=$1
     mkdir -p "$private_apt_dir/lists/partial" "$private_apt_dir/cache/archives/partial" "$private_apt_dir/parts"
     : > "$private_apt_dir/status"
-    python3 "$(dirname "$0")/../lib/debian-sources.py" > "$private_apt_dir/sources.list.new"
+    python3 "$(dirname "$0")/../lib/debian-sources.py" --component non-free-firmware \
+        > "$private_apt_dir/sources.list.new"
     if ! cmp -s "$private_apt_dir/sources.list.new" "$private_apt_dir/sources.list" ||
         [ -z "$(find "$private_apt_dir/updated" -mmin -1440 2> /dev/null)" ]; then
         mv "$private_apt_dir/sources.list.new" "$private_apt_dir/sources.list"

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Says in words what is wrong with a netboot kit: missing, damaged, or too large. Ends with 1 if anything is.
+
+    check_kit.py FOLDER
+"""
+import gzip
+import hashlib
+import json
+import os
+import re
+import sys
+import zlib
+
+MIB = 1024 * 1024
+# TFTP block numbers have 16 bits, and the boot ROM's do not roll over before September 2025; its blocks have 1024 bytes
+# or more.
+TFTP_LIMIT = 65535 * 1024
+# 0.2-0.6 s of every boot per MB.
+BOOT_LIMIT = 15_000_000
+NEEDED = {
+    "start4.elf": "the firmware of the second boot stage",
+    "fixup4.dat": "the memory layout that belongs to start4.elf",
+    "config.txt": "the firmware's settings",
+    "cmdline.txt": "the kernel's command line",
+    "bcm2711-rpi-cm4.dtb": "the device tree of the CM4",
+}
+ARM64_MAGIC = (0x38, b"ARM\x64")  # Documentation/arm64/booting.rst
+COMPRESSED = {b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip", b"070701": "newc"}
+
+
+class Kit:
+    def __init__(self, folder):
+        self.folder = folder
+        self.complaints = []
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def has(self, name):
+        return os.path.isfile(self.path(name))
+
+    def read(self, name, size=-1):
+        with open(self.path(name), "rb") as file:
+            return file.read(size)
+
+    def complain(self, text):
+        self.complaints.append(text)
+
+
+def config(kit):
+    """kernel= and initramfs of config.txt, or the firmware's own names."""
+    text = kit.read("config.txt").decode(errors="replace") if kit.has("config.txt") else ""
+    kernel = re.search(r"^kernel=(\S+)", text, re.M)
+    initramfs = re.search(r"^initramfs\s+(\S+)", text, re.M)
+    return kernel[1] if kernel else "kernel8.img", initramfs[1] if initramfs else ""
+
+
+def check_presence(kit, kernel, initramfs):
+    wanted = {**NEEDED, kernel: "the kernel that config.txt names"}
+    if initramfs:
+        wanted[initramfs] = "the initramfs that config.txt names"
+    else:
+        kit.complain("config.txt names no initramfs: the kernel would have nothing to run")
+    for name, what in wanted.items():
+        if not kit.has(name):
+            kit.complain(f"{name} is missing: {what}")
+        elif os.path.getsize(kit.path(name)) == 0:
+            kit.complain(f"{name} is empty: {what}")
+
+
+def check_kernel(kit, name):
+    if not kit.has(name):
+        return
+    try:
+        with gzip.open(kit.path(name)) as file:
+            head = file.read(64)
+    except (OSError, EOFError, zlib.error):
+        head = kit.read(name, 64)
+    at, magic = ARM64_MAGIC
+    if head[at:at + len(magic)] != magic:
+        kit.complain(f"{name} is no arm64 kernel, neither as it is nor under gzip")
+
+
+def check_initramfs(kit, name):
+    if name and kit.has(name):
+        head = kit.read(name, 6)
+        if not any(head.startswith(magic) for magic in COMPRESSED):
+            kit.complain(f"{name} is no archive that the kernel knows (newc, or that under gzip or zstd)")
+
+
+def check_device_tree(kit, name="bcm2711-rpi-cm4.dtb"):
+    if not kit.has(name):
+        return
+    tree = kit.read(name)
+    if tree[:4] != b"\xd0\x0d\xfe\xed":
+        kit.complain(f"{name} is no device tree")
+    elif b"mmc0\0" not in tree:
+        kit.complain(f"{name} has no alias mmc0: the eMMC's number would depend on what is found first")
+
+
+def check_sizes(kit, kernel, initramfs):
+    for folder, _, names in os.walk(kit.folder):
+        for name in names:
+            size = os.path.getsize(os.path.join(folder, name))
+            if size > TFTP_LIMIT:
+                kit.complain(f"{name} has {size / MIB:.1f} MiB: boot ROMs fetch no more than {TFTP_LIMIT // MIB} MiB by TFTP")
+    total = sum(os.path.getsize(kit.path(name)) for name in (kernel, initramfs) if name and kit.has(name))
+    if total > BOOT_LIMIT:
+        kit.complain(f"kernel and initramfs have {total / 1e6:.1f} MB, more than {BOOT_LIMIT / 1e6:.0f}: "
+                     "each costs 0.2 to 0.6 s per boot")
+
+
+def check_manifest(kit):
+    if not kit.has("manifest.json"):
+        return
+    try:
+        files = json.loads(kit.read("manifest.json"))["files"]
+    except (ValueError, KeyError, TypeError):
+        kit.complain("manifest.json cannot be read")
+        return
+    for name, fact in files.items():
+        if not kit.has(name):
+            kit.complain(f"{name} is missing: the manifest lists it")
+        elif os.path.getsize(kit.path(name)) != fact["size"]:
+            kit.complain(f"{name} has {os.path.getsize(kit.path(name))} bytes, the manifest says {fact['size']}")
+        elif hashlib.sha256(kit.read(name)).hexdigest() != fact["sha256"]:
+            kit.complain(f"{name} is not what was built: its SHA-256 differs from the manifest's")
+
+
+def check(folder):
+    kit = Kit(folder)
+    kernel, initramfs = config(kit)
+    check_presence(kit, kernel, initramfs)
+    check_kernel(kit, kernel)
+    check_initramfs(kit, initramfs)
+    check_device_tree(kit)
+    check_sizes(kit, kernel, initramfs)
+    check_manifest(kit)
+    return kit.complaints
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    if not os.path.isdir(sys.argv[1]):
+        sys.exit(f"{sys.argv[1]}: no such folder")
+    complaints = check(sys.argv[1])
+    for complaint in complaints:
+        print(complaint)
+    if complaints:
+        sys.exit(1)
+    print(f"{sys.argv[1]}: complete, and every file is small enough for TFTP")
+
+
+if __name__ == "__main__":
+    main()
