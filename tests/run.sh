@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Builds everything and runs every test. Installs the Debian packages that are missing.
 #   tests/run.sh            AddressSanitizer + UBSan (all tests), ThreadSanitizer (tests with threads),
-#                           the static aarch64 client and its tests
+#                           the static aarch64 client and its tests, the netboot kit and a machine that boots from it
 #   tests/run.sh --quick    development build without sanitizers, all tests but those of the aarch64 client
 #   tests/run.sh --big      development build, the tests with full sizes (gigabytes, many minutes)
 # Exit code 0 only when everything was built and every test passed.
@@ -93,4 +93,7 @@ step "client for aarch64: build"
 configure_and_build client-aarch64
 step "client for aarch64: tests"
 check ctest --preset asan -L aarch64 --no-tests=error -j "$jobs"
+
+step "netboot: the kit, and a machine that boots from it"
+check env PS_STATION="$PWD/build/asan/app/provisioning-station" tests/netboot/run.sh
 finish

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine that boots over the network and has nothing else: QEMU's virt with U-Boot as boot ROM, a network card on a
+tap device, and an SD card. And the bench's wire: a bridge in the network namespace of this process."""
+import os
+import shutil
+import subprocess
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+FLASH_SIZE = 64 * 1024 * 1024
+MAC = "dc:a6:32:be:ef:01"
+
+
+def ip(arguments):
+    subprocess.run(["ip"] + arguments.split(), check=True)
+
+
+def make_bench(address, bridge="br0", tap="tap0"):
+    ip("link set lo up")
+    ip(f"link add {bridge} type bridge stp_state 0 forward_delay 0")
+    ip(f"addr add {address} dev {bridge}")
+    ip(f"tuntap add {tap} mode tap")
+    ip(f"link set {tap} master {bridge} up")
+    ip(f"link set {bridge} up")
+
+
+def remove_bench(bridge="br0", tap="tap0"):
+    ip(f"link del {tap}")
+    ip(f"link del {bridge}")
+
+
+def make_flash(folder):
+    """Boot ROM and its environment, as the two flash chips of the virt machine."""
+    rom, environment = os.path.join(folder, "rom"), os.path.join(folder, "environment")
+    shutil.copy(U_BOOT, rom)
+    with open(os.path.join(HERE, "u-boot.env"), encoding="utf-8") as lines:
+        text = "".join(line for line in lines if not line.startswith("#"))
+    subprocess.run(["mkenvimage", "-s", "0x40000", "-o", environment, "-"], input=text.encode(), check=True)
+    for path in (rom, environment):
+        os.truncate(path, FLASH_SIZE)
+    return rom, environment
+
+
+class Machine:
+    """Power-on is the constructor. `lines` collects (seconds since then, text) from the serial console."""
+
+    def __init__(self, folder, card, tap="tap0"):
+        rom, environment = make_flash(folder)
+        self.lines = []
+        self.started = time.monotonic()
+        self.process = subprocess.Popen([
+            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024",
+            "-display", "none", "-monitor", "none", "-serial", "stdio",
+            "-rtc", "base=2020-01-01",  # a Pi has no clock of its own
+            "-drive", f"if=pflash,format=raw,readonly=on,file={rom}",
+            "-drive", f"if=pflash,format=raw,file={environment}",
+            "-netdev", f"tap,id=net,ifname={tap},script=no,downscript=no",
+            "-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile=",
+            "-device", "sdhci-pci", "-device", "sd-card,drive=card",
+            "-drive", f"id=card,if=none,format=raw,cache=unsafe,file={card}",
+            "-device", "i6300esb"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.append((self.seconds(), line.decode(errors="replace").strip()))
+
+    def seconds(self):
+        return time.monotonic() - self.started
+
+    def find(self, text, after=0.0):
+        """When the console first said so, or None."""
+        return next((at for at, line in list(self.lines) if at > after and text in line), None)
+
+    def console(self):
+        return "\n".join(f"{at:7.2f} {line}" for at, line in self.lines[-60:])
+
+    def switch_off(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join(5)
+        self.process.stdout.close()
