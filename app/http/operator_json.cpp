@@ -97,7 +97,7 @@ QJsonObject toJson(const core::Station &station, const core::Device &device)
     insertTime(object, "last_seen"_L1, device.lastSeen);
     const QJsonObject boot = protocol::toJson(device.boot);
     if (!boot.isEmpty())
-        object.insert("boot"_L1, boot);
+        object.insert("bootloader"_L1, boot);
     if (const core::Job *job = station.latestJob(device.mac))
         object.insert("job"_L1, toJson(*job));
     return object;
