@@ -12,6 +12,8 @@ import re
 import sys
 import zlib
 
+from device_tree import properties
+
 MIB = 1024 * 1024
 # TFTP block numbers have 16 bits, and the boot ROM's do not roll over before September 2025; its blocks have 1024 bytes
 # or more.
@@ -92,10 +94,13 @@ def check_initramfs(kit, name):
 def check_device_tree(kit, name="bcm2711-rpi-cm4.dtb"):
     if not kit.has(name):
         return
-    tree = kit.read(name)
-    if tree[:4] != b"\xd0\x0d\xfe\xed":
+    try:
+        found = properties(kit.read(name))
+    except ValueError:
         kit.complain(f"{name} is no device tree")
-    elif b"mmc0\0" not in tree:
+        return
+    emmc = found.get("/aliases/mmc0", b"").rstrip(b"\0").decode()
+    if not emmc or f"{emmc}/compatible" not in found:
         kit.complain(f"{name} has no alias mmc0: the eMMC's number would depend on what is found first")
 
 

@@ -75,6 +75,9 @@ class CheckTest(unittest.TestCase):
     def test_device_tree_without_alias(self):
         subprocess.run(["fdtput", "-d", self.path("bcm2711-rpi-cm4.dtb"), "/aliases", "mmc0"], check=True)
         self.assertComplaint("has no alias mmc0")
+        with open(self.path("bcm2711-rpi-cm4.dtb"), "wb") as file:
+            file.write(b"\xd0\x0d\xfe\xed" + bytes(20))
+        self.assertComplaint("bcm2711-rpi-cm4.dtb is no device tree")
 
     def test_no_such_folder(self):
         self.kit = os.path.join(self.folder, "none")
