@@ -1,91 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/image_library.h"
-
-#include "core/store.h"
-#include "core/upload_samples.h"
-
-#include <QCryptographicHash>
-#include <QDir>
-#include <QElapsedTimer>
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
-
-#include <future>
-#include <memory>
-#include <optional>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <thread>
-#include <unistd.h>
+#include "core/library_bench.h"
 
 using namespace core;
 using namespace Qt::StringLiterals;
 using protocol::FailureCode;
+using namespace bench;
 
-namespace
-{
-
-constexpr qint64 mib = imaging::chunkBytes;
-constexpr int patience = 60'000; // ms; a busy machine is slow
-
-// Keeps a pool of one thread from working, so that an import stands still where the test wants it.
-class Block
-{
-public:
-    explicit Block(imaging::WorkerPool &pool)
-    {
-        pool.submit([wait = m_release.get_future().share()] { wait.wait(); });
-    }
-    ~Block() { release(); }
-    Block(const Block &) = delete;
-    Block &operator=(const Block &) = delete;
-
-    void release()
-    {
-        if (!std::exchange(m_released, true))
-            m_release.set_value();
-    }
-
-private:
-    std::promise<void> m_release;
-    bool m_released = false;
-};
-
-QString sha256(const QByteArray &bytes)
-{
-    return QString::fromLatin1(QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex());
-}
-
-bool flipByte(const QString &path, qint64 at)
-{
-    QFile file(path);
-    char byte = 0;
-    return file.open(QIODevice::ReadWrite) && file.seek(at) && file.getChar(&byte) &&
-           file.seek(at) && file.putChar(char(byte ^ 1));
-}
-
-} // namespace
-
-class TestImageLibrary : public QObject
+class TestImageLibrary : public LibraryBench
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init()
-    {
-        m_dir = std::make_unique<QTemporaryDir>();
-        m_image = samples::mixed(5 * mib + 512);
-        auto store = Store::open(m_dir->filePath(u"station.db"_s));
-        QVERIFY(store.ok());
-        m_store = std::move(*store);
-        m_library = make({});
-    }
+    void init() { prepare(); }
 
-    void cleanup()
-    {
-        m_library.reset();
-        m_store.reset();
-    }
+    void cleanup() { tidyUp(); }
 
     void imports_data()
     {
@@ -283,24 +210,6 @@ private Q_SLOTS:
         QCOMPARE(m_library->images().size(), 1);
     }
 
-    void isDestroyedWhileImporting()
-    {
-        m_image = samples::noise(60 * mib, 2);
-        Block block(m_pool);
-        const ImageId id = *m_library->import(file(u"a.img"_s, m_image));
-        QTRY_VERIFY_WITH_TIMEOUT(m_library->image(id)->done > 0, patience);
-        std::thread releaser([&block] { block.release(); });
-        m_library.reset();
-        releaser.join();
-        QVERIFY(parts().isEmpty());
-        m_store->flush();
-        QCOMPARE(stored(id).state, ImageState::Importing);
-        // The next run begins it again.
-        m_library = make({stored(id)});
-        QVERIFY(becomes(id, ImageState::Ready));
-        QCOMPARE(contentOf(id), m_image);
-    }
-
     void noticesAChange_data()
     {
         QTest::addColumn<int>("how");
@@ -362,98 +271,6 @@ private Q_SLOTS:
         QCOMPARE(m_library->image(id)->failure.stage, protocol::Stage::Import);
     }
 
-    void comesBack()
-    {
-        const ImageId id = imported(u"a.img"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(!m_library->image(id)->sha256.isEmpty(), patience);
-        restart();
-        QCOMPARE(m_library->image(id)->state, ImageState::Ready);
-        QCOMPARE(contentOf(id), m_image);
-        QCOMPARE(*m_library->import(m_dir->filePath(u"a.img"_s)), id);
-    }
-
-    void makesUpForAMissingSum()
-    {
-        const ImageId id = imported(u"a.img"_s);
-        Image image = *m_library->image(id);
-        image.sha256.clear();
-        m_library.reset();
-        m_library = make({image});
-        QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->sha256, sha256(m_image), patience);
-        m_store->flush();
-        QCOMPARE(stored(id).sha256, sha256(m_image));
-    }
-
-    void noticesADamagedPack_data()
-    {
-        QTest::addColumn<int>("how");
-        QTest::newRow("gone") << 0;
-        QTest::newRow("cut") << 1;
-        QTest::newRow("tail damaged") << 2;
-        QTest::newRow("another image") << 3;
-    }
-
-    void noticesADamagedPack()
-    {
-        QFETCH(int, how);
-        const ImageId id = imported(u"a.img"_s);
-        const QString path = packPath(*m_library->image(id));
-        if (how == 0)
-            QVERIFY(QFile::remove(path));
-        else if (how == 1)
-            QVERIFY(QFile::resize(path, QFileInfo(path).size() - 1));
-        else if (how == 2)
-            QVERIFY(flipByte(path, QFileInfo(path).size() - 5));
-        else
-            QVERIFY(samples::writePack(path, samples::mixed(mib, 99)));
-        restart();
-        QCOMPARE(m_library->image(id)->state, ImageState::Failed);
-        QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageCorrupt);
-        QVERIFY(!m_library->pack(id));
-        m_store->flush();
-        QCOMPARE(stored(id).state, ImageState::Failed);
-        // The same file is imported anew.
-        const ImageId again = *m_library->import(m_dir->filePath(u"a.img"_s));
-        QVERIFY(again != id);
-        QVERIFY(becomes(again, ImageState::Ready));
-        QCOMPARE(contentOf(again), m_image);
-    }
-
-    // Damage that only reading shows is found while the sum is computed.
-    void findsBitRot()
-    {
-        const ImageId id = imported(u"a.img"_s);
-        Image image = *m_library->image(id);
-        image.sha256.clear();
-        m_library.reset();
-        QVERIFY(flipByte(packPath(image), 500'000));
-        m_library = make({image});
-        QVERIFY(becomes(id, ImageState::Failed));
-        QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageCorrupt);
-    }
-
-    void failsWhenTheSourceIsGone()
-    {
-        Image image;
-        image.id = u"lost"_s;
-        image.sourcePath = m_dir->filePath(u"gone.img"_s);
-        m_library.reset();
-        m_library = make({image});
-        QCOMPARE(m_library->image(u"lost"_s)->state, ImageState::Failed);
-        QCOMPARE(m_library->image(u"lost"_s)->failure.code, FailureCode::ImageUnreadable);
-    }
-
-    void removesOrphans()
-    {
-        const QString orphan = m_dir->filePath(u"images/IMPORT-1234.part"_s);
-        QVERIFY(samples::writeFile(orphan, "x"));
-        const QString other = m_dir->filePath(u"images/readme.txt"_s);
-        QVERIFY(samples::writeFile(other, "x"));
-        restart();
-        QVERIFY(!QFile::exists(orphan));
-        QVERIFY(QFile::exists(other));
-    }
-
     void saysThatTheDiskIsFull_data()
     {
         QTest::addColumn<QString>("size");
@@ -477,100 +294,6 @@ private Q_SLOTS:
         QCOMPARE(m_library->image(id)->failure.code, FailureCode::StorageFull);
         QVERIFY(left.isEmpty());
     }
-
-private:
-    std::unique_ptr<ImageLibrary> make(const QList<Image> &known)
-    {
-        return std::make_unique<ImageLibrary>(m_dir->filePath(u"images"_s), *m_store, m_pool,
-                                              known);
-    }
-
-    void restart()
-    {
-        const QList<Image> known = m_library->images();
-        m_library.reset();
-        m_library = make(known);
-    }
-
-    QByteArray local(const QString &name) const { return m_dir->filePath(name).toLocal8Bit(); }
-
-    QString file(const QString &name, const QByteArray &content) const
-    {
-        const QString path = m_dir->filePath(name);
-        if (!samples::writeFile(path, content))
-            qFatal("%s", qPrintable(path));
-        return path;
-    }
-
-    bool becomes(const ImageId &id, ImageState state) const
-    {
-        return QTest::qWaitFor([&] { return m_library->image(id)->state == state; }, patience);
-    }
-
-    ImageId imported(const QString &name)
-    {
-        const auto id = m_library->import(file(name, m_image));
-        return id && becomes(*id, ImageState::Ready) ? *id : ImageId();
-    }
-
-    QString packPath(const Image &image) const
-    {
-        return m_dir->filePath(u"images/%1.img.zst"_s.arg(image.identity));
-    }
-
-    QStringList parts() const
-    {
-        return QDir(m_dir->filePath(u"images"_s)).entryList({u"*.part"_s}, QDir::Files);
-    }
-
-    QStringList packs() const
-    {
-        return QDir(m_dir->filePath(u"images"_s)).entryList({u"*.img.zst"_s}, QDir::Files);
-    }
-
-    QByteArray contentOf(const ImageId &id) const
-    {
-        const auto pack = m_library->pack(id);
-        QByteArray content;
-        std::vector<std::byte> chunk(mib);
-        for (quint64 i = 0; pack && i < pack->tail().map().count(); ++i) {
-            const quint32 length = pack->tail().map().length(i);
-            if (!pack->readChunk(i, std::span(chunk).first(length)))
-                return {};
-            content.append(reinterpret_cast<const char *>(chunk.data()), length);
-        }
-        return content;
-    }
-
-    Image stored(const ImageId &id) const
-    {
-        const auto snapshot = m_store->load();
-        for (const Image &image : snapshot ? snapshot->images : QList<Image>()) {
-            if (image.id == id)
-                return image;
-        }
-        return {};
-    }
-
-    static void meddle(const QString &path, int how)
-    {
-        if (how == 0) {
-            QFile opened(path);
-            QVERIFY(opened.open(QIODevice::ReadWrite) && opened.seek(19 * mib) &&
-                    opened.putChar('x'));
-        } else if (how == 1 || how == 2) {
-            QVERIFY(QFile::resize(path, how == 1 ? 21 * mib : 15 * mib));
-        } else {
-            QVERIFY(QFile::remove(path));
-            QVERIFY(how == 4 || samples::writeFile(path, samples::noise(20 * mib, 3)));
-        }
-    }
-
-    std::unique_ptr<QTemporaryDir> m_dir;
-    QByteArray m_image;
-    imaging::WorkerPool m_pool{1};
-    std::unique_ptr<Store> m_store;
-    std::unique_ptr<ImageLibrary> m_library;
 };
 
 QTEST_GUILESS_MAIN(TestImageLibrary)

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The station with a clock of the test's own; the lane's part is played by posting its events.
-#include "core/station.h"
-#include "imaging/samples.h"
-
-#include <QSignalSpy>
-#include <QTemporaryDir>
-#include <QTest>
+// Devices: who is answered, what is refused, and what lives on over a restart.
+#include "core/station_bench.h"
 
 using namespace Qt::StringLiterals;
 using core::JobState;
@@ -15,243 +10,12 @@ using protocol::ActionKind;
 using protocol::FailureCode;
 using protocol::Phase;
 using protocol::ReportKind;
-
-namespace
-{
-
-const QString base = u"http://station:5000"_s;
-const QString here = u"10.0.0.5"_s;
-
-core::MacAddress mac(int n = 1)
-{
-    return *core::MacAddress::parse(u"dc:a6:32:00:00:0%1"_s.arg(n));
-}
-
-struct Fixture {
-    explicit Fixture(const core::StationOptions &wish = {}) : options(wish) { open(); }
-
-    void open()
-    {
-        auto opened = core::Store::open(folder.filePath(u"s.sqlite"_s));
-        if (!opened)
-            qFatal("no store: %s", qPrintable(opened.failure().detail));
-        store = std::move(*opened);
-        const auto snapshot = store->load();
-        library = std::make_unique<core::ImageLibrary>(folder.filePath(u"images"_s), *store, pool,
-                                                       snapshot->images);
-        board = std::make_unique<core::TransferBoard>();
-        station = std::make_unique<core::Station>(*store, *library, *board, *snapshot, options,
-                                                  [this] { return now; });
-    }
-
-    // As after kill -9 with an empty queue.
-    void restart()
-    {
-        store->flush();
-        station.reset();
-        board.reset();
-        library.reset();
-        store.reset();
-        open();
-    }
-
-    core::ImageId import(qint64 bytes = 3 * qint64(imaging::chunkBytes) + 512)
-    {
-        const QString path = folder.filePath(u"golden.img"_s);
-        samples::writeFile(path, samples::noise(bytes, 1));
-        const auto id = library->import(path);
-        if (!id)
-            qFatal("no import: %s", qPrintable(id.failure().detail));
-        [&] { QTRY_COMPARE(library->image(*id)->state, core::ImageState::Ready); }();
-        return *id;
-    }
-
-    void registerPlain(int n = 1, const QString &peer = here, qint64 size = 0,
-                       const QString &serial = {})
-    {
-        protocol::RegisterRequest request;
-        request.mac = mac(n);
-        request.storage.size = size;
-        request.serial = serial;
-        answer = station->registerDevice(request, peer);
-    }
-
-    QString registerFull(int n = 1, const QString &bootId = u"boot-1"_s, const QString &peer = here)
-    {
-        protocol::RegisterRequest request;
-        request.mac = mac(n);
-        request.features = {u"full-1"_s};
-        request.bootId = bootId;
-        request.serial = u"serial-%1"_s.arg(n);
-        request.storage = {u"MMC"_s, u"card"_s, u"cid"_s, qint64(1) << 30, 512};
-        answer = station->registerDevice(request, peer);
-        return answer.ok() ? answer->session : QString();
-    }
-
-    protocol::Action poll(int n = 1, const QString &session = {}, const QString &peer = here)
-    {
-        const auto action = station->poll(mac(n), peer, session, base);
-        if (!action)
-            qFatal("poll refused: %s", qPrintable(action.failure().detail));
-        return *action;
-    }
-
-    void post(const TransferEvent &event)
-    {
-        board->post(event);
-        QCoreApplication::sendPostedEvents(station.get());
-    }
-
-    const core::Job &job(const core::JobId &id) const { return *station->job(id); }
-
-    protocol::Report progress(Phase phase, qint64 done = 1, qint64 total = 2) const
-    {
-        protocol::Report report;
-        report.phase = phase;
-        report.done = done;
-        report.total = total;
-        return report;
-    }
-
-    protocol::Report deployed(const core::Job &job) const
-    {
-        protocol::Report report;
-        report.kind = ReportKind::Deployed;
-        report.proof.imageIdentity = job.imageIdentity;
-        report.proof.verifiedBytes = library->pack(job.image)->tail().map().dataBytes();
-        return report;
-    }
-
-    QTemporaryDir folder;
-    core::StationOptions options;
-    qint64 now = 1'700'000'000'000;
-    imaging::WorkerPool pool{1};
-    std::unique_ptr<core::Store> store;
-    std::unique_ptr<core::ImageLibrary> library;
-    std::unique_ptr<core::TransferBoard> board;
-    std::unique_ptr<core::Station> station;
-    protocol::Result<protocol::RegisterAnswer> answer = protocol::Failure{};
-};
-
-} // namespace
+using namespace bench;
 
 class TestStation : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void plainDeploy()
-    {
-        Fixture f;
-        const auto image = f.import();
-        f.registerPlain();
-        QVERIFY(f.answer.ok() && f.answer->session.isEmpty());
-        QCOMPARE(f.answer->pollIntervalSeconds, 5);
-        QCOMPARE(f.poll().kind, ActionKind::None);
-        const auto id = f.station->deploy(mac(), image, {});
-        QVERIFY(id.ok());
-        const auto action = f.poll();
-        QCOMPARE(action.kind, ActionKind::Deploy);
-        QVERIFY(action.url.startsWith(base + u"/transfer/"_s));
-        QCOMPARE(f.poll().url, action.url); // offered at every poll until it begins
-        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
-        QCOMPARE(f.job(*id).state, JobState::Transferring);
-        QCOMPARE(f.poll().kind, ActionKind::None);
-        f.post({TransferEvent::Kind::Interrupted,
-                f.job(*id).token,
-                core::Level::Plain,
-                {FailureCode::ConnectionLost, {}, {}},
-                {},
-                {}});
-        QCOMPARE(f.job(*id).state, JobState::Offered);
-        QVERIFY(f.job(*id).interrupted);
-        QCOMPARE(f.poll().url, action.url);
-        f.post({TransferEvent::Kind::Completed, f.job(*id).token, core::Level::Plain, {}, {}, {}});
-        QCOMPARE(f.job(*id).state, JobState::Succeeded);
-        QCOMPARE(f.job(*id).outcome, Outcome::SentNotVerified);
-        QVERIFY(!f.board->find(f.job(*id).token));
-        QVERIFY(!f.station->device(mac())->armed);
-    }
-
-    void fullDeployNeedsProof()
-    {
-        Fixture f;
-        const auto image = f.import();
-        const QString session = f.registerFull();
-        const auto id = f.station->deploy(mac(), image, {});
-        const auto action = f.poll(1, session);
-        QCOMPARE(action.job, *id);
-        QVERIFY(!action.mapUrl.isEmpty() && !action.packUrl.isEmpty() &&
-                !action.reportUrl.isEmpty());
-        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
-        QCOMPARE(f.job(*id).state, JobState::Transferring);
-        QVERIFY(f.station->report(*id, session, f.progress(Phase::Verifying)).ok());
-        QCOMPARE(f.job(*id).state, JobState::Verifying);
-        QVERIFY(f.station->report(*id, session, f.deployed(f.job(*id))).ok());
-        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
-        // A repeated copy of the last report is answered kindly, anything else is refused.
-        QVERIFY(f.station->report(*id, session, f.deployed(f.job(*id))).ok());
-        QCOMPARE(f.station->report(*id, session, f.progress(Phase::Writing)).failure().code,
-                 FailureCode::UnknownJob);
-    }
-
-    void wrongProofIsNoSuccess_data()
-    {
-        QTest::addColumn<bool>("wrongImage");
-        QTest::newRow("other image") << true;
-        QTest::newRow("too few bytes read back") << false;
-    }
-
-    void wrongProofIsNoSuccess()
-    {
-        QFETCH(bool, wrongImage);
-        Fixture f;
-        const auto image = f.import();
-        const QString session = f.registerFull();
-        const auto id = f.station->deploy(mac(), image, {});
-        f.poll(1, session);
-        auto report = f.deployed(f.job(*id));
-        if (wrongImage)
-            report.proof.imageIdentity = QString(64, u'0');
-        else
-            report.proof.verifiedBytes -= 1;
-        QVERIFY(f.station->report(*id, session, report).ok());
-        QCOMPARE(f.job(*id).state, JobState::Failed);
-        QCOMPARE(f.job(*id).outcome, Outcome::None);
-    }
-
-    void imageRemovedInMidDeploy()
-    {
-        Fixture f;
-        const auto image = f.import();
-        f.station->setGoldenImage(image);
-        const QString session = f.registerFull();
-        const auto id = f.station->deploy(mac(), image, {});
-        f.poll(1, session);
-        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
-        const auto proof = f.deployed(f.job(*id));
-        QVERIFY(f.library->remove(image).ok());
-        QVERIFY(f.station->goldenImage().isEmpty());
-        // What it was sent is still the measure.
-        QVERIFY(f.station->report(*id, session, proof).ok());
-        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
-        QVERIFY(f.job(*id).total > 0);
-    }
-
-    void deviceReportsFailure()
-    {
-        Fixture f;
-        const auto image = f.import();
-        const QString session = f.registerFull();
-        const auto id = f.station->deploy(mac(), image, {});
-        protocol::Report report;
-        report.kind = ReportKind::Failed;
-        report.failure = {FailureCode::DeviceWriteError, protocol::Stage::Write, u"at 5"_s};
-        QVERIFY(f.station->report(*id, session, report).ok());
-        QCOMPARE(f.job(*id).state, JobState::Failed);
-        QCOMPARE(f.job(*id).failure.code, FailureCode::DeviceWriteError);
-        QCOMPARE(f.poll(1, session).kind, ActionKind::None);
-    }
-
     void sessionsAndAddresses()
     {
         Fixture f;
@@ -327,26 +91,6 @@ private Q_SLOTS:
         QCOMPARE(f.station->takeLog({mac(3), {}}, {}).failure().code, FailureCode::Unauthorized);
     }
 
-    void silentDeviceIsInterruptedNotFailed()
-    {
-        Fixture f;
-        const auto image = f.import();
-        const QString session = f.registerFull();
-        const auto id = f.station->deploy(mac(), image, {});
-        f.poll(1, session);
-        QVERIFY(f.station->report(*id, session, f.progress(Phase::Zeroing)).ok());
-        f.now += 59'000;
-        QTest::qWait(300);
-        QCOMPARE(f.job(*id).state, JobState::Transferring);
-        f.now += 2'000;
-        QTRY_COMPARE(f.job(*id).state, JobState::Offered);
-        QCOMPARE(f.job(*id).failure.code, FailureCode::NotReported);
-        // It was only slow: it goes on.
-        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
-        QCOMPARE(f.job(*id).state, JobState::Transferring);
-        QVERIFY(!f.job(*id).interrupted);
-    }
-
     void refusedOrders()
     {
         Fixture f;
@@ -412,92 +156,6 @@ private Q_SLOTS:
         QCOMPARE(f.poll(2, session).kind, ActionKind::None);
     }
 
-    void backupOutcomes()
-    {
-        Fixture f;
-        f.registerPlain(1, here, 4096);
-        f.registerPlain(2);
-        const auto known = f.station->backup(mac(1), f.folder.filePath(u"a.img"_s), {});
-        const auto unknown = f.station->backup(mac(2), f.folder.filePath(u"b.img"_s), {});
-        QVERIFY(known.ok() && unknown.ok());
-        for (const auto &id : {*known, *unknown})
-            f.post({TransferEvent::Kind::Completed,
-                    f.job(id).token,
-                    core::Level::Plain,
-                    {},
-                    {4096, u"i"_s},
-                    {}});
-        QCOMPARE(f.job(*known).outcome, Outcome::BackupReceived);
-        QCOMPARE(f.job(*unknown).outcome, Outcome::BackupLengthUnknown);
-        QCOMPARE(f.station->backup(mac(1), u"/nonexistent/x.img"_s, {}).failure().code,
-                 FailureCode::DestinationUnwritable);
-    }
-
-    void sizeToldAfterTheJobWasMade()
-    {
-        Fixture f;
-        f.registerPlain();
-        const auto id = f.station->backup(mac(), f.folder.filePath(u"a.img"_s), {});
-        const auto transfer = f.board->find(f.job(*id).token);
-        QCOMPARE(transfer->expectedSize(), 0);
-        f.registerPlain(1, here, 8192);
-        QCOMPARE(transfer->expectedSize(), 8192); // the lane measures by it
-        f.registerPlain();
-        QCOMPARE(transfer->expectedSize(), 8192);
-        // A stream that had ended before was measured by nothing.
-        f.post({TransferEvent::Kind::Completed,
-                f.job(*id).token,
-                core::Level::Plain,
-                {},
-                {4096, u"i"_s},
-                {}});
-        QCOMPARE(f.job(*id).outcome, Outcome::BackupLengthUnknown);
-    }
-
-    void cancelledBackupLeavesNothing()
-    {
-        Fixture f;
-        f.registerPlain();
-        const QString path = f.folder.filePath(u"a.img"_s);
-        const auto id = f.station->backup(mac(), path, {});
-        QVERIFY(QFile::exists(path + u".part"_s));
-        QVERIFY(f.station->cancel(*id, u"test"_s).ok());
-        QTRY_VERIFY(!QFile::exists(path + u".part"_s));
-    }
-
-    void aNameEndsWhereItEnds()
-    {
-        Fixture f;
-        f.registerPlain();
-        const QString precious = f.folder.filePath(u"precious"_s);
-        samples::writeFile(precious, "content");
-        const QString name = precious + QChar(u'\0') + u".img"_s;
-        QCOMPARE(f.station->backup(mac(), name, {}).failure().code, FailureCode::BadRequest);
-        QCOMPARE(f.library->import(name).failure().code, FailureCode::ImageUnreadable);
-        QCOMPARE(QFileInfo(precious).size(), 7);
-    }
-
-    void autoDeployOnceOnly()
-    {
-        core::StationOptions options;
-        options.autoMode = core::AutoMode::Deploy;
-        Fixture f(options);
-        f.registerPlain();
-        QVERIFY(!f.station->latestJob(mac())); // no golden image yet
-        f.station->setGoldenImage(f.import());
-        const core::Job *first = f.station->latestJob(mac());
-        QVERIFY(first);
-        const core::JobId id = first->id;
-        f.post({TransferEvent::Kind::Completed, f.job(id).token, core::Level::Plain, {}, {}, {}});
-        f.registerPlain();
-        QCOMPARE(f.station->latestJob(mac())->id, id);
-        f.restart();
-        f.registerPlain();
-        QCOMPARE(f.station->latestJob(mac())->id, id);
-        QVERIFY(f.station->rearm(mac()).ok());
-        QVERIFY(f.station->latestJob(mac())->id != id);
-    }
-
     void everythingLivesOnOverARestart()
     {
         Fixture f;
@@ -518,18 +176,6 @@ private Q_SLOTS:
         QVERIFY(f.board->find(f.job(*deploy).token));
         QCOMPARE(f.poll(2, session).job, *backup); // the session lives on, too
         QVERIFY(f.board->find(f.job(*backup).token)->description().sink);
-    }
-
-    void lateEventsOfEndedJobsAreIgnored()
-    {
-        Fixture f;
-        const auto image = f.import();
-        f.registerPlain();
-        const auto id = f.station->deploy(mac(), image, {});
-        QVERIFY(f.station->cancel(*id, u"test"_s).ok());
-        f.post({TransferEvent::Kind::Completed, f.job(*id).token, core::Level::Plain, {}, {}, {}});
-        QCOMPARE(f.job(*id).state, JobState::Cancelled);
-        QCOMPARE(f.job(*id).outcome, Outcome::None);
     }
 
     void messagesAndSignals()

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The station with a clock of the test's own; the lane's part is played by posting its events.
+#pragma once
+
+#include "core/station.h"
+#include "imaging/samples.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace bench
+{
+
+using namespace Qt::StringLiterals;
+using core::JobState;
+using core::Outcome;
+using core::TransferEvent;
+using protocol::ActionKind;
+using protocol::FailureCode;
+using protocol::Phase;
+using protocol::ReportKind;
+
+inline const QString base = u"http://station:5000"_s;
+inline const QString here = u"10.0.0.5"_s;
+
+inline core::MacAddress mac(int n = 1)
+{
+    return *core::MacAddress::parse(u"dc:a6:32:00:00:0%1"_s.arg(n));
+}
+
+struct Fixture {
+    explicit Fixture(const core::StationOptions &wish = {}) : options(wish) { open(); }
+
+    void open()
+    {
+        auto opened = core::Store::open(folder.filePath(u"s.sqlite"_s));
+        if (!opened)
+            qFatal("no store: %s", qPrintable(opened.failure().detail));
+        store = std::move(*opened);
+        const auto snapshot = store->load();
+        library = std::make_unique<core::ImageLibrary>(folder.filePath(u"images"_s), *store, pool,
+                                                       snapshot->images);
+        board = std::make_unique<core::TransferBoard>();
+        station = std::make_unique<core::Station>(*store, *library, *board, *snapshot, options,
+                                                  [this] { return now; });
+    }
+
+    // As after kill -9 with an empty queue.
+    void restart()
+    {
+        store->flush();
+        station.reset();
+        board.reset();
+        library.reset();
+        store.reset();
+        open();
+    }
+
+    core::ImageId import(qint64 bytes = 3 * qint64(imaging::chunkBytes) + 512)
+    {
+        const QString path = folder.filePath(u"golden.img"_s);
+        samples::writeFile(path, samples::noise(bytes, 1));
+        const auto id = library->import(path);
+        if (!id)
+            qFatal("no import: %s", qPrintable(id.failure().detail));
+        [&] { QTRY_COMPARE(library->image(*id)->state, core::ImageState::Ready); }();
+        return *id;
+    }
+
+    void registerPlain(int n = 1, const QString &peer = here, qint64 size = 0,
+                       const QString &serial = {})
+    {
+        protocol::RegisterRequest request;
+        request.mac = mac(n);
+        request.storage.size = size;
+        request.serial = serial;
+        answer = station->registerDevice(request, peer);
+    }
+
+    QString registerFull(int n = 1, const QString &bootId = u"boot-1"_s, const QString &peer = here)
+    {
+        protocol::RegisterRequest request;
+        request.mac = mac(n);
+        request.features = {u"full-1"_s};
+        request.bootId = bootId;
+        request.serial = u"serial-%1"_s.arg(n);
+        request.storage = {u"MMC"_s, u"card"_s, u"cid"_s, qint64(1) << 30, 512};
+        answer = station->registerDevice(request, peer);
+        return answer.ok() ? answer->session : QString();
+    }
+
+    protocol::Action poll(int n = 1, const QString &session = {}, const QString &peer = here)
+    {
+        const auto action = station->poll(mac(n), peer, session, base);
+        if (!action)
+            qFatal("poll refused: %s", qPrintable(action.failure().detail));
+        return *action;
+    }
+
+    void post(const TransferEvent &event)
+    {
+        board->post(event);
+        QCoreApplication::sendPostedEvents(station.get());
+    }
+
+    const core::Job &job(const core::JobId &id) const { return *station->job(id); }
+
+    protocol::Report progress(Phase phase, qint64 done = 1, qint64 total = 2) const
+    {
+        protocol::Report report;
+        report.phase = phase;
+        report.done = done;
+        report.total = total;
+        return report;
+    }
+
+    protocol::Report deployed(const core::Job &job) const
+    {
+        protocol::Report report;
+        report.kind = ReportKind::Deployed;
+        report.proof.imageIdentity = job.imageIdentity;
+        report.proof.verifiedBytes = library->pack(job.image)->tail().map().dataBytes();
+        return report;
+    }
+
+    QTemporaryDir folder;
+    core::StationOptions options;
+    qint64 now = 1'700'000'000'000;
+    imaging::WorkerPool pool{1};
+    std::unique_ptr<core::Store> store;
+    std::unique_ptr<core::ImageLibrary> library;
+    std::unique_ptr<core::TransferBoard> board;
+    std::unique_ptr<core::Station> station;
+    protocol::Result<protocol::RegisterAnswer> answer = protocol::Failure{};
+};
+
+} // namespace bench

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The course of jobs: deploys, backups, what ends them, and automatic mode.
+#include "core/station_bench.h"
+
+using namespace Qt::StringLiterals;
+using core::JobState;
+using core::Outcome;
+using core::TransferEvent;
+using protocol::ActionKind;
+using protocol::FailureCode;
+using protocol::Phase;
+using protocol::ReportKind;
+using namespace bench;
+
+class TestStationJobs : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void plainDeploy()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.registerPlain();
+        QVERIFY(f.answer.ok() && f.answer->session.isEmpty());
+        QCOMPARE(f.answer->pollIntervalSeconds, 5);
+        QCOMPARE(f.poll().kind, ActionKind::None);
+        const auto id = f.station->deploy(mac(), image, {});
+        QVERIFY(id.ok());
+        const auto action = f.poll();
+        QCOMPARE(action.kind, ActionKind::Deploy);
+        QVERIFY(action.url.startsWith(base + u"/transfer/"_s));
+        QCOMPARE(f.poll().url, action.url); // offered at every poll until it begins
+        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        QCOMPARE(f.job(*id).state, JobState::Transferring);
+        QCOMPARE(f.poll().kind, ActionKind::None);
+        f.post({TransferEvent::Kind::Interrupted,
+                f.job(*id).token,
+                core::Level::Plain,
+                {FailureCode::ConnectionLost, {}, {}},
+                {},
+                {}});
+        QCOMPARE(f.job(*id).state, JobState::Offered);
+        QVERIFY(f.job(*id).interrupted);
+        QCOMPARE(f.poll().url, action.url);
+        f.post({TransferEvent::Kind::Completed, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        QCOMPARE(f.job(*id).state, JobState::Succeeded);
+        QCOMPARE(f.job(*id).outcome, Outcome::SentNotVerified);
+        QVERIFY(!f.board->find(f.job(*id).token));
+        QVERIFY(!f.station->device(mac())->armed);
+    }
+
+    void fullDeployNeedsProof()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        const auto action = f.poll(1, session);
+        QCOMPARE(action.job, *id);
+        QVERIFY(!action.mapUrl.isEmpty() && !action.packUrl.isEmpty() &&
+                !action.reportUrl.isEmpty());
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
+        QCOMPARE(f.job(*id).state, JobState::Transferring);
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Verifying)).ok());
+        QCOMPARE(f.job(*id).state, JobState::Verifying);
+        QVERIFY(f.station->report(*id, session, f.deployed(f.job(*id))).ok());
+        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
+        // A repeated copy of the last report is answered kindly, anything else is refused.
+        QVERIFY(f.station->report(*id, session, f.deployed(f.job(*id))).ok());
+        QCOMPARE(f.station->report(*id, session, f.progress(Phase::Writing)).failure().code,
+                 FailureCode::UnknownJob);
+    }
+
+    void wrongProofIsNoSuccess_data()
+    {
+        QTest::addColumn<bool>("wrongImage");
+        QTest::newRow("other image") << true;
+        QTest::newRow("too few bytes read back") << false;
+    }
+
+    void wrongProofIsNoSuccess()
+    {
+        QFETCH(bool, wrongImage);
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        auto report = f.deployed(f.job(*id));
+        if (wrongImage)
+            report.proof.imageIdentity = QString(64, u'0');
+        else
+            report.proof.verifiedBytes -= 1;
+        QVERIFY(f.station->report(*id, session, report).ok());
+        QCOMPARE(f.job(*id).state, JobState::Failed);
+        QCOMPARE(f.job(*id).outcome, Outcome::None);
+    }
+
+    void imageRemovedInMidDeploy()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.station->setGoldenImage(image);
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
+        const auto proof = f.deployed(f.job(*id));
+        QVERIFY(f.library->remove(image).ok());
+        QVERIFY(f.station->goldenImage().isEmpty());
+        // What it was sent is still the measure.
+        QVERIFY(f.station->report(*id, session, proof).ok());
+        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
+        QVERIFY(f.job(*id).total > 0);
+    }
+
+    void deviceReportsFailure()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        protocol::Report report;
+        report.kind = ReportKind::Failed;
+        report.failure = {FailureCode::DeviceWriteError, protocol::Stage::Write, u"at 5"_s};
+        QVERIFY(f.station->report(*id, session, report).ok());
+        QCOMPARE(f.job(*id).state, JobState::Failed);
+        QCOMPARE(f.job(*id).failure.code, FailureCode::DeviceWriteError);
+        QCOMPARE(f.poll(1, session).kind, ActionKind::None);
+    }
+
+    void silentDeviceIsInterruptedNotFailed()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Zeroing)).ok());
+        f.now += 59'000;
+        QTest::qWait(300);
+        QCOMPARE(f.job(*id).state, JobState::Transferring);
+        f.now += 2'000;
+        QTRY_COMPARE(f.job(*id).state, JobState::Offered);
+        QCOMPARE(f.job(*id).failure.code, FailureCode::NotReported);
+        // It was only slow: it goes on.
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
+        QCOMPARE(f.job(*id).state, JobState::Transferring);
+        QVERIFY(!f.job(*id).interrupted);
+    }
+
+    void backupOutcomes()
+    {
+        Fixture f;
+        f.registerPlain(1, here, 4096);
+        f.registerPlain(2);
+        const auto known = f.station->backup(mac(1), f.folder.filePath(u"a.img"_s), {});
+        const auto unknown = f.station->backup(mac(2), f.folder.filePath(u"b.img"_s), {});
+        QVERIFY(known.ok() && unknown.ok());
+        for (const auto &id : {*known, *unknown})
+            f.post({TransferEvent::Kind::Completed,
+                    f.job(id).token,
+                    core::Level::Plain,
+                    {},
+                    {4096, u"i"_s},
+                    {}});
+        QCOMPARE(f.job(*known).outcome, Outcome::BackupReceived);
+        QCOMPARE(f.job(*unknown).outcome, Outcome::BackupLengthUnknown);
+        QCOMPARE(f.station->backup(mac(1), u"/nonexistent/x.img"_s, {}).failure().code,
+                 FailureCode::DestinationUnwritable);
+    }
+
+    void sizeToldAfterTheJobWasMade()
+    {
+        Fixture f;
+        f.registerPlain();
+        const auto id = f.station->backup(mac(), f.folder.filePath(u"a.img"_s), {});
+        const auto transfer = f.board->find(f.job(*id).token);
+        QCOMPARE(transfer->expectedSize(), 0);
+        f.registerPlain(1, here, 8192);
+        QCOMPARE(transfer->expectedSize(), 8192); // the lane measures by it
+        f.registerPlain();
+        QCOMPARE(transfer->expectedSize(), 8192);
+        // A stream that had ended before was measured by nothing.
+        f.post({TransferEvent::Kind::Completed,
+                f.job(*id).token,
+                core::Level::Plain,
+                {},
+                {4096, u"i"_s},
+                {}});
+        QCOMPARE(f.job(*id).outcome, Outcome::BackupLengthUnknown);
+    }
+
+    void cancelledBackupLeavesNothing()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString path = f.folder.filePath(u"a.img"_s);
+        const auto id = f.station->backup(mac(), path, {});
+        QVERIFY(QFile::exists(path + u".part"_s));
+        QVERIFY(f.station->cancel(*id, u"test"_s).ok());
+        QTRY_VERIFY(!QFile::exists(path + u".part"_s));
+    }
+
+    void aNameEndsWhereItEnds()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString precious = f.folder.filePath(u"precious"_s);
+        samples::writeFile(precious, "content");
+        const QString name = precious + QChar(u'\0') + u".img"_s;
+        QCOMPARE(f.station->backup(mac(), name, {}).failure().code, FailureCode::BadRequest);
+        QCOMPARE(f.library->import(name).failure().code, FailureCode::ImageUnreadable);
+        QCOMPARE(QFileInfo(precious).size(), 7);
+    }
+
+    void autoDeployOnceOnly()
+    {
+        core::StationOptions options;
+        options.autoMode = core::AutoMode::Deploy;
+        Fixture f(options);
+        f.registerPlain();
+        QVERIFY(!f.station->latestJob(mac())); // no golden image yet
+        f.station->setGoldenImage(f.import());
+        const core::Job *first = f.station->latestJob(mac());
+        QVERIFY(first);
+        const core::JobId id = first->id;
+        f.post({TransferEvent::Kind::Completed, f.job(id).token, core::Level::Plain, {}, {}, {}});
+        f.registerPlain();
+        QCOMPARE(f.station->latestJob(mac())->id, id);
+        f.restart();
+        f.registerPlain();
+        QCOMPARE(f.station->latestJob(mac())->id, id);
+        QVERIFY(f.station->rearm(mac()).ok());
+        QVERIFY(f.station->latestJob(mac())->id != id);
+    }
+
+    void lateEventsOfEndedJobsAreIgnored()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.registerPlain();
+        const auto id = f.station->deploy(mac(), image, {});
+        QVERIFY(f.station->cancel(*id, u"test"_s).ok());
+        f.post({TransferEvent::Kind::Completed, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        QCOMPARE(f.job(*id).state, JobState::Cancelled);
+        QCOMPARE(f.job(*id).outcome, Outcome::None);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStationJobs)
+#include "tst_station_jobs.moc"
