@@ -1092,6 +1092,30 @@ Was zu tun ist: %2</translation>
         <source>See the technical detail and the service&apos;s log, then start again.</source>
         <translation>Sehen Sie sich die technischen Angaben und das Protokoll des Dienstes an und starten Sie noch einmal.</translation>
     </message>
+    <message>
+        <source>The backup is whole and is being given its name; it is too late to cancel.</source>
+        <translation>Die Sicherung ist vollständig und bekommt gerade ihren Namen; zum Abbrechen ist es zu spät.</translation>
+    </message>
+    <message>
+        <source>Wait a moment; the device&apos;s row shows how it ended. Remove the file if you do not want it.</source>
+        <translation>Warten Sie einen Augenblick; die Zeile des Geräts zeigt, wie es ausging. Löschen Sie die Datei, wenn Sie sie nicht brauchen.</translation>
+    </message>
+    <message>
+        <source>Too many devices have registered that were never given a job.</source>
+        <translation>Zu viele Geräte haben sich angemeldet, die nie einen Auftrag bekamen.</translation>
+    </message>
+    <message>
+        <source>Look for a machine that makes up MAC addresses, and take devices that are none off the list (operator level: DELETE devices/…).</source>
+        <translation>Suchen Sie nach einem Rechner, der MAC-Adressen erfindet, und nehmen Sie Geräte, die keine sind, von der Liste (Bedienebene: DELETE devices/…).</translation>
+    </message>
+    <message>
+        <source>The station has too many connections at once.</source>
+        <translation>Die Station hat zu viele Verbindungen auf einmal.</translation>
+    </message>
+    <message>
+        <source>Nothing to do if the device goes on by itself. If it lasts, look for a machine that keeps connections open.</source>
+        <translation>Nichts zu tun, wenn das Gerät von selbst weitermacht. Bleibt es dabei, suchen Sie nach einem Rechner, der Verbindungen offen hält.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>

@@ -23,6 +23,9 @@ enum class FailureCode {
     Unauthorized,          // operator token or session secret missing or wrong
     ForeignAddress,        // a device is addressed from another address than it registered from
     DeviceBusy,            // the device has a job already
+    JobCommitting,         // too late to cancel: the backup is being given its name
+    TooManyDevices,        // no room for one more MAC that nobody has given a job
+    StationBusy,           // too many connections at once; worth another try
     ImageNotReady,         // the image is still being imported or its import failed
     BodyTooLarge,          // a control request with a body over the limit
     LengthRequired,        // a control request with a chunked body

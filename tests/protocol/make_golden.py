@@ -20,7 +20,8 @@ TRANSFER = BASE + "/transfer/0123456789abcdef0123456789abcdef"
 ERRORS = {
     "internal": 500, "bad-request": 400, "unknown-device": 404, "unknown-job": 404, "unknown-image": 404,
     "unknown-route": 404, "unknown-transfer": 404, "unauthorized": 401, "foreign-address": 403,
-    "device-busy": 409, "image-not-ready": 409, "body-too-large": 413, "length-required": 411,
+    "device-busy": 409, "job-committing": 409, "too-many-devices": 429, "station-busy": 503,
+    "image-not-ready": 409, "body-too-large": 413, "length-required": 411,
     "unsupported-media-type": 415, "range-not-satisfiable": 416, "method-not-allowed": 405,
     "device-not-found": 409, "device-ambiguous": 409, "device-in-use": 409, "device-is-sd-card": 409,
     "device-too-small": 409, "device-read-error": 409, "device-write-error": 409, "verify-mismatch": 409,
