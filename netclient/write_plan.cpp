@@ -215,9 +215,9 @@ protocol::Result<void> checkFits(const BlockMap &map, qint64 deviceSize,
     const auto table = imaging::readPartitionTable(watched, map.imageSize());
     if (!readable)
         return tooSmall(map, deviceSize, u"its partition table could not be read"_s);
-    if (table.end > deviceSize)
+    if (table.furthestEnd > deviceSize)
         return tooSmall(map, deviceSize,
-                        u"its partition table reaches up to byte %1"_s.arg(table.end));
+                        u"its partition table reaches up to byte %1"_s.arg(table.furthestEnd));
     return {};
 }
 

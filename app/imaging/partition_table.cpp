@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <string_view>
 
 namespace imaging
 {
@@ -14,6 +16,7 @@ namespace
 {
 
 constexpr qint64 sectorBytes = 512;
+constexpr qint64 largeSectorBytes = 4096;
 constexpr int primaryEntries = 4;
 constexpr size_t entriesAt = 446;
 constexpr size_t entryBytes = 16;
@@ -22,7 +25,7 @@ constexpr int maxLogicalLinks = 128;
 using Sector = std::array<std::byte, sectorBytes>;
 
 // One 16-byte entry of an MBR or EBR; start and length still relative to whatever it counts from,
-// in bytes.
+// in bytes when its sectors have as many as parseRecord() was told.
 struct Entry {
     quint8 status = 0;
     quint8 type = 0;
@@ -38,7 +41,7 @@ using Entries = std::array<Entry, primaryEntries>;
 
 // nullopt: no boot record. A FAT file system's first sector has the same signature; its entries'
 // status bytes are what tells it apart.
-std::optional<Entries> parseRecord(const Sector &sector)
+std::optional<Entries> parseRecord(const Sector &sector, qint64 unit)
 {
     if (sector[510] != std::byte(0x55) || sector[511] != std::byte(0xaa))
         return std::nullopt;
@@ -46,8 +49,8 @@ std::optional<Entries> parseRecord(const Sector &sector)
     for (size_t i = 0; i < entries.size(); ++i) {
         const std::byte *raw = sector.data() + entriesAt + i * entryBytes;
         entries[i] = {quint8(raw[0]), quint8(raw[4]),
-                      qint64(qFromLittleEndian<quint32>(raw + 8)) * sectorBytes,
-                      qint64(qFromLittleEndian<quint32>(raw + 12)) * sectorBytes};
+                      qint64(qFromLittleEndian<quint32>(raw + 8)) * unit,
+                      qint64(qFromLittleEndian<quint32>(raw + 12)) * unit};
         if ((entries[i].status & 0x7f) != 0)
             return std::nullopt;
     }
@@ -71,14 +74,15 @@ bool lies(const Partition &inner, const Partition &outer)
 }
 
 // Follows the chain of extended boot records in `container`. False when it contradicts itself.
-bool readLogical(const ByteReader &read, const Partition &container, std::vector<Partition> &found)
+bool readLogical(const ByteReader &read, const Partition &container, qint64 unit,
+                 std::vector<Partition> &found)
 {
     qint64 record = container.offset;
     for (int link = 0; link < maxLogicalLinks; ++link) {
         Sector sector;
         if (!read(record, sector))
             return true;
-        const auto entries = parseRecord(sector);
+        const auto entries = parseRecord(sector, unit);
         if (!entries)
             return true;
         const Entry &logical = (*entries)[0];
@@ -114,7 +118,7 @@ qint64 endOf(const std::vector<Partition> &partitions)
     return end;
 }
 
-PartitionTable readMbr(const ByteReader &read, const Entries &entries)
+PartitionTable readMbr(const ByteReader &read, const Entries &entries, qint64 unit)
 {
     std::vector<Partition> primary; // the extended ones too
     std::vector<Partition> logical;
@@ -128,14 +132,66 @@ PartitionTable readMbr(const ByteReader &read, const Entries &entries)
             return {};
         if (!entry.isExtended())
             table.partitions.push_back(primary.back());
-        else if (!readLogical(read, primary.back(), logical))
+        else if (!readLogical(read, primary.back(), unit, logical))
             return {};
     }
     if (primary.empty() || overlap(primary) || overlap(logical))
         return {};
     table.kind = PartitionTable::Kind::Mbr;
     table.end = endOf(primary);
+    if (table.end > protocol::maxImageBytes)
+        return {};
+    table.furthestEnd = table.end;
     table.partitions.insert(table.partitions.end(), logical.begin(), logical.end());
+    return table;
+}
+
+// What stands at the beginning of what is kept in partitions; as libblkid knows it.
+struct Mark {
+    qint64 offset; // in the partition
+    std::string_view bytes;
+};
+constexpr auto marks = std::to_array<Mark>({
+    {1024 + 56, "\x53\xef"},      // ext2, ext3, ext4
+    {510, "\x55\xaa"},            // FAT, NTFS, and an extended partition's record
+    {4086, "SWAPSPACE2"},         // with pages of 4 KiB
+    {0, "XFSB"},                  //
+    {0, "hsqs"},                  // squashfs
+    {1024, "\x10\x20\xf5\xf2"},   // f2fs
+    {64 * 1024 + 64, "_BHRfS_M"}, // btrfs
+    {0, "LUKS\xba\xbe"},          //
+    {512, "LABELONE"},            // LVM
+    {1024, "\xe2\xe1\xf5\xe0"},   // erofs
+});
+
+bool hasMark(const ByteReader &read, qint64 partition, const Mark &mark)
+{
+    std::array<std::byte, 16> found;
+    const auto bytes = std::span(found).first(mark.bytes.size());
+    return read(partition + mark.offset, bytes) &&
+           std::memcmp(bytes.data(), mark.bytes.data(), bytes.size()) == 0;
+}
+
+bool hasContent(const ByteReader &read, const PartitionTable &table)
+{
+    return std::ranges::any_of(table.partitions, [&read](const Partition &partition) {
+        return std::ranges::any_of(
+            marks, [&](const Mark &mark) { return hasMark(read, partition.offset, mark); });
+    });
+}
+
+// The sectors are as large as makes partitions begin where something begins. Where nothing tells,
+// they are of 512 bytes, as on every eMMC and card, and the other is kept in mind.
+PartitionTable readMbr(const ByteReader &read, const Sector &sector, qint64 imageSize)
+{
+    PartitionTable table = readMbr(read, *parseRecord(sector, sectorBytes), sectorBytes);
+    if (hasContent(read, table))
+        return table;
+    PartitionTable large = readMbr(read, *parseRecord(sector, largeSectorBytes), largeSectorBytes);
+    if (hasContent(read, large))
+        return large;
+    if (table.kind == PartitionTable::Kind::Mbr && large.end <= imageSize)
+        table.furthestEnd = std::max(table.end, large.end);
     return table;
 }
 
@@ -149,12 +205,13 @@ PartitionTable readPartitionTable(const ByteReader &read, qint64 imageSize)
     Sector sector;
     if (!bounded(0, sector))
         return {};
-    const auto entries = parseRecord(sector);
+    const auto entries = parseRecord(sector, sectorBytes);
     if (!entries)
         return {};
     if (std::ranges::none_of(*entries, &Entry::isProtective))
-        return readMbr(bounded, *entries);
+        return readMbr(bounded, sector, imageSize);
     PartitionTable table = readGpt(bounded);
+    table.furthestEnd = table.end;
     return overlap(table.partitions) ? PartitionTable{} : table;
 }
 

@@ -99,6 +99,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const bool none = table.kind == PartitionTable::Kind::None;
     fuzz::require(!none || (table.partitions.empty() && table.end == 0));
     fuzz::require(table.end >= 0 && table.end <= protocol::maxImageBytes);
+    fuzz::require(table.furthestEnd >= table.end);
+    fuzz::require(table.furthestEnd <= std::max(table.end, qint64(image.size())));
     for (const Partition &partition : table.partitions) {
         fuzz::require(partition.offset > 0 && partition.length > 0);
         fuzz::require(partition.offset + partition.length <= table.end);

@@ -116,6 +116,64 @@ private Q_SLOTS:
         QCOMPARE(table.end, imageBytes);
     }
 
+    void mbrOf4096_data()
+    {
+        QTest::addColumn<qint64>("at"); // where the second partition's file system begins
+        QTest::addColumn<qint64>("end");
+        QTest::addColumn<qint64>("furthest");
+        QTest::newRow("large sectors") << 16 * mib << 48 * mib << 48 * mib;
+        QTest::newRow("small sectors") << 2 * mib << 6 * mib << 6 * mib;
+        QTest::newRow("nothing tells") << qint64(-1) << 6 * mib << 48 * mib;
+    }
+
+    // An MBR counts in sectors, of which it does not tell the size.
+    void mbrOf4096()
+    {
+        QFETCH(qint64, at);
+        QFETCH(qint64, end);
+        QFETCH(qint64, furthest);
+        QByteArray image(imageBytes, '\0');
+        setMbrEntry(image, 446, 0x0c, 256, 1024);
+        setMbrEntry(image, 446 + 16, 0x83, 4096, 8192);
+        if (at >= 0)
+            image.replace(at + 1024 + 56, 2, "\x53\xef");
+        const PartitionTable table = parse(image);
+        QVERIFY(table.kind == Kind::Mbr);
+        QCOMPARE(table.end, end);
+        QCOMPARE(table.furthestEnd, furthest);
+        // A table cannot have been made for an image that it does not fit into.
+        if (at < 0)
+            QCOMPARE(parse(image.first(47 * mib)).furthestEnd, end);
+        // Cut off before its end, it is still known by what its first partition holds.
+        image.replace((at == 16 * mib ? mib : mib / 8) + 510, 2, "\x55\xaa");
+        if (at >= 0)
+            QCOMPARE(parse(image.first(2 * mib)).end, end);
+    }
+
+    void marks_data()
+    {
+        QTest::addColumn<int>("offset");
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::newRow("ext4") << 1024 + 56 << QByteArray("\x53\xef");
+        QTest::newRow("fat") << 510 << QByteArray("\x55\xaa");
+        QTest::newRow("swap") << 4086 << QByteArray("SWAPSPACE2");
+        QTest::newRow("xfs") << 0 << QByteArray("XFSB");
+        QTest::newRow("btrfs") << 65536 + 64 << QByteArray("_BHRfS_M");
+        QTest::newRow("luks") << 0 << QByteArray("LUKS\xba\xbe");
+    }
+
+    void marks()
+    {
+        QFETCH(int, offset);
+        QFETCH(QByteArray, bytes);
+        QByteArray image(imageBytes, '\0');
+        setMbrEntry(image, 446, 0x83, 2048, 4096);
+        image.replace(8 * mib + offset, bytes.size(), bytes);
+        QCOMPARE(parse(image).end, 24 * mib);
+        image.replace(mib + offset, bytes.size(), bytes);
+        QCOMPARE(parse(image).end, 3 * mib);
+    }
+
     void nothingThere_data()
     {
         QTest::addColumn<QByteArray>("image");
