@@ -55,6 +55,15 @@ StorageFacts readFacts(const QString &folder)
     return facts;
 }
 
+// A regular file, say, that somebody has copied to where the device should be: it would be written
+// to, read back, and called a success.
+bool isSomethingElse(const QString &path)
+{
+    struct stat status {
+    };
+    return ::stat(QFile::encodeName(path).constData(), &status) == 0 && !S_ISBLK(status.st_mode);
+}
+
 // Whole cards only: mmcblk0boot0, mmcblk0rpmb and partitions have more to their names. An empty
 // slot has no size.
 std::vector<FoundStorage> findCards(const QString &sysBlock, const QString &dev)
@@ -91,6 +100,9 @@ QString namesOf(const std::vector<FoundStorage> &cards)
 
 Result<FoundStorage> theOnly(const std::vector<FoundStorage> &cards, QLatin1StringView type)
 {
+    if (cards.size() == 1 && isSomethingElse(cards.front().devicePath))
+        return failure(FailureCode::DeviceNotFound,
+                       u"%1 is no block device"_s.arg(cards.front().devicePath));
     if (cards.size() == 1)
         return cards.front();
     return failure(FailureCode::DeviceAmbiguous,

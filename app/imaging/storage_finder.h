@@ -17,7 +17,8 @@ struct FoundStorage {
 // `sysBlock` is /sys/block, `dev` /dev, or a test's copies. Boot and RPMB partitions and
 // removable-less partitions are left out. One device of type MMC: that. Several: DeviceAmbiguous,
 // naming them. None: with `allowSd` the one of type SD (several: DeviceAmbiguous), without it
-// DeviceIsSdCard if there is one, else DeviceNotFound.
+// DeviceIsSdCard if there is one, else DeviceNotFound; that too when what bears the device's name
+// is no block device.
 [[nodiscard]] protocol::Result<FoundStorage> findStorage(const QString &sysBlock,
                                                          const QString &dev, bool allowSd);
 

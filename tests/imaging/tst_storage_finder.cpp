@@ -52,6 +52,23 @@ private Q_SLOTS:
         QCOMPARE(find(false)->facts.logicalBlockSize, 4096);
     }
 
+    // Written to, read back and called a success, if only its name counted.
+    void aFileOfThatNameIsNoDevice()
+    {
+        addEmmc(u"mmcblk0"_s, 1000);
+        QVERIFY(QDir(m_dir->path()).mkpath(u"dev"_s));
+        const QString dev = m_dir->filePath(u"dev"_s);
+        QVERIFY(samples::writeFile(dev + u"/mmcblk0"_s, QByteArray(512'000, '\0')));
+        const auto found = findStorage(sysBlock(), dev, true);
+        QVERIFY(!found.ok());
+        QCOMPARE(found.failure().code, FailureCode::DeviceNotFound);
+        QVERIFY(found.failure().detail.contains(dev + u"/mmcblk0 is no block device"_s));
+        // Named explicitly it is what it is.
+        const auto named = describeStorage(dev + u"/mmcblk0"_s, sysBlock());
+        QVERIFY(named.ok());
+        QCOMPARE(named->facts.type, u"file"_s);
+    }
+
     void severalAreNotGuessedAmong()
     {
         addEmmc(u"mmcblk0"_s, 1000);
