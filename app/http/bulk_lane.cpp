@@ -5,6 +5,7 @@
 #include "http/peer_name.h"
 #include "transport/http_server_connection.h"
 
+#include <algorithm>
 #include <system_error>
 #include <thread>
 
@@ -54,32 +55,55 @@ int BulkLane::connections() const
     return int(m_connections.size());
 }
 
+BulkLane::Room BulkLane::roomFor(const QString &peer) const
+{
+    const LaneLimits &limits = m_context.limits;
+    const auto found = m_perAddress.find(peer);
+    const int over = std::max(int(m_connections.size()) - limits.maxConnections,
+                              (found == m_perAddress.end() ? 0 : found->second) -
+                                  limits.maxConnectionsPerAddress);
+    if (over < 0)
+        return Room::Free;
+    return over < limits.maxRefusals ? Room::Busy : Room::None;
+}
+
 void BulkLane::accept(int descriptor, const QHostAddress &peer)
 {
     auto owned = std::make_unique<transport::HttpServerConnection>(
         transport::Socket(transport::Descriptor(descriptor)), protocol::maxHeadBytes);
     auto &connection = *owned;
+    const QString name = peerName(peer);
     const std::lock_guard lock(m_mutex);
-    if (m_closing)
+    const Room room = roomFor(name);
+    if (m_closing || room == Room::None)
         return;
     const quint64 number = ++m_last;
     m_connections.emplace(number, std::move(owned));
+    ++m_perAddress[name];
     try {
         // Detached, but counted in m_connections: the destructor waits for every one of them.
-        std::thread([this, number, name = peerName(peer), &connection] {
-            run(number, connection, name);
+        std::thread([this, number, name, room, &connection] {
+            run(number, connection, name, room);
         }).detach();
     } catch (const std::system_error &) {
-        m_connections.erase(number); // no thread to be had: the peer tries again
+        remove(number, name); // no thread to be had: the peer tries again
     }
 }
 
-void BulkLane::run(quint64 number, transport::HttpServerConnection &connection, const QString &peer)
+void BulkLane::remove(quint64 number, const QString &peer)
 {
-    const bool overloaded = connections() > m_context.limits.maxConnections;
-    LaneConnection(m_context, connection, peer).serve(overloaded);
-    const std::lock_guard lock(m_mutex);
     m_connections.erase(number);
+    const auto found = m_perAddress.find(peer);
+    if (--found->second == 0)
+        m_perAddress.erase(found);
+}
+
+void BulkLane::run(quint64 number, transport::HttpServerConnection &connection, const QString &peer,
+                   Room room)
+{
+    LaneConnection(m_context, connection, peer).serve(room == Room::Busy);
+    const std::lock_guard lock(m_mutex);
+    remove(number, peer);
     // Under the lock: the destructor may run as soon as it is given up.
     m_empty.notify_all();
 }

@@ -31,6 +31,12 @@ struct LaneLimits {
     std::chrono::milliseconds fullStall = protocol::fullStallDeadline;
     std::chrono::milliseconds refusalDrain = protocol::refusalDrain;
     int maxConnections = 512; // beyond it a new one gets 503
+    // Likewise. A device has one transfer connection, two while a newer one takes over: forty-eight
+    // behind one address stay under a hundred.
+    int maxConnectionsPerAddress = 192;
+    // Being told so takes a thread for the moment: more than this many, in all and from one
+    // address, are closed without a word.
+    int maxRefusals = 64;
 };
 
 // Uploads that were committed lately: a device whose commit was carried out but whose answer was
@@ -69,13 +75,19 @@ public:
     [[nodiscard]] int connections() const;
 
 private:
-    void run(quint64 number, transport::HttpServerConnection &connection, const QString &peer);
+    enum class Room { Free, Busy, None };
+
+    [[nodiscard]] Room roomFor(const QString &peer) const; // under m_mutex
+    void run(quint64 number, transport::HttpServerConnection &connection, const QString &peer,
+             Room room);
+    void remove(quint64 number, const QString &peer); // under m_mutex
 
     CommittedUploads m_committed;
     LaneContext m_context;
     mutable std::mutex m_mutex;
     std::condition_variable m_empty;
     std::map<quint64, std::unique_ptr<transport::HttpServerConnection>> m_connections;
+    std::map<QString, int> m_perAddress;
     quint64 m_last = 0;
     bool m_closing = false;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/control_request.h"
 
+#include "http/known_paths.h"
 #include "http/peer_name.h"
 #include "protocol/messages.h"
 
@@ -32,13 +33,14 @@ ControlRequest toControl(const QHttpServerRequest &request, const QHttpServerRes
     return control;
 }
 
-void send(QHttpServerResponder &responder, const ControlAnswer &answer)
+void send(QHttpServerResponder &responder, const ControlAnswer &answer,
+          const HeaderPairs &further = {})
 {
-    respond(responder, answer.status,
-            {{"Content-Type", "application/json"},
-             {"Connection", "close"},
-             {"Cache-Control", "no-store"}},
-            protocol::toBody(answer.body));
+    HeaderPairs headers{{"Content-Type", "application/json"},
+                        {"Connection", "close"},
+                        {"Cache-Control", "no-store"}};
+    headers.insert(headers.end(), further.begin(), further.end());
+    respond(responder, answer.status, headers, protocol::toBody(answer.body));
 }
 
 } // namespace
@@ -69,6 +71,7 @@ std::optional<QString> baseUrl(const QByteArray &host, const LocalEnd &local)
 void addRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Method method,
               ControlHandler handler)
 {
+    KnownPaths::of(server)->add(path, method);
     if (path.contains("<arg>"_L1)) {
         server.route(path, method,
                      [handler](const QString &argument, const QHttpServerRequest &request,
@@ -86,9 +89,15 @@ void addRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Meth
 
 void addMissingRoute(QHttpServer &server, QObject *context)
 {
-    setMissing(server, context, [](const QHttpServerRequest &request, Responder responder) {
-        send(responder,
-             protocol::Failure{FailureCode::UnknownRoute, Stage::None, request.url().path()});
+    const auto known = KnownPaths::of(server);
+    setMissing(server, context, [known](const QHttpServerRequest &request, Responder responder) {
+        const QString path = request.url().path();
+        const QByteArray methods = known->methodsOf(path);
+        if (methods.isEmpty())
+            send(responder, protocol::Failure{FailureCode::UnknownRoute, Stage::None, path});
+        else
+            send(responder, protocol::Failure{FailureCode::MethodNotAllowed, Stage::None, path},
+                 {{"Allow", methods}});
     });
 }
 

@@ -135,17 +135,35 @@ void FrontDoor::decide(WaitingConnection *connection)
                                    {FailureCode::BodyTooLarge, Stage::None,
                                     u"at most %1 bytes"_s.arg(m_limits.maxControlBodyBytes)}),
                            m_clock.elapsed());
-    } else if (m_control.size() >= m_limits.maxControl) {
-        connection->refuse(refusal(503, "Service Unavailable",
-                                   {FailureCode::Internal, Stage::None, u"too many connections"_s}),
-                           m_clock.elapsed());
+    } else if (isFull(connection->peer().toString())) {
+        connection->refuse(
+            refusal(503, "Service Unavailable",
+                    {FailureCode::StationBusy, Stage::None, u"too many connections"_s}),
+            m_clock.elapsed());
     } else {
         handToServer(connection);
     }
 }
 
+bool FrontDoor::isFull(const QString &peer) const
+{
+    return m_control.size() >= m_limits.maxControl ||
+           m_controlPerAddress.value(peer) >= m_limits.maxControlPerAddress;
+}
+
+void FrontDoor::forgetControl(QTcpSocket *socket)
+{
+    const auto it = m_control.constFind(socket);
+    if (it == m_control.constEnd())
+        return;
+    if (--m_controlPerAddress[it->peer] <= 0)
+        m_controlPerAddress.remove(it->peer);
+    m_control.erase(it);
+}
+
 void FrontDoor::handToServer(WaitingConnection *connection)
 {
+    const QString peer = connection->peer().toString();
     const bool expected = connection->head().expectContinue;
     if (expected && !serverSendsInterimAnswer())
         connection->sendNow(interimAnswer.toByteArray());
@@ -159,7 +177,8 @@ void FrontDoor::handToServer(WaitingConnection *connection)
         return;
     }
     socket->setReadBufferSize(m_limits.maxHeadBytes + m_limits.maxControlBodyBytes + 1);
-    m_control.insert(socket, {m_clock.elapsed(), m_clock.elapsed()});
+    m_control.insert(socket, {m_clock.elapsed(), m_clock.elapsed(), peer});
+    ++m_controlPerAddress[peer];
     const auto moved = [this, socket] {
         const auto it = m_control.find(socket);
         if (it != m_control.end())
@@ -176,8 +195,8 @@ void FrontDoor::handToServer(WaitingConnection *connection)
                 if (left < 0 && socket->bytesToWrite() == 0)
                     socket->disconnectFromHost();
             });
-    connect(socket, &QObject::destroyed, this, [this, socket] { m_control.remove(socket); });
-    connect(socket, &QTcpSocket::disconnected, this, [this, socket] { m_control.remove(socket); });
+    connect(socket, &QObject::destroyed, this, [this, socket] { forgetControl(socket); });
+    connect(socket, &QTcpSocket::disconnected, this, [this, socket] { forgetControl(socket); });
     addPendingConnection(socket);
 }
 

@@ -32,6 +32,10 @@ struct DoorLimits {
     int maxWaiting = 2048; // connections without a whole head; beyond it the oldest is closed
     int maxWaitingPerAddress = 512; // likewise
     int maxControl = 1024;          // sockets of QHttpServer at once; beyond it new ones get 503
+    // Likewise. Forty-eight devices behind one address, each with its poll and its report, are
+    // under a hundred; three quarters are left to the others when one address takes all that it
+    // gets.
+    int maxControlPerAddress = 256;
 };
 
 class FrontDoor : public QTcpServer
@@ -55,10 +59,13 @@ private:
     struct Control {
         qint64 born = 0;     // ms of m_clock
         qint64 lastMove = 0; // ms of m_clock
+        QString peer;
     };
 
     void decide(WaitingConnection *connection);
     void handToServer(WaitingConnection *connection);
+    void forgetControl(QTcpSocket *socket);
+    [[nodiscard]] bool isFull(const QString &peer) const;
     void remove(WaitingConnection *connection);
     void makeRoom(const QString &peer);
     void sweep();
@@ -72,6 +79,7 @@ private:
     QList<WaitingConnection *> m_arrival; // oldest first
     QHash<QString, int> m_perAddress;
     QHash<QTcpSocket *, Control> m_control;
+    QHash<QString, int> m_controlPerAddress;
 };
 
 } // namespace http

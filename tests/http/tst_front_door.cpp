@@ -115,6 +115,79 @@ private Q_SLOTS:
         QVERIFY(readAll(*socket).contains("\"size\":3"));
     }
 
+    // One machine that keeps all the connections it can get leaves the rest to the others.
+    void oneAddressGetsItsShare()
+    {
+        http::DoorLimits limits;
+        limits.maxControlPerAddress = 2;
+        Fixture f(limits);
+        const QByteArray half = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n";
+        const auto first = f.connect();
+        const auto second = f.connect();
+        first->write(half);
+        second->write(half);
+        QTRY_COMPARE(f.door->controlConnections(), 2);
+        const auto third = f.connect();
+        third->write(half + "hello");
+        const QByteArray refused = readAll(*third);
+        QVERIFY(refused.startsWith("HTTP/1.1 503"));
+        QVERIFY(refused.contains("station-busy"));
+
+        QTcpSocket elsewhere;
+        QVERIFY(elsewhere.bind(QHostAddress(u"127.0.0.2"_s)));
+        elsewhere.connectToHost(QHostAddress::LocalHost, f.door->serverPort());
+        elsewhere.write(half + "hello");
+        QVERIFY(readAll(elsewhere).startsWith("HTTP/1.1 200"));
+
+        first->write("hello");
+        QVERIFY(readAll(*first).startsWith("HTTP/1.1 200"));
+        QTRY_COMPARE(f.door->controlConnections(), 1);
+        const auto fourth = f.connect();
+        fourth->write(half + "hello");
+        QVERIFY(readAll(*fourth).startsWith("HTTP/1.1 200"));
+    }
+
+    // Forty-eight devices, each with a poll and a report under way.
+    void aBenchBehindOneAddressIsServed()
+    {
+        Fixture f;
+        std::vector<std::unique_ptr<QTcpSocket>> sockets;
+        for (int i = 0; i < 2 * 48; ++i) {
+            sockets.push_back(f.connect());
+            sockets.back()->write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n");
+        }
+        QTRY_COMPARE(f.door->controlConnections(), 2 * 48);
+        for (const auto &socket : sockets)
+            socket->write("hello");
+        for (const auto &socket : sockets)
+            QVERIFY(readAll(*socket).startsWith("HTTP/1.1 200"));
+    }
+
+    void anotherMethodIsToldWhichOnes()
+    {
+        Fixture f;
+        http::addRoute(f.server, u"/things/<arg>"_s, QHttpServerRequest::Method::Delete,
+                       [](const http::ControlRequest &) -> http::ControlAnswer {
+                           return {200, {}};
+                       });
+        http::addRoute(f.server, u"/things/<arg>"_s, QHttpServerRequest::Method::Get,
+                       [](const http::ControlRequest &) -> http::ControlAnswer {
+                           return {200, {}};
+                       });
+        const auto ask = [&f](const QByteArray &line) {
+            const auto socket = f.connect();
+            socket->write(line + " HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+            return readAll(*socket);
+        };
+        const QByteArray wrong = ask("GET /echo");
+        QVERIFY(wrong.startsWith("HTTP/1.1 405"));
+        QVERIFY(wrong.contains("method-not-allowed") && wrong.contains("Allow: POST\r\n"));
+        QVERIFY(ask("POST /things/7?x=1").contains("Allow: DELETE, GET\r\n"));
+        QVERIFY(ask("GET /things/7").startsWith("HTTP/1.1 200"));
+        for (const char *line : {"GET /nothing", "GET /echo/", "GET /things/7/8", "GET /xecho"})
+            QVERIFY2(ask(line).startsWith("HTTP/1.1 404"), line);
+    }
+
     void refusals_data()
     {
         QTest::addColumn<QByteArray>("request");
