@@ -53,6 +53,7 @@ struct ImageLibrary::State {
     imaging::WorkerPool &pool;
     QList<Image> images;
     QHash<QString, PackPtr> packs; // by identity
+    QHash<QString, int> jobs;      // by identity: how many need it
     QHash<ImageId, ControlPtr> imports;
     QHash<ImageId, ControlPtr> digests;
     QTimer ticker;
@@ -79,6 +80,7 @@ struct ImageLibrary::State {
     void finishDigest(const ImageId &id, const Result<imaging::Digest> &result);
     void sampleProgress();
     void changed(const Image &image);
+    void addPack(const QString &identity, const PackPtr &pack);
     void dropPack(const QString &identity);
     void cancelAll();
 };
@@ -92,9 +94,10 @@ Image *ImageLibrary::State::find(const ImageId &id)
 
 bool ImageLibrary::State::isNeeded(const QString &identity) const
 {
-    return std::any_of(images.begin(), images.end(), [&identity](const Image &image) {
-        return image.state == ImageState::Ready && image.identity == identity;
-    });
+    return jobs.contains(identity) ||
+           std::any_of(images.begin(), images.end(), [&identity](const Image &image) {
+               return image.state == ImageState::Ready && image.identity == identity;
+           });
 }
 
 void ImageLibrary::State::restore(const QList<Image> &known)
@@ -114,7 +117,7 @@ void ImageLibrary::State::restoreReady(Image &image)
     const QString path = folder.packPath(image.identity);
     const auto pack = imaging::PackReader::open(path);
     if (pack && imaging::toHex((*pack)->tail().map().identity()) == image.identity) {
-        packs.insert(image.identity, *pack);
+        addPack(image.identity, *pack);
         startDigest(image);
         return;
     }
@@ -200,7 +203,7 @@ void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported
     image.packedBytes = imported.pack->fileSize();
     image.done = image.total = image.size;
     image.failure = {};
-    packs.insert(image.identity, imported.pack);
+    addPack(image.identity, imported.pack);
     store.save(image);
     startDigest(image);
 }
@@ -259,6 +262,12 @@ void ImageLibrary::State::changed(const Image &image)
 {
     store.save(image);
     Q_EMIT library.imageChanged(ImageId(image.id)); // a copy: the entry may be removed meanwhile
+}
+
+void ImageLibrary::State::addPack(const QString &identity, const PackPtr &pack)
+{
+    packs.insert(identity, pack);
+    folder.keep(identity);
 }
 
 void ImageLibrary::State::dropPack(const QString &identity)
@@ -345,6 +354,36 @@ Result<void> ImageLibrary::remove(const ImageId &id)
     m_state->dropPack(removed.identity);
     Q_EMIT imageRemoved(removed.id);
     return {};
+}
+
+void ImageLibrary::keepForJob(const QString &identity)
+{
+    ++m_state->jobs[identity];
+    m_state->folder.keep(identity);
+}
+
+void ImageLibrary::letGoOfJob(const QString &identity)
+{
+    const auto kept = m_state->jobs.find(identity);
+    if (kept == m_state->jobs.end() || --*kept > 0)
+        return;
+    m_state->jobs.erase(kept);
+    m_state->dropPack(identity);
+}
+
+PackPtr ImageLibrary::packOf(const QString &identity) const
+{
+    if (const PackPtr known = m_state->packs.value(identity))
+        return known;
+    const auto pack = imaging::PackReader::open(m_state->folder.packPath(identity));
+    const bool right = pack && imaging::toHex((*pack)->tail().map().identity()) == identity;
+    return right ? *pack : nullptr;
+}
+
+void ImageLibrary::removeOrphans()
+{
+    for (const QString &identity : m_state->folder.packs())
+        m_state->dropPack(identity);
 }
 
 } // namespace core

@@ -41,9 +41,17 @@ public:
     // .img.zst of our own). A file whose size and modification time are those of a ready entry's
     // source is not imported again: that entry's id is returned.
     [[nodiscard]] protocol::Result<ImageId> import(const QString &path);
-    // Cancels an import, or takes the entry out and removes its pack when no other entry needs it.
-    // UnknownImage.
+    // Cancels an import, or takes the entry out and has its pack removed when neither another entry
+    // nor a job needs it. UnknownImage.
     [[nodiscard]] protocol::Result<void> remove(const ImageId &id);
+
+    // What jobs that are not ended are about: its pack stays, though its entry be removed. Counted.
+    void keepForJob(const QString &identity);
+    void letGoOfJob(const QString &identity);
+    // Of that identity, also without an entry; null: there is none. Opens the file if need be.
+    [[nodiscard]] std::shared_ptr<const imaging::PackReader> packOf(const QString &identity) const;
+    // Has every pack removed that neither an entry nor a job needs: left by a crash, say.
+    void removeOrphans();
 
 Q_SIGNALS:
     void imageAdded(const QString &id);

@@ -4,6 +4,7 @@
 #include "core/files.h"
 
 #include <QFile>
+#include <QThreadPool>
 
 namespace core
 {
@@ -14,32 +15,52 @@ using protocol::FailureCode;
 using protocol::Result;
 using protocol::Stage;
 
-PackFolder::PackFolder(const QString &path) : m_folder(path)
+namespace
 {
-    m_folder.mkpath(u"."_s); // what does not work shows at the first import
+
+constexpr auto packEnd = ".img.zst"_L1;
+constexpr qsizetype identityDigits = 64;
+
+} // namespace
+
+PackFolder::PackFolder(const QString &path)
+{
+    m_shared->folder = QDir(path);
+    m_shared->folder.mkpath(u"."_s); // what does not work shows at the first import
 }
 
 QString PackFolder::packPath(const QString &identity) const
 {
-    return m_folder.filePath(identity + ".img.zst"_L1);
+    return m_shared->folder.filePath(identity + packEnd);
 }
 
 QString PackFolder::partPath(const QString &importId) const
 {
-    return m_folder.filePath(u"IMPORT-%1.part"_s.arg(importId));
+    return m_shared->folder.filePath(u"IMPORT-%1.part"_s.arg(importId));
 }
 
 void PackFolder::removeParts() const
 {
-    for (const QString &name : m_folder.entryList({u"IMPORT-*.part"_s}, QDir::Files))
-        QFile::remove(m_folder.filePath(name));
+    const QDir &folder = m_shared->folder;
+    for (const QString &name : folder.entryList({u"IMPORT-*.part"_s}, QDir::Files))
+        QFile::remove(folder.filePath(name));
+}
+
+QStringList PackFolder::packs() const
+{
+    QStringList identities;
+    for (const QString &name : m_shared->folder.entryList({"*"_L1 + packEnd}, QDir::Files)) {
+        if (name.size() == identityDigits + packEnd.size())
+            identities.append(name.first(identityDigits));
+    }
+    return identities;
 }
 
 Result<void> PackFolder::adopt(const QString &part, const QString &identity)
 {
     {
-        const std::lock_guard lock(m_mutex);
-        m_adopted << identity;
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->adopted << identity;
     }
     const QString path = packPath(identity);
     auto named = renameFile(part, path, true);
@@ -56,15 +77,38 @@ Result<void> PackFolder::adopt(const QString &part, const QString &identity)
 
 void PackFolder::release(const QString &identity)
 {
-    const std::lock_guard lock(m_mutex);
-    m_adopted.removeOne(identity);
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->adopted.removeOne(identity);
+}
+
+void PackFolder::keep(const QString &identity)
+{
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->kept.insert(identity);
 }
 
 void PackFolder::remove(const QString &identity)
 {
-    const std::lock_guard lock(m_mutex);
-    if (!m_adopted.contains(identity))
-        QFile::remove(packPath(identity));
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->kept.remove(identity);
+    }
+    QThreadPool::globalInstance()->start(
+        [shared = m_shared, identity] { removeUnlessWanted(*shared, identity); });
+}
+
+// Under the lock it only changes its name, which is quick: the main thread may want the lock.
+void PackFolder::removeUnlessWanted(Shared &shared, const QString &identity)
+{
+    const QString gone = shared.folder.filePath(u"IMPORT-%1.part"_s.arg(identity));
+    {
+        const std::lock_guard lock(shared.mutex);
+        if (shared.adopted.contains(identity) || shared.kept.contains(identity))
+            return;
+        if (!renameFile(shared.folder.filePath(identity + packEnd), gone, true))
+            return;
+    }
+    QFile::remove(gone);
 }
 
 } // namespace core

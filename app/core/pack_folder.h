@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The folder of the library's packs: their names, and who may give or take them. Packs lie there as
-// IDENTITY.img.zst, imports under way as IMPORT-ID.part. Thread-safe.
+// IDENTITY.img.zst, imports under way as IMPORT-ID.part. Thread-safe; no call but adopt(),
+// removeParts() and packs() touches the disk on the caller's thread, nor waits for it.
 #pragma once
 
 #include "protocol/result.h"
 
 #include <QDir>
+#include <QSet>
 #include <QStringList>
 
+#include <memory>
 #include <mutex>
 
 namespace core
@@ -29,12 +32,25 @@ public:
     // library has it yet. StationIoError, StorageFull; the .part is gone then.
     [[nodiscard]] protocol::Result<void> adopt(const QString &part, const QString &identity);
     void release(const QString &identity);
+
+    // Whether the pack is wanted; remove() has the pool remove it unless it is by then, or was
+    // adopted. Whoever reads it goes on doing so.
+    void keep(const QString &identity);
     void remove(const QString &identity);
+    // Identities of all packs that lie there.
+    [[nodiscard]] QStringList packs() const;
 
 private:
-    const QDir m_folder;
-    std::mutex m_mutex;
-    QStringList m_adopted;
+    struct Shared {
+        QDir folder;
+        std::mutex mutex;
+        QStringList adopted;
+        QSet<QString> kept;
+    };
+    static void removeUnlessWanted(Shared &shared, const QString &identity);
+
+    // The pool's tasks may outlive this.
+    std::shared_ptr<Shared> m_shared = std::make_shared<Shared>();
 };
 
 } // namespace core

@@ -158,7 +158,7 @@ private Q_SLOTS:
         QCOMPARE(contentOf(second), m_image);
         const auto reading = m_library->pack(second);
         QVERIFY(m_library->remove(second).ok());
-        QVERIFY(packs().isEmpty());
+        QTRY_VERIFY(packs().isEmpty());
         // A transfer that has it open goes on.
         std::vector<std::byte> chunk(mib);
         QVERIFY(reading->readChunk(0, chunk).ok());
@@ -175,7 +175,7 @@ private Q_SLOTS:
         QCOMPARE(m_library->remove(id).failure().code, FailureCode::UnknownImage);
         m_store->flush();
         QVERIFY(m_store->load()->images.isEmpty());
-        QVERIFY(packs().isEmpty());
+        QTRY_VERIFY(packs().isEmpty());
     }
 
     void mayBeChangedByWhoListens()
@@ -232,7 +232,7 @@ private Q_SLOTS:
         block.reset();
         QVERIFY(becomes(id, ImageState::Failed));
         QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageUnreadable);
-        QVERIFY(parts().isEmpty() && packs().isEmpty());
+        QTRY_VERIFY(parts().isEmpty() && packs().isEmpty());
         m_store->flush();
         QCOMPARE(stored(id).failure.code, FailureCode::ImageUnreadable);
     }
@@ -256,7 +256,7 @@ private Q_SLOTS:
         const ImageId id = *m_library->import(source);
         QVERIFY(becomes(id, ImageState::Failed));
         QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageCorrupt);
-        QVERIFY(parts().isEmpty() && packs().isEmpty());
+        QTRY_VERIFY(parts().isEmpty() && packs().isEmpty());
     }
 
     void refusesOtherZstd()
