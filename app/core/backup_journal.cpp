@@ -21,9 +21,9 @@ namespace
 {
 
 constexpr char magic[] = {'P', 'S', 'B', 'J'};
-constexpr quint16 version = 1;
+constexpr quint16 version = 2;
 constexpr qsizetype checksumBytes = 8;
-constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8;
+constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8 + qsizetype(sizeof(Digest));
 constexpr qsizetype groupHeadBytes = 8 + 4;
 
 QByteArray checksum(QByteArrayView bytes)
@@ -94,11 +94,13 @@ bool readHeader(Reader &reader, BackupJournal::Contents &contents)
     const auto format = reader.number<quint8>();
     const auto reserved = reader.number<quint8>();
     const auto size = reader.number<quint64>();
+    const QByteArrayView owner = reader.take(sizeof(Digest));
     if (!reader.ok() || !ours || stated != version || !isFormat(format) || reserved != 0 ||
         size == 0 || size > quint64(protocol::maxImageBytes) || !reader.checked(0))
         return false;
     contents.format = BackupFormat(format);
     contents.size = qint64(size);
+    std::memcpy(contents.owner.data(), owner.data(), sizeof(Digest));
     return true;
 }
 
@@ -146,6 +148,11 @@ bool readGroup(Reader &reader, BackupJournal::Contents &contents)
 
 } // namespace
 
+BackupJournal::BackupJournal(QString path, const QString &owner)
+    : m_path(std::move(path)), m_owner(imaging::Sha256::of(std::as_bytes(std::span(owner))))
+{
+}
+
 std::optional<BackupJournal::Contents> BackupJournal::parse(QByteArrayView bytes)
 {
     Reader reader(bytes);
@@ -177,6 +184,7 @@ Result<void> BackupJournal::create(BackupFormat format, qint64 size)
     put(header, quint8(format));
     put(header, quint8(0));
     put(header, quint64(size));
+    header.append(reinterpret_cast<const char *>(m_owner.data()), sizeof(Digest));
     m_end = 0;
     return write(header + checksum(header));
 }

@@ -3,7 +3,8 @@
 // flushed; every group of entries has a checksum, so that a tail torn by a crash is recognised and
 // cut.
 //
-// Little-endian. Header: "PSBJ", u16 version = 1, u8 format, u8 0, u64 image size, checksum. Group:
+// Little-endian. Header: "PSBJ", u16 version = 2, u8 format, u8 0, u64 image size, 32 bytes SHA-256
+// of the owner's name, checksum. Group:
 // u64 first chunk, u32 number of entries, the entries, checksum. Entry: u8 kind (0 ZERO, 1 DATA),
 // u32 bytes of the chunk's frame (0 in a raw image), DATA: 32 bytes of SHA-256. A checksum is the
 // first 8 bytes of the SHA-256 of its header or group.
@@ -26,6 +27,7 @@ public:
     struct Contents {
         BackupFormat format = BackupFormat::Pack;
         qint64 size = 0; // bytes of the image
+        imaging::Digest owner{};
         std::vector<imaging::ChunkEntry> entries;
         std::vector<quint32> frames; // bytes, one per entry
         qint64 validBytes = 0;       // of the journal; what follows is torn
@@ -36,7 +38,10 @@ public:
     // Of the file; nullopt also when there is none.
     [[nodiscard]] static std::optional<Contents> read(const QString &path);
 
-    explicit BackupJournal(QString path) : m_path(std::move(path)) {}
+    // `owner` names the job, whose name itself is not written down: what another job left is not
+    // to be gone on with.
+    explicit BackupJournal(QString path, const QString &owner = {});
+    [[nodiscard]] bool isOwn(const Contents &contents) const { return contents.owner == m_owner; }
 
     // Begins a new journal in place of what is there.
     [[nodiscard]] protocol::Result<void> create(BackupFormat format, qint64 size);
@@ -52,6 +57,7 @@ private:
     [[nodiscard]] protocol::Result<void> write(const QByteArray &bytes);
 
     QString m_path;
+    imaging::Digest m_owner;
     FileDescriptor m_file;
     qint64 m_end = 0;
 };

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <fcntl.h>
+#include <mutex>
 #include <unistd.h>
 
 namespace core
@@ -44,6 +45,11 @@ Failure at(Stage stage, Failure failure)
     return failure;
 }
 
+Failure discarded()
+{
+    return failure(FailureCode::Cancelled, Stage::Receive, u"the backup was given up"_s);
+}
+
 Failure badRequest(const QString &detail)
 {
     return failure(FailureCode::BadRequest, Stage::Receive, detail);
@@ -59,17 +65,22 @@ struct BackupSink::State {
     std::unique_ptr<BackupTarget> target;
     qint64 size = 0;                  // bytes of the image, 0: not told yet
     std::atomic<quint64> durable = 0; // chunks; next() is asked by any thread
-    std::atomic<bool> gone = false;   // the .part has got its name, or was discarded
+    std::mutex naming;                // held while one of the names is made, changed or given up
+    bool gone = false; // under `naming`: the .part has got its name, or was discarded
     qint64 notPushed = 0;
     bool stream = false;         // what is there came by receive(): no journal
     std::optional<BlockMap> map; // once finished
     UploadCheck check;
 
-    explicit State(BackupPath where) : path(std::move(where)), journal(path.journal()) {}
+    State(BackupPath where, const QString &owner)
+        : path(std::move(where)), journal(path.journal(), owner)
+    {
+    }
 
     [[nodiscard]] quint64 received() const { return target->entries().size(); }
     [[nodiscard]] Result<void> resumeOrStart();
     [[nodiscard]] Result<void> restart();
+    [[nodiscard]] Result<void> beginJournal(qint64 imageSize);
     [[nodiscard]] Result<void> cutTo(qint64 bytes, qint64 imageSize);
     [[nodiscard]] Result<void> checkPlace(quint64 index, quint64 count) const;
     [[nodiscard]] Result<quint64> appendData(quint64 index, const UploadRecord &record,
@@ -78,14 +89,17 @@ struct BackupSink::State {
     [[nodiscard]] Result<void> take(const imaging::PackedChunk &packed);
     void push(qint64 bytes);
     [[nodiscard]] Result<void> finish();
-    [[nodiscard]] Result<BackupResult> publish();
+    [[nodiscard]] Result<BackupResult> publish(const Permission &permission);
+    [[nodiscard]] Result<void> giveName();
+    [[nodiscard]] Result<void> exchangeNames();
 };
 
 Result<void> BackupSink::State::resumeOrStart()
 {
     auto contents = BackupJournal::read(path.journal());
     const qint64 length = ::lseek(file.get(), 0, SEEK_END);
-    if (!contents || contents->format != path.format() || bytesCovered(*contents) > length)
+    if (!contents || !journal.isOwn(*contents) || contents->format != path.format() ||
+        bytesCovered(*contents) > length)
         return restart();
     size = contents->size;
     durable = contents->entries.size();
@@ -100,13 +114,24 @@ Result<void> BackupSink::State::resumeOrStart()
 // The journal goes first: it may never tell of data that are not there.
 Result<void> BackupSink::State::restart()
 {
-    journal.remove();
+    {
+        const std::lock_guard lock(naming);
+        if (gone)
+            return discarded();
+        journal.remove();
+    }
     size = 0;
     durable = 0;
     stream = false;
     map.reset();
     target = makeBackupTarget(path.format(), file.get(), {});
     return cutTo(0, 0);
+}
+
+Result<void> BackupSink::State::beginJournal(qint64 imageSize)
+{
+    const std::lock_guard lock(naming);
+    return gone ? discarded() : journal.create(path.format(), imageSize);
 }
 
 // A raw image then reads as zero from there to its end.
@@ -192,20 +217,52 @@ Result<void> BackupSink::State::finish()
     return {};
 }
 
-Result<BackupResult> BackupSink::State::publish()
+Result<BackupResult> BackupSink::State::publish(const Permission &permission)
 {
     if (::fsync(file.get()) != 0)
         return at(Stage::Commit, fileFailure(errno, path.part()));
-    if (const auto named = renameFile(path.part(), path.final(), overwrite); !named)
-        return at(Stage::Commit, named.failure());
+    // A folder that cannot be flushed is found out before there is a name to take back.
     if (const auto synced = syncFolderOf(path.final()); !synced)
         return at(Stage::Commit, synced.failure());
+    const std::lock_guard lock(naming);
+    if (gone || !permission())
+        return at(Stage::Commit, discarded());
+    const bool replaces = overwrite && QFile::exists(path.final());
+    if (const auto named = replaces ? exchangeNames() : giveName(); !named)
+        return at(Stage::Commit, named.failure());
     gone = true;
     journal.remove();
     return BackupResult{size, imaging::toHex(map->identity())};
 }
 
-Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool overwrite)
+// A name that may be lost with the power is no success, and must not look like one afterwards.
+Result<void> BackupSink::State::giveName()
+{
+    if (const auto named = renameFile(path.part(), path.final(), overwrite); !named)
+        return named;
+    const auto synced = syncFolderOf(path.final());
+    if (!synced)
+        (void)renameFile(path.final(), path.part(), true);
+    return synced;
+}
+
+// The file that is replaced is kept until the new one is certain to have its name. The journal goes
+// first: what then is called .part is not what it tells of.
+Result<void> BackupSink::State::exchangeNames()
+{
+    journal.remove();
+    if (!exchangeFiles(path.part(), path.final()))
+        return giveName();
+    const auto synced = syncFolderOf(path.final());
+    if (synced)
+        QFile::remove(path.part());
+    else
+        (void)exchangeFiles(path.part(), path.final());
+    return synced;
+}
+
+Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool overwrite,
+                                                     const QString &owner)
 {
     const auto where = BackupPath::parse(path);
     if (!where)
@@ -215,7 +272,7 @@ Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool o
     auto part = where->openPart();
     if (!part)
         return part.failure();
-    auto state = std::make_unique<State>(*where);
+    auto state = std::make_unique<State>(*where, owner);
     state->overwrite = overwrite;
     state->file = std::move(*part);
     if (const auto ready = state->resumeOrStart(); !ready)
@@ -242,7 +299,7 @@ Result<void> BackupSink::setSize(qint64 size)
         return at(Stage::Receive, restarted.failure());
     if (const auto cut = m_state->cutTo(0, size); !cut)
         return at(Stage::Receive, cut.failure());
-    if (const auto begun = m_state->journal.create(m_state->path.format(), size); !begun)
+    if (const auto begun = m_state->beginJournal(size); !begun)
         return at(Stage::Receive, begun.failure());
     m_state->size = size;
     const auto synced = syncFolderOf(m_state->path.part());
@@ -276,7 +333,8 @@ Result<quint64> BackupSink::sync()
     return received;
 }
 
-Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim)
+Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim,
+                                        const Permission &permission)
 {
     if (claim.size != m_state->size || m_state->stream) {
         return failure(FailureCode::BackupMismatch, Stage::Commit,
@@ -297,7 +355,7 @@ Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim)
         return synced.failure();
     if (const auto finished = m_state->finish(); !finished)
         return finished.failure();
-    return m_state->publish();
+    return m_state->publish(permission);
 }
 
 Result<qint64> BackupSink::receive(imaging::ChunkSource &source, imaging::WorkerPool &pool)
@@ -315,7 +373,7 @@ Result<qint64> BackupSink::receive(imaging::ChunkSource &source, imaging::Worker
     return bytes;
 }
 
-Result<BackupResult> BackupSink::commitStream(qint64 expectedSize)
+Result<BackupResult> BackupSink::commitStream(qint64 expectedSize, const Permission &permission)
 {
     const qint64 size = m_state->size;
     if (!m_state->stream || size == 0 || size < expectedSize) {
@@ -328,15 +386,17 @@ Result<BackupResult> BackupSink::commitStream(qint64 expectedSize)
         if (const auto whole = checkTableEnd(m_state->path, m_state->file.get(), size); !whole)
             return at(Stage::Commit, whole.failure());
     }
-    return m_state->publish();
+    return m_state->publish(permission);
 }
 
 // By then there may be another backup's .part of that name: only the own one is removed, and once.
 void BackupSink::discard()
 {
-    if (m_state->gone.exchange(true))
+    const std::lock_guard lock(m_state->naming);
+    if (std::exchange(m_state->gone, true))
         return;
-    m_state->journal.remove();
+    // By name, not through the journal itself: a lane thread may be writing to it.
+    QFile::remove(m_state->path.journal());
     QFile::remove(m_state->path.part());
 }
 

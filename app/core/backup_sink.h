@@ -2,7 +2,8 @@
 // The station's end of a backup: takes chunks in order and makes a file of them, `.img.zst` (a
 // pack) or sparse `.img`. Until it is committed the file is NAME.part, beside it NAME.part.journal,
 // which tells after a crash what is durable; only a whole, checked and flushed backup ever bears
-// the final name. Used by one lane thread at a time.
+// the final name. Used by one lane thread at a
+// time.
 #pragma once
 
 #include "imaging/chunk_packer.h"
@@ -27,11 +28,16 @@ struct BackupResult {
 class BackupSink
 {
 public:
-    // Creates or, when a matching .part and journal are there, resumes. Cheap enough for the main
-    // thread: opens files, reads the journal. `.img.zst` or `.img` by the path's end (BadRequest
-    // otherwise). DestinationUnwritable, DestinationExists (unless `overwrite`), StorageFull.
-    [[nodiscard]] static protocol::Result<std::shared_ptr<BackupSink>> open(const QString &path,
-                                                                            bool overwrite);
+    // Asked when nothing but the name is missing: false, and the backup stays without it.
+    using Permission = std::function<bool()>;
+    static bool always() { return true; }
+
+    // Creates or, when a .part and journal of the same owner (the job's id) are there, resumes;
+    // what another job left is thrown away. Cheap enough for the main thread: opens files, reads
+    // the journal. `.img.zst` or `.img` by the path's end (BadRequest otherwise).
+    // DestinationUnwritable, DestinationExists (unless `overwrite`), StorageFull.
+    [[nodiscard]] static protocol::Result<std::shared_ptr<BackupSink>>
+    open(const QString &path, bool overwrite, const QString &owner = {});
     ~BackupSink();
     BackupSink(const BackupSink &) = delete;
     BackupSink &operator=(const BackupSink &) = delete;
@@ -50,8 +56,10 @@ public:
     // Makes everything appended durable and returns next().
     [[nodiscard]] protocol::Result<quint64> sync();
     // BackupMismatch when size or identity are not what was received, BackupTruncated when chunks
-    // are missing. Renames.
-    [[nodiscard]] protocol::Result<BackupResult> commit(const protocol::UploadCommit &claim);
+    // are missing, Cancelled when it was not permitted or discarded meanwhile. Flushes, asks for
+    // the permission and renames; when that cannot be made durable, the name is taken back.
+    [[nodiscard]] protocol::Result<BackupResult> commit(const protocol::UploadCommit &claim,
+                                                        const Permission &permission = always);
 
     // --- plain level ---
     // Starts over and takes `source` to its end, compressing on `pool`; what an earlier stream left
@@ -61,10 +69,13 @@ public:
                                                    imaging::WorkerPool &pool);
     // After receive(). `expectedSize` > 0: BackupTruncated when fewer bytes came. Otherwise
     // BackupTruncated when the partition table in what was received reaches beyond its end.
-    // Renames.
-    [[nodiscard]] protocol::Result<BackupResult> commitStream(qint64 expectedSize);
+    // As commit() from there on.
+    [[nodiscard]] protocol::Result<BackupResult>
+    commitStream(qint64 expectedSize, const Permission &permission = always);
 
-    // Removes .part and journal (a cancelled or failed job). Nothing after a commit.
+    // Removes .part and journal (a cancelled or failed job), whose names are free from then on;
+    // nothing after a commit. Thread-safe: a lane thread that still writes does so to a file
+    // without a name, and is refused what needs one.
     void discard();
 
 private:

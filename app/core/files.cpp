@@ -95,6 +95,12 @@ Result<void> syncFolderOf(const QString &path)
     return {};
 }
 
+bool exchangeFiles(const QString &a, const QString &b)
+{
+    return ::renameat2(AT_FDCWD, QFile::encodeName(a).constData(), AT_FDCWD,
+                       QFile::encodeName(b).constData(), RENAME_EXCHANGE) == 0;
+}
+
 Result<void> renameFile(const QString &from, const QString &to, bool replace)
 {
     const QByteArray source = QFile::encodeName(from);

@@ -67,4 +67,8 @@ void startWriteback(int descriptor);
 [[nodiscard]] protocol::Result<void> renameFile(const QString &from, const QString &to,
                                                 bool replace);
 
+// Each gets the other's name, atomically; false, and nothing has changed, where the file system
+// cannot do that.
+[[nodiscard]] bool exchangeFiles(const QString &a, const QString &b);
+
 } // namespace core
