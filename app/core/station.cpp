@@ -5,6 +5,7 @@
 
 #include "protocol/limits.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QRandomGenerator>
 #include <QTimeZone>
@@ -89,6 +90,8 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
 
 Station::~Station()
 {
+    // What the lane has done is done: a backup that has its name is not to be made again.
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
     m_board.setEventHandler({});
     // The lane's threads must not outlive what they write to; the jobs themselves go on at the next
     // start.
@@ -183,21 +186,20 @@ void Station::setGoldenImage(const ImageId &id)
     automateAll();
 }
 
-Result<void> Station::checkFit(const Device &device, const Image &image,
-                               const JobOptions &options) const
+Result<void> Station::checkFit(const Device &device, const imaging::PackReader &pack,
+                               const JobOptions &options)
 {
     if (device.level == Level::Full && device.storage.type == "SD"_L1 && !options.allowSd)
         return refusal(FailureCode::DeviceIsSdCard, device.storage.name);
     const qint64 room = device.storage.size;
-    if (room <= 0 || image.size <= room)
+    const imaging::BlockMap &map = pack.tail().map();
+    if (room <= 0 || map.imageSize() <= room)
         return {};
     // Our client leaves out what reads as zero beyond the end; dd does not.
-    const auto pack = m_library.pack(image.id);
-    const bool fits = device.level == Level::Full && pack && dataEnd(pack->tail().map()) <= room;
-    if (fits)
+    if (device.level == Level::Full && dataEnd(map) <= room)
         return {};
     return refusal(FailureCode::DeviceTooSmall,
-                   u"image has %1 bytes, device %2"_s.arg(image.size).arg(room));
+                   u"image has %1 bytes, device %2"_s.arg(map.imageSize()).arg(room));
 }
 
 Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobOptions &options)
@@ -210,9 +212,10 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     const Image *image = m_library.image(imageId);
     if (!image)
         return refusal(FailureCode::UnknownImage, imageId);
-    if (image->state != ImageState::Ready || !m_library.pack(imageId))
+    const auto pack = m_library.pack(imageId);
+    if (image->state != ImageState::Ready || !pack)
         return refusal(FailureCode::ImageNotReady, image->name);
-    if (const auto fits = checkFit(*target, *image, options); !fits)
+    if (const auto fits = checkFit(*target, *pack, options); !fits)
         return fits.failure();
 
     Job job;
@@ -257,6 +260,7 @@ JobId Station::addJob(Job job)
     m_latestJobs.insert(job.mac, m_jobs.size());
     m_jobs.append(job);
     m_meters.insert(job.id, ProgressMeter(m_clock()));
+    keepImage(job);
     m_store.save(job);
     post(MessageKind::JobCreated, job);
     Q_EMIT deviceChanged(job.mac);
@@ -266,7 +270,11 @@ JobId Station::addJob(Job job)
 Result<void> Station::cancel(const JobId &id, const QString &by)
 {
     Job *job = findJob(id);
-    if (!job || !move(*job, JobEvent::Cancel))
+    if (!job || isEnded(job->state))
+        return refusal(FailureCode::UnknownJob, id);
+    if (!stopTransfer(*job))
+        return refusal(FailureCode::JobCommitting, job->path);
+    if (!move(*job, JobEvent::Cancel))
         return refusal(FailureCode::UnknownJob, id);
     job->cancelledBy = by;
     closeJob(*job, MessageKind::JobCancelled);

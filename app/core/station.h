@@ -82,14 +82,17 @@ public:
     // DestinationUnwritable, BadRequest.
     [[nodiscard]] protocol::Result<JobId> backup(MacAddress mac, const QString &path,
                                                  const JobOptions &options);
-    // UnknownJob, also when it has ended. `by` names who wished it, e.g. "operator", "window".
+    // UnknownJob, also when it has ended; JobCommitting when its backup is just being given its
+    // name: what became of it shows in a moment. `by` names who wished it, e.g. "operator",
+    // "window".
     [[nodiscard]] protocol::Result<void> cancel(const JobId &id, const QString &by);
     // Reboot, PowerOff or Identify. UnknownDevice, DeviceBusy while a job runs, BadRequest for
     // another kind.
     [[nodiscard]] protocol::Result<void> requestAction(MacAddress mac, protocol::ActionKind action);
     // Lets automatic mode act on the device again. UnknownDevice.
     [[nodiscard]] protocol::Result<void> rearm(MacAddress mac);
-    // Takes a device that is gone off the list. UnknownDevice, DeviceBusy.
+    // Takes a device that is gone off the list. Its jobs stay in the history: if it comes back and
+    // had any, it is not armed until rearm(). UnknownDevice, DeviceBusy.
     [[nodiscard]] protocol::Result<void> forget(MacAddress mac);
 
     // --- what devices ask; `peer` is the address that the connection comes from ---
@@ -135,6 +138,7 @@ private:
     void restore(const Snapshot &snapshot);
     [[nodiscard]] protocol::Result<void> openTransfer(Job &job, bool resumed);
     JobId addJob(Job job);
+    void keepImage(const Job &job);
 
     void post(Message message);
     void post(MessageKind kind, const Job &job);
@@ -147,14 +151,19 @@ private:
     void succeed(Job &job, Outcome outcome);
     void fail(Job &job, const protocol::Failure &failure);
     void closeJob(Job &job, MessageKind message);
+    // Ends the job's transfer, so that the job may be ended; false: its backup is just being given
+    // its name, and what became of it is on its way here.
+    [[nodiscard]] bool stopTransfer(const Job &job) const;
     [[nodiscard]] bool isAsLongAsExpected(const Job &job, qint64 received) const;
 
     [[nodiscard]] protocol::Result<void>
     checkTakeover(Device &device, const protocol::RegisterRequest &request, const QString &peer);
     [[nodiscard]] protocol::Result<void> authenticate(const Device &device, const QString &peer,
                                                       const QString &session) const;
-    [[nodiscard]] protocol::Result<void> checkFit(const Device &device, const Image &image,
-                                                  const JobOptions &options) const;
+    [[nodiscard]] static protocol::Result<void>
+    checkFit(const Device &device, const imaging::PackReader &pack, const JobOptions &options);
+    void checkStillFits(Job &job, const Device &device);
+    [[nodiscard]] protocol::Result<void> checkRoom(const QString &peer) const;
     [[nodiscard]] protocol::Action takeOneShot(const Device &device, const QString &base);
     [[nodiscard]] protocol::Action actionFor(const Job &job, const Device &device,
                                              const QString &base) const;
@@ -179,6 +188,7 @@ private:
     QHash<JobId, ProgressMeter> m_meters; // of jobs that are not ended
     QHash<MacAddress, OneShot> m_oneShots;
     QHash<MacAddress, bool> m_wasOnline;
+    bool m_roomWarned = false; // that no more devices are taken: told once, not for each
     QHash<ImageId, ImageState> m_imageStates;
     QList<Message> m_messages;
     DeviceLogs m_logs;
@@ -186,6 +196,8 @@ private:
     // Into m_jobs, which only grows: every device is looked at five times a second, and history is
     // long.
     QHash<MacAddress, qsizetype> m_latestJobs;
+    // Backups that were given up: their files' names are freed by the pool, in its time.
+    QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
 };
 
 } // namespace core

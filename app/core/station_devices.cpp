@@ -46,6 +46,18 @@ QString transferUrl(const QString &base, const QString &token, QLatin1StringView
     return base + protocol::names::transferPrefix + token + u'/' + what;
 }
 
+// A card that had to be written twice is on its way out; the technician should know.
+QString noteOf(const Report &report)
+{
+    QStringList notes;
+    if (report.proof.repairedChunks > 0)
+        notes << u"%1 MiB read back wrong and were written again"_s.arg(
+            report.proof.repairedChunks);
+    if (!report.note.isEmpty())
+        notes << report.note;
+    return notes.join(u"; "_s);
+}
+
 QString reportUrl(const QString &base, const JobId &job)
 {
     return base + protocol::names::jobReport + u"?job="_s + job;
@@ -59,7 +71,9 @@ Result<void> Station::checkTakeover(Device &device, const protocol::RegisterRequ
     if (device.address == peer)
         return {};
     const bool sameMachine = !device.serial.isEmpty() && device.serial == request.serial;
-    const bool midJob = activeJob(device.mac) != nullptr;
+    // A job whose transfer has not begun is nobody's yet: it goes to whoever has the MAC now.
+    const Job *job = activeJob(device.mac);
+    const bool midJob = job && job->started.isValid();
     const bool wasHere = isOnline(device);
     if (!midJob && !wasHere) {
         device.otherAddress.clear(); // an ordinary new lease
@@ -78,15 +92,55 @@ Result<void> Station::checkTakeover(Device &device, const protocol::RegisterRequ
                    u"%1 has a job at %2"_s.arg(device.mac.toString(), device.address)};
 }
 
+// MAC addresses cost nothing to make up. A device that was given a job is one, and counts no more.
+Result<void> Station::checkRoom(const QString &peer) const
+{
+    int all = 0;
+    int here = 0;
+    for (const Device &known : m_devices) {
+        if (m_latestJobs.contains(known.mac))
+            continue;
+        ++all;
+        here += known.address == peer ? 1 : 0;
+    }
+    if (all < protocol::maxIdleDevices && here < protocol::maxIdleDevicesPerAddress)
+        return {};
+    return Failure{FailureCode::TooManyDevices, Stage::Register,
+                   u"%1 devices without a job, %2 of them at %3"_s.arg(all).arg(here).arg(peer)};
+}
+
+// The device may have told another size, or another kind of card, than when the job was made.
+void Station::checkStillFits(Job &job, const Device &device)
+{
+    const auto transfer = m_board.find(job.token);
+    if (job.kind != JobKind::Deploy || !transfer)
+        return;
+    auto fits = checkFit(device, *transfer->description().pack, job.options);
+    if (fits)
+        return;
+    Failure why = fits.failure();
+    why.stage = Stage::Check;
+    fail(job, why);
+}
+
 Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::RegisterRequest &request,
                                                          const QString &peer)
 {
     Device *known = findDevice(request.mac);
     const bool isNew = known == nullptr;
     if (isNew) {
+        const auto room = checkRoom(peer);
+        if (!room && !std::exchange(m_roomWarned, true))
+            post({now(), MessageKind::StationWarning, {}, {}, {}, room.failure(), {}});
+        if (!room)
+            return room.failure();
+        m_roomWarned = false;
         Device device;
         device.mac = request.mac;
         device.firstSeen = now();
+        // The history remembers what forgetting took off the list: seen again, a device that had a
+        // job is not deployed anew unasked.
+        device.armed = !m_latestJobs.contains(request.mac);
         m_devices.append(device);
         known = &m_devices.last();
     } else if (const auto taken = checkTakeover(*known, request, peer); !taken) {
@@ -113,6 +167,8 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     }
     if (job && restarted && job->state != JobState::Queued && job->state != JobState::Offered)
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the device restarted"_s});
+    if (job)
+        checkStillFits(*job, *known);
 
     protocol::RegisterAnswer answer;
     answer.session = known->session;
@@ -248,6 +304,9 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
         return Failure{FailureCode::UnknownJob, Stage::None, u"the job has ended"_s};
     }
     m_meters[job->id].markAlive(m_clock());
+    const bool ends = report.kind == ReportKind::Deployed || report.kind == ReportKind::Failed;
+    if (ends && !stopTransfer(*job))
+        return {}; // the lane has more to say about this one than the device knows
     switch (report.kind) {
     case ReportKind::Accepted:
         begin(*job, Level::Full);
@@ -313,7 +372,7 @@ void Station::finishDeploy(Job &job, const Report &report)
                        .arg(dataBytes)});
         return;
     }
-    job.note = report.note;
+    job.note = noteOf(report);
     job.done = job.total = pack->tail().map().imageSize();
     succeed(job, Outcome::Verified);
 }

@@ -46,9 +46,17 @@ void Station::restore(const Snapshot &snapshot)
             fail(job, opened.failure());
             continue;
         }
+        keepImage(job);
         if (wasRunning)
             interrupt(job, stationRestarted);
     }
+    m_library.removeOrphans();
+}
+
+void Station::keepImage(const Job &job)
+{
+    if (job.kind == JobKind::Deploy)
+        m_library.keepForJob(job.imageIdentity);
 }
 
 Result<void> Station::openTransfer(Job &job, bool resumed)
@@ -65,13 +73,19 @@ Result<void> Station::openTransfer(Job &job, bool resumed)
     description.kind = job.kind;
     if (job.kind == JobKind::Deploy) {
         description.pack = m_library.pack(job.image);
+        // Its image may have been taken off the library meanwhile.
+        if (!description.pack)
+            description.pack = m_library.packOf(job.imageIdentity);
         if (!description.pack)
             return Failure{FailureCode::ImageCorrupt, Stage::Check, job.imageName};
     } else {
         // A crash between the rename and its record leaves the final file without a .part: it is
         // this job's own.
         const bool ownFile = resumed && !QFileInfo::exists(job.path + ".part"_L1);
-        auto sink = BackupSink::open(job.path, job.options.overwrite || ownFile);
+        // The pool may not have come to it yet.
+        if (const auto discarding = m_discarding.take(QDir::cleanPath(job.path)).lock())
+            discarding->discard();
+        auto sink = BackupSink::open(job.path, job.options.overwrite || ownFile, job.id);
         if (!sink)
             return sink.failure();
         description.sink = *sink;
@@ -160,19 +174,29 @@ void Station::closeJob(Job &job, MessageKind message)
     job.interrupted = false;
     job.bytesPerSecond = 0;
     job.secondsLeft = -1;
-    const auto transfer = m_board.find(job.token);
+    auto transfer = m_board.find(job.token);
     m_board.remove(job.token);
     if (transfer && transfer->description().sink && job.state != JobState::Succeeded) {
-        // Not here: a lane thread may be writing still, and removing gigabytes takes its time.
-        QThreadPool::globalInstance()->start([transfer] {
-            transfer->waitDetached();
+        m_discarding.removeIf([](const auto &entry) { return entry.value().expired(); });
+        m_discarding.insert(QDir::cleanPath(job.path), transfer->description().sink);
+        // Not here: removing gigabytes takes its time, and so does closing what has no name.
+        QThreadPool::globalInstance()->start([transfer = std::move(transfer)] {
             transfer->description().sink->discard();
+            transfer->waitDetached();
         });
     }
+    if (job.kind == JobKind::Deploy)
+        m_library.letGoOfJob(job.imageIdentity);
     m_meters.remove(job.id);
     m_store.save(job);
     post(message, job);
     Q_EMIT deviceChanged(job.mac);
+}
+
+bool Station::stopTransfer(const Job &job) const
+{
+    const auto transfer = m_board.find(job.token);
+    return !transfer || transfer->stop();
 }
 
 // The size may have been told when the stream had ended already: then nobody has compared it.

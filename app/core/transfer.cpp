@@ -54,6 +54,13 @@ quint64 Transfer::attach(std::function<void()> abort)
     return mine;
 }
 
+bool Transfer::isCurrent(quint64 connection) const
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_dead && connection != 0 && m_connection == connection &&
+           m_lastConnection == connection;
+}
+
 bool Transfer::detach(quint64 connection)
 {
     const std::lock_guard lock(m_mutex);
@@ -76,13 +83,36 @@ void Transfer::finish(quint64 connection)
     m_detached.notify_all();
 }
 
-void Transfer::kill()
+void Transfer::end()
 {
-    const std::lock_guard lock(m_mutex);
     m_dead = true;
     if (m_abort)
         m_abort();
     m_detached.notify_all();
+}
+
+void Transfer::kill()
+{
+    const std::lock_guard lock(m_mutex);
+    end();
+}
+
+bool Transfer::claimCommit(quint64 connection)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_dead || connection == 0 || m_connection != connection)
+        return false;
+    m_committing = true;
+    return true;
+}
+
+bool Transfer::stop()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_committing)
+        return false;
+    end();
+    return true;
 }
 
 bool Transfer::isDead() const

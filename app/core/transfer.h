@@ -74,6 +74,8 @@ public:
     // returns when that one has let go (detach()). Returns 0 when the transfer is dead, else a
     // number for detach(). `abort` is called from other threads.
     [[nodiscard]] quint64 attach(std::function<void()> abort);
+    // Attached, the job has not ended, and no newer connection waits.
+    [[nodiscard]] bool isCurrent(quint64 connection) const;
     // True when this connection was still the current one.
     bool detach(quint64 connection);
     // This connection has brought the transfer to its end, good or bad: lets go of it, and nobody
@@ -82,6 +84,12 @@ public:
     void finish(quint64 connection);
     // Ends the connection that is attached and refuses new ones: the job has ended.
     void kill();
+    // A backup's last step cannot be taken back, so that one of two comes first: either the lane's
+    // claim, and what it then posts is how the job ends, or the job's end from elsewhere, and
+    // nothing is committed any more. claimCommit(): false when the job has ended, or this is not
+    // the current connection. stop(): as kill(), but false, without effect, when it is claimed.
+    [[nodiscard]] bool claimCommit(quint64 connection);
+    [[nodiscard]] bool stop();
     [[nodiscard]] bool isDead() const;
     [[nodiscard]] bool isAttached() const;
 
@@ -112,6 +120,8 @@ public:
     std::atomic<qint64> moved{0};
 
 private:
+    void end(); // under m_mutex
+
     Description m_description;
     mutable std::mutex m_mutex;
     std::condition_variable m_detached;
@@ -119,6 +129,7 @@ private:
     quint64 m_connection = 0; // the attached one, 0: none
     quint64 m_lastConnection = 0;
     bool m_dead = false;
+    bool m_committing = false;
     QString m_peer;
     Coverage m_coverage;
     std::atomic<qint64> m_expectedSize;

@@ -45,7 +45,7 @@ void LaneConnection::serve(bool overloaded)
 void LaneConnection::refuseOverloaded(const Head &head)
 {
     boost::system::error_code error;
-    const Failure failure{FailureCode::Internal, Stage::None, u"too many transfers"_s};
+    const Failure failure{FailureCode::StationBusy, Stage::None, u"too many transfers"_s};
     m_connection.writeAnswer(503, {{"Retry-After", "5"}, {"Content-Type", "application/json"}},
                              protocol::toBody(protocol::errorJson(failure)), false, error);
     m_connection.socket().shutdownSend();
@@ -130,15 +130,17 @@ void LaneConnection::postCompleted(Level level, const core::BackupResult &result
 
 void LaneConnection::postInterrupted(Level level, const boost::system::error_code &error)
 {
-    // A newer connection, or the job's end, has ended this one: that is theirs to tell.
-    const quint64 mine = std::exchange(m_attached, 0);
-    if (mine == 0 || !m_transfer->detach(mine) || m_transfer->isDead())
-        return;
-    const bool stalled = error == boost::system::errc::timed_out;
-    post(TransferEvent::Kind::Interrupted, level,
-         {stalled ? FailureCode::Stalled : FailureCode::ConnectionLost,
-          m_transfer->description().kind == core::JobKind::Deploy ? Stage::Write : Stage::Receive,
-          error ? QString::fromStdString(error.message()) : u"the peer closed early"_s});
+    // A newer connection, or the job's end, has ended this one: that is theirs to tell. Told before
+    // the transfer is let go of, so that no newer one's beginning is heard of first.
+    if (m_transfer->isCurrent(m_attached)) {
+        const bool stalled = error == boost::system::errc::timed_out;
+        const bool deploy = m_transfer->description().kind == core::JobKind::Deploy;
+        post(TransferEvent::Kind::Interrupted, level,
+             {stalled ? FailureCode::Stalled : FailureCode::ConnectionLost,
+              deploy ? Stage::Write : Stage::Receive,
+              error ? QString::fromStdString(error.message()) : u"the peer closed early"_s});
+    }
+    detach();
 }
 
 bool LaneConnection::refuse(const Head &head, const Failure &failure,
@@ -160,6 +162,11 @@ bool LaneConnection::refuse(const Head &head, const Failure &failure,
     m_connection.socket().shutdownSend();
     m_connection.socket().drain(m_context.limits.refusalDrain);
     return false;
+}
+
+bool LaneConnection::refuseMethod(const Head &head, const char *allowed)
+{
+    return refuse(head, {FailureCode::MethodNotAllowed, Stage::None, {}}, {{"Allow", allowed}});
 }
 
 bool LaneConnection::answer(const Head &head, int status, const QJsonObject &body)

@@ -35,9 +35,12 @@ private:
     bool sendFilePart(const Head &head, const protocol::ByteRange &whole, const QByteArray &etag,
                       const char *mediaType);
     bool receiveStream(const Head &head);
+    [[nodiscard]] protocol::Result<void> checkSize(qint64 size) const;
     bool receiveRun(const Head &head, quint64 first);
     bool tellNext(const Head &head);
     bool commitUpload(const Head &head);
+    // The job must not have ended by then; see Transfer::claimCommit().
+    [[nodiscard]] core::BackupSink::Permission commitPermission();
     bool repeatCommit(const Head &head, const QString &token);
 
     // Takes the transfer over from an older connection, which may take as long as a commit does;
@@ -79,6 +82,7 @@ private:
     // that the answer arrives.
     bool refuse(const Head &head, const protocol::Failure &failure,
                 std::vector<transport::AnswerHeader> headers = {});
+    bool refuseMethod(const Head &head, const char *allowed);
     bool answer(const Head &head, int status, const QJsonObject &body);
 
     const LaneContext &m_context;

@@ -6,6 +6,7 @@
 #include "protocol/names.h"
 
 #include <algorithm>
+#include <array>
 #include <semaphore>
 
 namespace http
@@ -26,6 +27,9 @@ namespace
 {
 
 constexpr qint64 sliceBytes = 1024 * 1024; // between two looks at the counters
+
+// What every ZERO chunk is. Never written to, and not const: then it takes neither memory nor file.
+std::array<std::byte, chunkBytes> zeroChunk{};
 
 bool isProbe(const ByteRange &range)
 {
@@ -57,6 +61,7 @@ public:
         m_ready.acquire();
         m_scheduled = false;
         const auto result = m_result;
+        const bool zero = isZero(m_next);
         const int slot = m_slot;
         const quint32 length = m_pack.tail().map().length(m_next);
         ++m_next;
@@ -66,15 +71,27 @@ public:
         }
         if (!result)
             return result.failure();
+        if (zero)
+            return std::span<const std::byte>(zeroChunk).first(length);
         return std::span<const std::byte>(m_buffers[slot].first(length));
     }
 
 private:
+    [[nodiscard]] bool isZero(quint64 index) const
+    {
+        return m_pack.tail().map().entry(index).kind == imaging::ChunkKind::Zero;
+    }
+
     void schedule()
     {
+        m_scheduled = true;
+        if (isZero(m_next)) {
+            m_result = {};
+            m_ready.release();
+            return;
+        }
         if (!m_buffers[m_slot])
             m_buffers[m_slot] = imaging::AlignedBuffer(chunkBytes);
-        m_scheduled = true;
         m_pool.submit([this] {
             m_result = m_pack.readChunk(
                 m_next, m_buffers[m_slot].first(m_pack.tail().map().length(m_next)));
@@ -103,8 +120,7 @@ bool LaneConnection::handleDownload(const Head &head, const QString &what)
     if (what != names::rawImage && what != names::pack && what != names::map)
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
     if (head.method != "GET" && head.method != "HEAD")
-        return refuse(head, {FailureCode::MethodNotAllowed, Stage::None, {}},
-                      {{"Allow", "GET, HEAD"}});
+        return refuseMethod(head, "GET, HEAD");
     if (what == names::rawImage)
         return sendRaw(head);
     if (what == names::pack)
@@ -195,7 +211,7 @@ bool LaneConnection::sendRaw(const Head &head)
         return false;
     const qint64 acknowledged = sent - m_connection.socket().unacknowledged();
     m_transfer->addCoverage(range.first, std::max<qint64>(0, acknowledged));
-    if (closed && m_transfer->coversImage() && m_transfer->detach(std::exchange(m_attached, 0)))
+    if (closed && m_transfer->coversImage() && m_transfer->isCurrent(m_attached))
         postCompleted(Level::Plain);
     else
         postInterrupted(Level::Plain, error);

@@ -66,27 +66,22 @@ private:
 
 bool LaneConnection::handleUpload(const Head &head, const QString &what)
 {
-    const auto methodIs = [&head](const char *a, const char *b) {
-        return head.method == a || head.method == b;
-    };
-    if (what == names::upload) {
-        if (!methodIs("POST", "PUT"))
-            return refuse(head, {FailureCode::MethodNotAllowed, Stage::None, {}},
-                          {{"Allow", "POST, PUT"}});
-        return receiveStream(head);
-    }
-    if (what == names::uploadNext && methodIs("GET", "GET"))
-        return tellNext(head);
-    if (what == names::uploadCommit && methodIs("POST", "POST"))
-        return commitUpload(head);
-    if (what.startsWith(names::uploadChunks) && methodIs("PUT", "PUT")) {
-        bool ok = false;
-        const quint64 first = what.sliced(names::uploadChunks.size()).toULongLong(&ok);
-        if (ok)
-            return receiveRun(head, first);
-        return refuse(head, {FailureCode::BadRequest, Stage::Receive, u"first is not a number"_s});
-    }
-    return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    if (what == names::upload)
+        return head.method == "POST" || head.method == "PUT" ? receiveStream(head)
+                                                             : refuseMethod(head, "POST, PUT");
+    if (what == names::uploadNext)
+        return head.method == "GET" ? tellNext(head) : refuseMethod(head, "GET");
+    if (what == names::uploadCommit)
+        return head.method == "POST" ? commitUpload(head) : refuseMethod(head, "POST");
+    if (!what.startsWith(names::uploadChunks))
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    if (head.method != "PUT")
+        return refuseMethod(head, "PUT");
+    bool ok = false;
+    const quint64 first = what.sliced(names::uploadChunks.size()).toULongLong(&ok);
+    if (ok)
+        return receiveRun(head, first);
+    return refuse(head, {FailureCode::BadRequest, Stage::Receive, u"first is not a number"_s});
 }
 
 bool LaneConnection::receiveStream(const Head &head)
@@ -128,7 +123,9 @@ bool LaneConnection::receiveStream(const Head &head)
     }
     if (m_transfer->isDead())
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
-    const auto stored = about.sink->commitStream(m_transfer->expectedSize());
+    const auto stored = about.sink->commitStream(m_transfer->expectedSize(), commitPermission());
+    if (!stored && stored.failure().code == FailureCode::Cancelled)
+        return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
     if (!stored) {
         postFailed(Level::Plain, stored.failure());
         return refuse(head, stored.failure());
@@ -141,9 +138,24 @@ bool LaneConnection::receiveStream(const Head &head)
         {{"status"_L1, "stored"_L1}, {"size"_L1, stored->size}, {"image"_L1, stored->identity}});
 }
 
+core::BackupSink::Permission LaneConnection::commitPermission()
+{
+    return [this] { return m_transfer->claimCommit(m_attached); };
+}
+
 bool LaneConnection::tellNext(const Head &head)
 {
     return answer(head, 200, {{"next"_L1, qint64(m_transfer->description().sink->next())}});
+}
+
+// Every chunk, ZERO ones too, costs memory and journal: more than the device has is not begun.
+Result<void> LaneConnection::checkSize(qint64 size) const
+{
+    const qint64 expected = m_transfer->expectedSize();
+    if (expected > 0 ? size == expected : size <= protocol::maxUntoldBytes)
+        return {};
+    return Failure{FailureCode::BackupMismatch, Stage::Receive,
+                   u"%1 bytes announced, the device registered %2"_s.arg(size).arg(expected)};
 }
 
 bool LaneConnection::receiveRun(const Head &head, quint64 first)
@@ -155,6 +167,10 @@ bool LaneConnection::receiveRun(const Head &head, quint64 first)
         return refuse(head, {FailureCode::BadRequest, Stage::Receive, u"size is missing"_s});
     if (!attach(head, Level::Full))
         return false;
+    if (const auto plausible = checkSize(size); !plausible) {
+        postFailed(Level::Full, plausible.failure());
+        return refuse(head, plausible.failure());
+    }
     core::BackupSink &sink = *m_transfer->description().sink;
     if (const auto sized = sink.setSize(size); !sized)
         return refuse(head, sized.failure());
@@ -235,7 +251,9 @@ bool LaneConnection::commitUpload(const Head &head)
     if (!claim)
         return refuse(read, claim.failure());
     const auto &about = m_transfer->description();
-    const auto stored = about.sink->commit(*claim);
+    const auto stored = about.sink->commit(*claim, commitPermission());
+    if (!stored && stored.failure().code == FailureCode::Cancelled)
+        return refuse(read, {FailureCode::UnknownTransfer, Stage::None, {}});
     if (!stored) {
         const auto code = stored.failure().code;
         // Missing chunks can still be sent; everything else will not get better.
@@ -253,8 +271,10 @@ bool LaneConnection::commitUpload(const Head &head)
 bool LaneConnection::repeatCommit(const Head &head, const QString &token)
 {
     const auto stored = m_context.committed.find(token);
-    if (!stored || head.method != "POST")
+    if (!stored)
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    if (head.method != "POST")
+        return refuseMethod(head, "POST");
     Head closing = head; // its body is not looked at
     closing.keepAlive = false;
     return answer(

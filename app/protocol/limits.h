@@ -32,6 +32,12 @@ inline constexpr std::chrono::seconds fullPollInterval{1};
 // An action without transfer that nobody fetched is dropped after this.
 inline constexpr std::chrono::seconds oneShotLifetime{30};
 
+// Devices that were never given a job, in all and from one address: MAC addresses are quickly made
+// up, and each is kept. Behind one address (NAT) there may be a whole bench of forty-eight, several
+// times over.
+inline constexpr int maxIdleDevices = 4096;
+inline constexpr int maxIdleDevicesPerAddress = 256;
+
 // How long a refusal in mid-upload is kept open for the peer to read it.
 inline constexpr std::chrono::milliseconds refusalDrain{2'000};
 
@@ -46,5 +52,8 @@ inline constexpr qint64 downloadRunBytes = 32 * qint64(chunkBytes);
 
 // No eMMC, card or image is larger; keeps sizes in parsers from overflowing anything.
 inline constexpr qint64 maxImageBytes = qint64(1) << 44; // 16 TiB
+
+// A backup from a device that never told its size; the largest eMMC has half of that.
+inline constexpr qint64 maxUntoldBytes = qint64(1) << 39; // 512 GiB
 
 } // namespace protocol

@@ -4,10 +4,12 @@
 
 #include "core/station.h"
 #include "imaging/samples.h"
+#include "protocol/limits.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 namespace bench
 {

@@ -44,13 +44,76 @@ private Q_SLOTS:
         Fixture f;
         const auto image = f.import();
         f.registerPlain(1, here, 0, u"A"_s);
-        QVERIFY(f.station->deploy(mac(), image, {}).ok());
+        const auto id = f.station->deploy(mac(), image, {});
+        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        f.post(
+            {TransferEvent::Kind::Interrupted, f.job(*id).token, core::Level::Plain, {}, {}, {}});
         f.registerPlain(1, u"10.0.0.6"_s, 0, u"B"_s);
         QCOMPARE(f.answer.failure().code, FailureCode::ForeignAddress);
         QCOMPARE(f.station->device(mac())->address, here);
         f.registerPlain(1, u"10.0.0.6"_s, 0, u"A"_s);
         QVERIFY(f.answer.ok());
         QCOMPARE(f.poll(1, {}, u"10.0.0.6"_s).kind, ActionKind::Deploy);
+    }
+
+    // A plain device tells no serial, and its lease has changed before anything was sent.
+    void aJobThatHasNotBegunGoesWithTheMac()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.registerPlain();
+        const auto id = f.station->deploy(mac(), image, {});
+        QCOMPARE(f.poll().kind, ActionKind::Deploy);
+        QCOMPARE(f.job(*id).state, JobState::Offered);
+        const QString there = u"10.0.0.6"_s;
+        f.registerPlain(1, there);
+        QVERIFY(f.answer.ok());
+        QCOMPARE(f.poll(1, {}, there).kind, ActionKind::Deploy);
+        QVERIFY(f.board->find(f.job(*id).token)->mayUse(there));
+        QVERIFY(!f.board->find(f.job(*id).token)->mayUse(here));
+        QCOMPARE(f.station->device(mac())->otherAddress, here); // it was there a moment ago
+    }
+
+    void inventedDevicesAreBounded()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const auto invent = [&f](int n, const QString &peer) {
+            protocol::RegisterRequest request;
+            request.mac = *core::MacAddress::parse(
+                u"02:00:00:00:%1:%2"_s.arg(n / 256, 2, 16, QLatin1Char('0'))
+                    .arg(n % 256, 2, 16, QLatin1Char('0')));
+            return f.station->registerDevice(request, peer);
+        };
+        f.registerPlain(1, here);
+        QVERIFY(f.station->deploy(mac(), image, {}).ok()); // counts no more
+        int n = 0;
+        for (; n < protocol::maxIdleDevicesPerAddress; ++n)
+            QVERIFY(invent(n, here).ok());
+        QCOMPARE(invent(n, here).failure().code, FailureCode::TooManyDevices);
+        QCOMPARE(invent(n + 1, here).failure().code, FailureCode::TooManyDevices);
+        QCOMPARE(f.station->messages().last().failure.code, FailureCode::TooManyDevices);
+        QCOMPARE(std::ranges::count(f.station->messages(), core::MessageKind::StationWarning,
+                                    &core::Message::kind),
+                 1);
+        // Who is known stays, and is answered; others have room.
+        QVERIFY(invent(0, here).ok());
+        f.registerPlain(1, here);
+        QVERIFY(f.answer.ok());
+        QVERIFY(invent(n, u"10.0.1.1"_s).ok());
+        for (++n; n < protocol::maxIdleDevices; ++n)
+            QVERIFY(invent(n, u"10.0.1.%1"_s.arg(2 + n / 100)).ok());
+        QCOMPARE(invent(n, u"10.0.2.1"_s).failure().code, FailureCode::TooManyDevices);
+        QCOMPARE(f.station->devices().size(), protocol::maxIdleDevices + 1);
+        QVERIFY(f.station->forget(*core::MacAddress::parse(u"02:00:00:00:00:07"_s)).ok());
+        QVERIFY(invent(n, u"10.0.2.1"_s).ok());
+    }
+
+    void aBenchBehindOneAddressRegisters()
+    {
+        // Five batches of forty-eight, none of which was given a job.
+        QVERIFY(protocol::maxIdleDevicesPerAddress >= 5 * 48);
+        QVERIFY(protocol::maxIdleDevices >= 10 * protocol::maxIdleDevicesPerAddress);
     }
 
     void newBootOffersAgain()

@@ -71,6 +71,21 @@ private Q_SLOTS:
                  FailureCode::UnknownJob);
     }
 
+    void repairsAreNoted()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        auto report = f.deployed(f.job(*id));
+        report.proof.repairedChunks = 3;
+        report.note = u"slow card"_s;
+        QVERIFY(f.station->report(*id, session, report).ok());
+        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
+        QCOMPARE(f.job(*id).note, u"3 MiB read back wrong and were written again; slow card"_s);
+    }
+
     void wrongProofIsNoSuccess_data()
     {
         QTest::addColumn<bool>("wrongImage");
@@ -112,6 +127,51 @@ private Q_SLOTS:
         QVERIFY(f.station->report(*id, session, proof).ok());
         QCOMPARE(f.job(*id).outcome, Outcome::Verified);
         QVERIFY(f.job(*id).total > 0);
+    }
+
+    // A job needs its image to its end, over a restart of the station too.
+    void packStaysAsLongAsAJobNeedsIt()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString identity = f.library->image(image)->identity;
+        const QString pack = f.folder.filePath(u"images/%1.img.zst"_s.arg(identity));
+        f.registerPlain(1);
+        f.registerPlain(2);
+        const auto first = f.station->deploy(mac(1), image, {});
+        const auto second = f.station->deploy(mac(2), image, {});
+        f.post({TransferEvent::Kind::Began, f.job(*first).token, core::Level::Plain, {}, {}, {}});
+        QVERIFY(f.library->remove(image).ok());
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY(QFile::exists(pack));
+        f.restart();
+        for (const auto &id : {*first, *second}) {
+            QCOMPARE(f.job(id).state, id == *first ? JobState::Offered : JobState::Queued);
+            QVERIFY(f.board->find(f.job(id).token)->description().pack);
+        }
+        f.post(
+            {TransferEvent::Kind::Completed, f.job(*first).token, core::Level::Plain, {}, {}, {}});
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY(QFile::exists(pack));
+        QVERIFY(f.station->cancel(*second, u"test"_s).ok());
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY(!QFile::exists(pack));
+    }
+
+    void packsOfNobodyAreRemoved()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString folder = f.folder.filePath(u"images/"_s);
+        const QString own = folder + f.library->image(image)->identity + u".img.zst"_s;
+        const QString orphan = folder + QString(64, u'a') + u".img.zst"_s;
+        const QString foreign = folder + u"somebody's.img.zst"_s;
+        QVERIFY(QFile::copy(own, orphan) && QFile::copy(own, foreign));
+        f.restart();
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY(!QFile::exists(orphan));
+        QVERIFY(QFile::exists(own) && QFile::exists(foreign));
+        QVERIFY(f.library->pack(image));
     }
 
     void deviceReportsFailure()
@@ -200,6 +260,116 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(path + u".part"_s));
         QVERIFY(f.station->cancel(*id, u"test"_s).ok());
         QTRY_VERIFY(!QFile::exists(path + u".part"_s));
+    }
+
+    // The name is free at once, though a lane thread has not let go of the file yet.
+    void backsUpAgainRightAfterACancel()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString path = f.folder.filePath(u"a.img"_s);
+        const auto first = f.station->backup(mac(), path, {});
+        const auto transfer = f.board->find(f.job(*first).token);
+        const quint64 connection = transfer->attach([] {});
+        QVERIFY(connection != 0);
+        QVERIFY(f.station->cancel(*first, u"test"_s).ok());
+        const auto second = f.station->backup(mac(), path, {});
+        QVERIFY2(second.ok(), second ? "" : qPrintable(second.failure().detail));
+        transfer->detach(connection);
+        QThreadPool::globalInstance()->waitForDone();
+        QVERIFY(QFile::exists(path + u".part"_s)); // the second's
+        QVERIFY(f.board->find(f.job(*second).token));
+    }
+
+    // What a job left that ended in the last moment before a crash is not another job's.
+    void anotherJobStartsAfresh()
+    {
+        Fixture f;
+        const QString session = f.registerFull();
+        const QString path = f.folder.filePath(u"a.img"_s);
+        const auto first = f.station->backup(mac(), path, {});
+        auto sink = f.board->find(f.job(*first).token)->description().sink;
+        QVERIFY(sink->setSize(3 * qint64(imaging::chunkBytes)).ok());
+        protocol::UploadRecord zeros;
+        zeros.zeroChunks = 2;
+        QVERIFY(sink->append(0, zeros, {}).ok() && sink->sync().ok());
+        sink.reset();
+        f.restart();
+        QCOMPARE(f.board->find(f.job(*first).token)->description().sink->next(), quint64(2));
+        const QString kept = f.folder.filePath(u"kept"_s);
+        QVERIFY(QFile::copy(path + u".part"_s, kept));
+        QVERIFY(QFile::copy(path + u".part.journal"_s, kept + u".journal"_s));
+        QVERIFY(f.station->cancel(*first, u"test"_s).ok());
+        QTRY_VERIFY(!QFile::exists(path + u".part"_s));
+        QVERIFY(QFile::rename(kept, path + u".part"_s));
+        QVERIFY(QFile::rename(kept + u".journal"_s, path + u".part.journal"_s));
+        const auto second = f.station->backup(mac(), path, {});
+        QVERIFY(second.ok());
+        QCOMPARE(f.board->find(f.job(*second).token)->description().sink->next(), quint64(0));
+    }
+
+    void anotherSizeIsJudgedAnew_data()
+    {
+        QTest::addColumn<bool>("begun");
+        QTest::newRow("offered") << false;
+        QTest::newRow("begun") << true;
+    }
+
+    // The job was made before the device told how large it is, or for another card.
+    void anotherSizeIsJudgedAnew()
+    {
+        QFETCH(bool, begun);
+        Fixture f;
+        const auto image = f.import();
+        f.registerPlain();
+        const auto id = f.station->deploy(mac(), image, {});
+        if (begun)
+            f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        f.registerPlain(1, here, qint64(1) << 30);
+        QVERIFY(!core::isEnded(f.job(*id).state));
+        f.registerPlain(1, here, 1'000'000);
+        QVERIFY(f.answer.ok());
+        QCOMPARE(f.job(*id).state, JobState::Failed);
+        QCOMPARE(f.job(*id).failure.code, FailureCode::DeviceTooSmall);
+        QCOMPARE(f.poll().kind, ActionKind::None);
+    }
+
+    // Forgetting takes a row away, not the guard against flashing a device again and again.
+    void aForgottenDeviceIsNotDeployedAnew()
+    {
+        core::StationOptions options;
+        options.autoMode = core::AutoMode::Deploy;
+        Fixture f(options);
+        f.station->setGoldenImage(f.import());
+        f.registerPlain();
+        const core::JobId id = f.station->latestJob(mac())->id;
+        f.post({TransferEvent::Kind::Completed, f.job(id).token, core::Level::Plain, {}, {}, {}});
+        QVERIFY(f.station->forget(mac()).ok());
+        f.restart();
+        f.registerPlain();
+        QVERIFY(!f.station->device(mac())->armed);
+        QCOMPARE(f.station->latestJob(mac())->id, id);
+        QVERIFY(f.station->rearm(mac()).ok());
+        QVERIFY(f.station->latestJob(mac())->id != id);
+    }
+
+    // The operator did not want it, and one that never had a job is as good as new.
+    void forgottenBeforeItBegan()
+    {
+        core::StationOptions options;
+        options.autoMode = core::AutoMode::Deploy;
+        Fixture f(options);
+        f.registerPlain(2);
+        QVERIFY(f.station->forget(mac(2)).ok());
+        f.station->setGoldenImage(f.import());
+        f.registerPlain(1);
+        f.registerPlain(2);
+        QVERIFY(f.station->latestJob(mac(2)));
+        const core::JobId id = f.station->latestJob(mac(1))->id;
+        QVERIFY(f.station->cancel(id, u"test"_s).ok());
+        QVERIFY(f.station->forget(mac(1)).ok());
+        f.registerPlain(1);
+        QCOMPARE(f.station->latestJob(mac(1))->id, id);
     }
 
     void aNameEndsWhereItEnds()

@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QJsonDocument>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -47,10 +48,10 @@ public:
         port = ntohs(address.sin_port);
         m_thread = std::thread([this, &lane] {
             for (;;) {
-                const int peer = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
-                if (peer < 0)
+                const int accepted = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
+                if (accepted < 0)
                     return;
-                lane.accept(peer, QHostAddress(QHostAddress::LocalHost));
+                lane.accept(accepted, QHostAddress(peer.load()));
             }
         });
     }
@@ -62,6 +63,7 @@ public:
     }
 
     quint16 port = 0;
+    std::atomic<quint32> peer{INADDR_LOOPBACK}; // that the next connections come from
 
 private:
     int m_listener;

@@ -180,8 +180,110 @@ private Q_SLOTS:
         f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
         const auto [status, body] = f.once("PUT", "/transfer/t/upload", f.image);
         QCOMPARE(status, 503);
-        QVERIFY(body.contains("\"error\""));
+        QVERIFY(body.contains("station-busy"));
         QCOMPARE(f.events.all().size(), 0);
+    }
+
+    // One machine that opens all it can leaves the lane to the others.
+    void oneAddressGetsItsShare()
+    {
+        http::LaneLimits limits;
+        limits.maxConnectionsPerAddress = 3;
+        limits.maxRefusals = 1;
+        Fixture f(limits);
+        f.add(u"t"_s, core::JobKind::Deploy);
+        std::vector<std::unique_ptr<HttpClient>> held;
+        const auto hold = [&] {
+            HttpRequest request;
+            request.target = "/transfer/t/map";
+            HttpAnswer answer;
+            QByteArray body;
+            held.push_back(f.client());
+            return held.back()->exchange(request, &answer, &body).ok() ? answer.status : -1;
+        };
+        QCOMPARE(hold(), 200); // and kept alive
+        const auto other = f.add(u"u"_s, core::JobKind::Deploy);
+        other->setPeer(u"10.0.0.9"_s);
+        std::vector<std::unique_ptr<QTcpSocket>> silent;
+        for (int n = 2; n <= 4; ++n) {
+            silent.push_back(std::make_unique<QTcpSocket>());
+            silent.back()->connectToHost(QHostAddress::LocalHost, f.acceptor->port);
+            QTRY_COMPARE(f.lane->connections(), n);
+        }
+        // Three and one that would be told so; the next is closed without a word.
+        QTcpSocket next;
+        next.connectToHost(QHostAddress::LocalHost, f.acceptor->port);
+        QTRY_COMPARE(next.state(), QAbstractSocket::UnconnectedState);
+        silent.back()->write("GET /transfer/t/map HTTP/1.1\r\nHost: x\r\n\r\n");
+        QTRY_VERIFY(silent.back()->bytesAvailable() > 0);
+        QVERIFY(silent.back()->readAll().contains("station-busy"));
+        f.acceptor->peer = QHostAddress(u"10.0.0.9"_s).toIPv4Address();
+        QCOMPARE(f.once("GET", "/transfer/u/map").first, 200);
+        // With room again it is served again.
+        f.acceptor->peer = INADDR_LOOPBACK;
+        silent.clear();
+        QTRY_VERIFY(f.lane->connections() < 3);
+        QCOMPARE(hold(), 200);
+    }
+
+    // Forty-eight devices behind one address, each with a transfer and one that takes over.
+    void aBenchBehindOneAddressIsServed()
+    {
+        const http::LaneLimits limits;
+        QVERIFY(limits.maxConnectionsPerAddress >= 2 * 48);
+        QVERIFY(limits.maxConnectionsPerAddress < limits.maxConnections);
+        Fixture f;
+        std::vector<std::unique_ptr<HttpClient>> clients;
+        for (int i = 0; i < 2 * 48; ++i) {
+            const QString token = u"t%1"_s.arg(i);
+            f.add(token, core::JobKind::Deploy);
+            HttpRequest request;
+            request.target = "/transfer/" + token.toLatin1() + "/map";
+            HttpAnswer answer;
+            QByteArray body;
+            clients.push_back(f.client());
+            QVERIFY(clients.back()->exchange(request, &answer, &body).ok());
+            QCOMPARE(answer.status, 200);
+        }
+        QCOMPARE(f.lane->connections(), 2 * 48);
+    }
+
+    // Whoever hears the station's events in their order never takes a running job for interrupted.
+    void interruptionIsToldBeforeTheNextBegins()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"t"_s, core::JobKind::Deploy);
+        std::atomic<int> held = 0;
+        f.board.setEventHandler([&](const TransferEvent &event) {
+            if (event.kind == TransferEvent::Kind::Interrupted && transfer->isAttached())
+                ++held;
+            f.events.add(event);
+        });
+        auto client = f.client();
+        HttpRequest request;
+        request.target = "/transfer/t/image.img";
+        HttpAnswer answer;
+        QVERIFY(client->begin(request, &answer).ok());
+        client.reset();
+        QTRY_COMPARE(f.events.count(TransferEvent::Kind::Interrupted), 1);
+        QCOMPARE(held.load(), 1);
+        QTRY_VERIFY(!transfer->isAttached());
+    }
+
+    // From when all is sent until the station has heard of it nobody begins it again.
+    void completedIsNobodysAnyMore()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"t"_s, core::JobKind::Deploy);
+        std::atomic<bool> dead = false;
+        f.board.setEventHandler([&](const TransferEvent &event) {
+            if (event.kind == TransferEvent::Kind::Completed)
+                dead = transfer->isDead();
+            f.events.add(event);
+        });
+        QCOMPARE(f.once("GET", "/transfer/t/image.img").first, 200);
+        QTRY_COMPARE(f.events.count(TransferEvent::Kind::Completed), 1);
+        QVERIFY(dead);
     }
 
     void manyAtOnce()

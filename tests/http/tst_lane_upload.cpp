@@ -51,6 +51,67 @@ private Q_SLOTS:
         QCOMPARE(f.events.count(TransferEvent::Kind::Failed), 0);
     }
 
+    void sizeThatIsNotTheDevices_data()
+    {
+        QTest::addColumn<qint64>("registered");
+        QTest::addColumn<qint64>("announced");
+        QTest::addColumn<int>("status");
+        QTest::newRow("larger") << imageBytes << imageBytes + 512 << 409;
+        QTest::newRow("smaller") << imageBytes << imageBytes - 512 << 409;
+        QTest::newRow("huge") << imageBytes << protocol::maxImageBytes << 409;
+        QTest::newRow("never told, large") << qint64(0) << protocol::maxUntoldBytes << 200;
+        QTest::newRow("never told, huge") << qint64(0) << protocol::maxUntoldBytes + 1 << 409;
+    }
+
+    // One ZERO record of five bytes stands for as many chunks as it says.
+    void sizeThatIsNotTheDevices()
+    {
+        QFETCH(qint64, registered);
+        QFETCH(qint64, announced);
+        QFETCH(int, status);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, registered);
+        protocol::UploadRecord zeros;
+        zeros.zeroChunks = quint32(imaging::chunkCount(announced));
+        std::array<std::byte, protocol::dataRecordHeadBytes> head;
+        const size_t length = protocol::encodeHead(zeros, head);
+        const QByteArray body(reinterpret_cast<const char *>(head.data()), qsizetype(length));
+        const QByteArray size = "?size=" + QByteArray::number(announced);
+        const auto answer = f.once("PUT", "/transfer/t/upload/chunks/0" + size, body);
+        QCOMPARE(answer.first, status);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Failed), status == 200 ? 0 : 1);
+        if (status == 200)
+            return;
+        QVERIFY(answer.second.contains("backup-mismatch"));
+        QCOMPARE(f.events.all().last().failure.code, protocol::FailureCode::BackupMismatch);
+        // Nothing was begun: no journal, and no file of that size.
+        QVERIFY(!QFile::exists(f.folder.filePath(u"b.img.part.journal"_s)));
+        QCOMPARE(QFileInfo(f.folder.filePath(u"b.img.part"_s)).size(), 0);
+    }
+
+    void methodsThatAreNotAllowed_data()
+    {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QByteArray>("what");
+        QTest::newRow("upload") << QByteArray("GET") << QByteArray("upload");
+        QTest::newRow("next") << QByteArray("POST") << QByteArray("upload/next");
+        QTest::newRow("commit") << QByteArray("GET") << QByteArray("upload/commit");
+        QTest::newRow("chunks") << QByteArray("POST") << QByteArray("upload/chunks/0?size=512");
+    }
+
+    void methodsThatAreNotAllowed()
+    {
+        QFETCH(QByteArray, method);
+        QFETCH(QByteArray, what);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        const auto [status, body] = f.once(method, "/transfer/t/" + what);
+        QCOMPARE(status, 405);
+        QVERIFY(body.contains("method-not-allowed"));
+        QCOMPARE(f.once(method, "/transfer/t/elsewhere").first, 404);
+        QCOMPARE(f.events.all().size(), 0);
+    }
+
     void shortUploadIsTruncated()
     {
         Fixture f;
