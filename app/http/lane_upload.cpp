@@ -26,6 +26,9 @@ namespace names = protocol::names;
 namespace
 {
 
+// The largest SDXC card. The station keeps 37 bytes and more of every chunk: 95 MB for this many.
+constexpr qint64 maxBackupBytes = qint64(1) << 41;
+
 // The plain stream as chunks; counts what it reads.
 class StreamSource : public imaging::ChunkSource
 {
@@ -152,7 +155,8 @@ bool LaneConnection::tellNext(const Head &head)
 Result<void> LaneConnection::checkSize(qint64 size) const
 {
     const qint64 expected = m_transfer->expectedSize();
-    if (expected > 0 ? size == expected : size <= protocol::maxUntoldBytes)
+    if (expected > 0 ? size == expected && size <= maxBackupBytes
+                     : size <= protocol::maxUntoldBytes)
         return {};
     return Failure{FailureCode::BackupMismatch, Stage::Receive,
                    u"%1 bytes announced, the device registered %2"_s.arg(size).arg(expected)};

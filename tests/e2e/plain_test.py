@@ -340,7 +340,9 @@ class PlainTest(StationTest):
         self.assertEqual(self.station.operator("GET", "devices")["devices"][0]["other_address"], "127.0.0.3")
         status = run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--interface", "127.0.0.3", url])[1]
         self.assertEqual(status, b"404")
-        # A takeover in the middle of a job is refused, too.
+        # A takeover in the middle of a job is refused, too: once its transfer has begun.
+        part = ["curl", "-sf", "-r", "0-99999", "-o", "/dev/null", "--interface", "127.0.0.2", url]
+        self.assertEqual(run(part)[0], 0)
         self.assertEqual(self.station.register(MAC, source="127.0.0.3")[0], 403)
         self.assertEqual(run(["curl", "-sf", "-o", self.path("emmc"), "--interface", "127.0.0.2", url])[0], 0)
 

@@ -59,6 +59,8 @@ private Q_SLOTS:
         QTest::newRow("larger") << imageBytes << imageBytes + 512 << 409;
         QTest::newRow("smaller") << imageBytes << imageBytes - 512 << 409;
         QTest::newRow("huge") << imageBytes << protocol::maxImageBytes << 409;
+        QTest::newRow("huge device") << protocol::maxImageBytes << protocol::maxImageBytes << 409;
+        QTest::newRow("largest card") << (qint64(1) << 41) << (qint64(1) << 41) << 200;
         QTest::newRow("never told, large") << qint64(0) << protocol::maxUntoldBytes << 200;
         QTest::newRow("never told, huge") << qint64(0) << protocol::maxUntoldBytes + 1 << 409;
     }
