@@ -128,6 +128,12 @@ MessageText deviceMessage(const core::Message &message)
                 Tr::tr("“%1” was dropped: the device did not ask for orders in time.")
                     .arg(actionName(message.text)),
                 Tr::tr("Check that the device is on and connected, then order it again.")};
+    case MessageKind::NetbootRefused:
+        return info(
+            Tr::tr("The device is to start from its own storage from now on. To boot it from "
+                   "the network again, re-arm it or order a job for it."));
+    case MessageKind::NetbootAllowed:
+        return info(Tr::tr("The device may boot from the network again."));
     default:
         return failed(Severity::Warning, Tr::tr("Station"), message.failure);
     }

@@ -3,6 +3,7 @@
 // times UTC.
 #pragma once
 
+#include "core/boot_timeline.h"
 #include "protocol/mac_address.h"
 #include "protocol/messages.h"
 #include "protocol/result.h"
@@ -34,7 +35,12 @@ struct Device {
     protocol::BootFacts boot; // of this boot; not kept over a restart of the station
     QDateTime firstSeen;
     QDateTime lastSeen;
-    bool armed = true; // automatic mode may act on it
+    bool armed = true;           // automatic mode may act on it
+    bool netbootRefused = false; // by the loop guard, until it is re-armed or gets another job
+    BootTimeline bootTimeline;   // how it came up, as the netboot service saw it; not kept
+
+    // A device that was only seen on its way up has no address that it registered from yet.
+    [[nodiscard]] bool isRegistered() const { return !address.isEmpty(); }
 };
 
 enum class JobKind { Deploy, Backup };
@@ -128,6 +134,8 @@ enum class MessageKind {
     JobCancelled,    // mac, job
     ActionSent,      // mac, text: wire name of the action
     ActionExpired,   // mac, text: wire name of the action
+    NetbootRefused,  // mac: from now on, by the loop guard
+    NetbootAllowed,  // mac: again
     StationWarning,  // failure
 };
 

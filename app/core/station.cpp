@@ -263,6 +263,9 @@ JobId Station::addJob(Job job)
     keepImage(job);
     m_store.save(job);
     post(MessageKind::JobCreated, job);
+    // Who orders a job for a device that is to boot from its own storage wants it back here.
+    if (Device *device = findDevice(job.mac); device && !isOnline(*device))
+        setNetbootRefused(*device, false);
     Q_EMIT deviceChanged(job.mac);
     return job.id;
 }
@@ -304,6 +307,7 @@ Result<void> Station::rearm(MacAddress mac)
         return refusal(FailureCode::UnknownDevice, mac.toString());
     target->armed = true;
     m_store.save(*target);
+    setNetbootRefused(*target, false);
     Q_EMIT deviceChanged(mac);
     automate(*target);
     return {};

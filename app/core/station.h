@@ -8,6 +8,7 @@
 #include "core/image_library.h"
 #include "core/job_machine.h"
 #include "core/model.h"
+#include "core/netboot_status.h"
 #include "core/progress_meter.h"
 #include "core/store.h"
 #include "core/transfer.h"
@@ -25,9 +26,13 @@ namespace core
 
 enum class AutoMode { Off, Deploy, Backup };
 
+// Which deploys make the loop guard send a device to its own storage.
+enum class GuardMode { Off, Verified, AnyDeploy };
+
 struct StationOptions {
     AutoMode autoMode = AutoMode::Off;
-    QString backupDir; // AutoMode::Backup writes DIR/<mac>-<time>.img.zst
+    QString backupDir;                     // AutoMode::Backup writes DIR/<mac>-<time>.img.zst
+    GuardMode guard = GuardMode::Verified; // only while the netboot service runs
 };
 
 // The clock, so that tests can move it. Milliseconds since the epoch, UTC.
@@ -89,8 +94,20 @@ public:
     // Reboot, PowerOff or Identify. UnknownDevice, DeviceBusy while a job runs, BadRequest for
     // another kind.
     [[nodiscard]] protocol::Result<void> requestAction(MacAddress mac, protocol::ActionKind action);
-    // Lets automatic mode act on the device again. UnknownDevice.
+    // Lets automatic mode act on the device again, and its boot ROM boot from the network.
+    // UnknownDevice.
     [[nodiscard]] protocol::Result<void> rearm(MacAddress mac);
+    // By the station's clock, UTC.
+    [[nodiscard]] QDateTime currentTime() const { return now(); }
+
+    // --- the netboot service's part ---
+    [[nodiscard]] const NetbootStatus &netbootStatus() const { return m_netboot; }
+    void setNetbootStatus(const NetbootStatus &status);
+    // A device's way up; makes its row when it was not known.
+    void noteBoot(const BootTimeline &timeline);
+    // Whose boot ROM gets no answer: devices that were deployed and not re-armed since.
+    [[nodiscard]] QList<MacAddress> refusedNetboots() const;
+
     // Takes a device that is gone off the list. Its jobs stay in the history: if it comes back and
     // had any, it is not armed until rearm(). UnknownDevice, DeviceBusy.
     [[nodiscard]] protocol::Result<void> forget(MacAddress mac);
@@ -115,6 +132,9 @@ Q_SIGNALS:
                                               // second for progress
     void deviceRemoved(core::MacAddress mac);
     void deviceLogged(core::MacAddress mac);
+    void deviceRegistered(core::MacAddress mac);
+    void netbootChanged(); // netbootStatus()
+    void netbootRefusalChanged(core::MacAddress mac, bool refused);
     void goldenImageChanged();
     void messagePosted(const core::Message &message);
 
@@ -167,6 +187,10 @@ private:
     [[nodiscard]] protocol::Action takeOneShot(const Device &device, const QString &base);
     [[nodiscard]] protocol::Action actionFor(const Job &job, const Device &device,
                                              const QString &base) const;
+    Device &addDevice(MacAddress mac);
+    void makeRoomOnTheWay();
+    void setNetbootRefused(Device &device, bool refused);
+    void guard(const Job &job);
     void finishDeploy(Job &job, const protocol::Report &report);
     void noteProgress(Job &job, const protocol::Report &report);
 
@@ -193,6 +217,7 @@ private:
     QList<Message> m_messages;
     DeviceLogs m_logs;
     ImageId m_goldenImage;
+    NetbootStatus m_netboot;
     // Into m_jobs, which only grows: every device is looked at five times a second, and history is
     // long.
     QHash<MacAddress, qsizetype> m_latestJobs;

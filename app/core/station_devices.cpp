@@ -98,7 +98,7 @@ Result<void> Station::checkRoom(const QString &peer) const
     int all = 0;
     int here = 0;
     for (const Device &known : m_devices) {
-        if (m_latestJobs.contains(known.mac))
+        if (m_latestJobs.contains(known.mac) || !known.isRegistered())
             continue;
         ++all;
         here += known.address == peer ? 1 : 0;
@@ -123,11 +123,24 @@ void Station::checkStillFits(Job &job, const Device &device)
     fail(job, why);
 }
 
+Device &Station::addDevice(MacAddress mac)
+{
+    Device device;
+    device.mac = mac;
+    device.firstSeen = now();
+    // The history remembers what forgetting took off the list: seen again, a device that had a job
+    // is not deployed anew unasked.
+    device.armed = !m_latestJobs.contains(mac);
+    m_devices.append(device);
+    return m_devices.last();
+}
+
 Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::RegisterRequest &request,
                                                          const QString &peer)
 {
     Device *known = findDevice(request.mac);
-    const bool isNew = known == nullptr;
+    const bool hasRow = known != nullptr;
+    const bool isNew = !hasRow || !known->isRegistered(); // a row may be from its way up
     if (isNew) {
         const auto room = checkRoom(peer);
         if (!room && !std::exchange(m_roomWarned, true))
@@ -135,17 +148,11 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
         if (!room)
             return room.failure();
         m_roomWarned = false;
-        Device device;
-        device.mac = request.mac;
-        device.firstSeen = now();
-        // The history remembers what forgetting took off the list: seen again, a device that had a
-        // job is not deployed anew unasked.
-        device.armed = !m_latestJobs.contains(request.mac);
-        m_devices.append(device);
-        known = &m_devices.last();
     } else if (const auto taken = checkTakeover(*known, request, peer); !taken) {
         return taken.failure();
     }
+    if (!hasRow)
+        known = &addDevice(request.mac);
 
     const bool restarted = !isNew && known->bootId != request.bootId;
     takeFacts(*known, request, peer);
@@ -154,8 +161,9 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     m_store.save(*known);
     m_oneShots.remove(known->mac); // meant for the boot before
 
-    if (isNew) {
+    if (!hasRow)
         Q_EMIT deviceAdded(known->mac);
+    if (isNew) {
         post({now(), MessageKind::DeviceAppeared, known->mac, {}, {}, {}, {}});
     } else if (restarted) {
         post({now(), MessageKind::DeviceRestarted, known->mac, {}, {}, {}, {}});
@@ -177,6 +185,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
         int((known->level == Level::Full ? protocol::fullPollInterval : protocol::plainPollInterval)
                 .count());
     const MacAddress mac = known->mac;
+    Q_EMIT deviceRegistered(mac);
     Q_EMIT deviceChanged(mac);
     automate(*findDevice(mac));
     return answer;
@@ -200,7 +209,7 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
                              const QString &base)
 {
     Device *known = findDevice(mac);
-    if (!known)
+    if (!known || !known->isRegistered())
         return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
     if (const auto allowed = authenticate(*known, peer, session); !allowed) {
         if (known->address != peer && known->otherAddress != peer) {

@@ -158,6 +158,7 @@ void Station::succeed(Job &job, Outcome outcome)
         m_store.save(*target);
     }
     closeJob(job, MessageKind::JobSucceeded);
+    guard(job);
 }
 
 void Station::fail(Job &job, const Failure &failure)

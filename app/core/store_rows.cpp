@@ -196,7 +196,8 @@ Row toRow(const Device &device)
                        {"client_version"_L1, text(device.clientVersion)}};
     const Row rest{{"first_seen"_L1, time(device.firstSeen)},
                    {"last_seen"_L1, time(device.lastSeen)},
-                   {"armed"_L1, device.armed}};
+                   {"armed"_L1, device.armed},
+                   {"netboot_refused"_L1, device.netbootRefused}};
     return identity + storageColumns(device.storage) + rest;
 }
 
@@ -249,6 +250,7 @@ Result<Device> deviceFromRow(const QSqlQuery &query)
     device.firstSeen = row.time("first_seen");
     device.lastSeen = row.time("last_seen");
     device.armed = row.flag("armed");
+    device.netbootRefused = row.flag("netboot_refused");
     return row.finish(device);
 }
 

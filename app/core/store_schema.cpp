@@ -58,8 +58,12 @@ const QStringList version1{
     u"CREATE TABLE setting (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"_s,
 };
 
+const QStringList version2{
+    u"ALTER TABLE device ADD COLUMN netboot_refused INTEGER NOT NULL DEFAULT 0"_s,
+};
+
 // migrations[n] makes version n + 1 of version n.
-const QList<QStringList> migrations{version1};
+const QList<QStringList> migrations{version1, version2};
 
 Failure failureAt(const QSqlDatabase &database, const QString &what)
 {

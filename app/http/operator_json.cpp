@@ -2,6 +2,7 @@
 #include "http/operator_json.h"
 
 #include "core/model_names.h"
+#include "http/boot_json.h"
 
 #include <QJsonArray>
 
@@ -47,6 +48,10 @@ QLatin1StringView nameOf(core::MessageKind kind)
         return "action-sent"_L1;
     case Kind::ActionExpired:
         return "action-expired"_L1;
+    case Kind::NetbootRefused:
+        return "netboot-refused"_L1;
+    case Kind::NetbootAllowed:
+        return "netboot-allowed"_L1;
     case Kind::StationWarning:
         return "station-warning"_L1;
     }
@@ -98,6 +103,8 @@ QJsonObject toJson(const core::Station &station, const core::Device &device)
     const QJsonObject boot = protocol::toJson(device.boot);
     if (!boot.isEmpty())
         object.insert("bootloader"_L1, boot);
+    object.insert("netboot_refused"_L1, device.netbootRefused);
+    object.insert("boot"_L1, bootSummary(device.bootTimeline, station.currentTime()));
     if (const core::Job *job = station.latestJob(device.mac))
         object.insert("job"_L1, toJson(*job));
     return object;

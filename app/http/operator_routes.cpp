@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/operator_routes.h"
 
+#include "http/boot_json.h"
 #include "http/control_request.h"
 #include "http/operator_json.h"
 #include "protocol/names.h"
@@ -177,6 +178,19 @@ ControlAnswer deviceLog(const Station &station, const ControlRequest &request)
     return {200, toJson(log ? *log : core::DeviceLogs::Log())};
 }
 
+ControlAnswer deviceBoot(const Station &station, const ControlRequest &request)
+{
+    const auto mac = macOf(request.argument);
+    if (!mac)
+        return mac.failure();
+    const core::Device *device = station.device(*mac);
+    if (!device)
+        return Failure{FailureCode::UnknownDevice, Stage::None, mac->toString()};
+    core::BootTimeline timeline = device->bootTimeline;
+    timeline.mac = *mac;
+    return {200, bootDetails(timeline, station.currentTime())};
+}
+
 QList<core::Job> jobsOf(const Station &station, bool ended)
 {
     QList<core::Job> jobs = station.jobs();
@@ -232,6 +246,11 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
         [s](const ControlRequest &request) { return deviceAction(*s, request); });
     add("devices/<arg>/log", Method::Get,
         [s](const ControlRequest &request) { return deviceLog(*s, request); });
+    add("devices/<arg>/boot", Method::Get,
+        [s](const ControlRequest &request) { return deviceBoot(*s, request); });
+    add("netboot", Method::Get, [s](const ControlRequest &) -> ControlAnswer {
+        return {200, toJson(s->netbootStatus())};
+    });
     add("devices/<arg>", Method::Delete, [s](const ControlRequest &request) -> ControlAnswer {
         const auto mac = macOf(request.argument);
         return mac ? done(s->forget(*mac)) : ControlAnswer(mac.failure());

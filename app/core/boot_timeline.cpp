@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/boot_timeline.h"
+
+#include <algorithm>
+#include <array>
+
+namespace core
+{
+
+namespace
+{
+
+template<class Enum>
+struct Name {
+    Enum value;
+    const char *text;
+};
+
+constexpr auto stageNames = std::to_array<Name<BootStage>>({
+    {BootStage::Seen, "seen"},
+    {BootStage::Offered, "offered"},
+    {BootStage::Firmware, "firmware"},
+    {BootStage::Kernel, "kernel"},
+    {BootStage::Initramfs, "initramfs"},
+    {BootStage::NetworkUp, "network-up"},
+    {BootStage::Registered, "registered"},
+});
+
+constexpr auto stateNames = std::to_array<Name<BootState>>({
+    {BootState::Unknown, "unknown"},
+    {BootState::Booting, "booting"},
+    {BootState::Registered, "registered"},
+    {BootState::Refused, "refused"},
+    {BootState::OwnSystem, "own-system"},
+});
+
+constexpr auto hintNames = std::to_array<Name<BootHint>>({
+    {BootHint::None, "none"},
+    {BootHint::OfferIgnored, "offer-ignored"},
+    {BootHint::OtherServer, "other-server"},
+    {BootHint::NotARaspberry, "not-a-raspberry"},
+    {BootHint::NoFileAsked, "no-file-asked"},
+    {BootHint::FirmwareMissing, "firmware-missing"},
+    {BootHint::TransferBroken, "transfer-broken"},
+    {BootHint::KernelMissing, "kernel-missing"},
+    {BootHint::KernelSilent, "kernel-silent"},
+    {BootHint::NotRegistered, "not-registered"},
+    {BootHint::InitramfsMissing, "initramfs-missing"},
+});
+
+template<class Enum, size_t n>
+QLatin1StringView nameOf(const std::array<Name<Enum>, n> &names, Enum value)
+{
+    const auto it = std::ranges::find(names, value, &Name<Enum>::value);
+    return QLatin1StringView(it == names.end() ? "" : it->text);
+}
+
+// Seconds that a stage may take before it counts as stopped. A switch with spanning tree holds a
+// port for 30 s; a kernel of 15 MB takes 9 s at the slowest (FACTS: 1.7 MB/s), its start a few
+// more.
+constexpr qint64 patience(BootStage stage)
+{
+    switch (stage) {
+    case BootStage::Seen:
+    case BootStage::Offered:
+        return 40;
+    case BootStage::Firmware:
+    case BootStage::Kernel:
+        return 30;
+    case BootStage::Initramfs:
+        return 60;
+    case BootStage::NetworkUp:
+        return 30;
+    case BootStage::Registered:
+        break;
+    }
+    return 0;
+}
+
+bool lacks(const BootTimeline &timeline, const char *ending)
+{
+    const QLatin1StringView name(ending);
+    return std::any_of(timeline.missing.begin(), timeline.missing.end(),
+                       [name](const QString &file) { return file.endsWith(name); });
+}
+
+bool has(const BootTimeline &timeline, BootStage stage)
+{
+    return std::any_of(timeline.steps.begin(), timeline.steps.end(),
+                       [stage](const BootStep &step) { return step.stage == stage; });
+}
+
+BootHint beforeFirmware(const BootTimeline &timeline)
+{
+    if (timeline.otherServer)
+        return BootHint::OtherServer;
+    if (!timeline.raspberry)
+        return BootHint::NotARaspberry;
+    return timeline.accepted ? BootHint::NoFileAsked : BootHint::OfferIgnored;
+}
+
+bool wasSent(const BootTimeline &timeline, const char *ending)
+{
+    const QLatin1StringView name(ending);
+    return std::any_of(timeline.files.begin(), timeline.files.end(),
+                       [name](const BootFile &file) { return file.name.endsWith(name); });
+}
+
+BootHint whileLoading(const BootTimeline &timeline)
+{
+    if (!timeline.broken.isEmpty())
+        return BootHint::TransferBroken;
+    if (has(timeline, BootStage::Kernel)) {
+        if (!has(timeline, BootStage::Initramfs) && lacks(timeline, "initramfs.img"))
+            return BootHint::InitramfsMissing;
+        return BootHint::KernelSilent;
+    }
+    const bool firmware = wasSent(timeline, "start4.elf") || wasSent(timeline, "start4cd.elf");
+    return firmware ? BootHint::KernelMissing : BootHint::FirmwareMissing;
+}
+
+} // namespace
+
+std::optional<BootStage> BootTimeline::stage() const
+{
+    return steps.isEmpty() ? std::nullopt : std::optional(steps.last().stage);
+}
+
+qint64 stoppedSeconds(const BootTimeline &timeline, const QDateTime &now)
+{
+    if (timeline.state != BootState::Booting || !timeline.changed.isValid())
+        return 0;
+    return std::max<qint64>(0, timeline.changed.secsTo(now));
+}
+
+BootHint bootHint(const BootTimeline &timeline, const QDateTime &now)
+{
+    const auto stage = timeline.stage();
+    if (timeline.state != BootState::Booting || !stage ||
+        stoppedSeconds(timeline, now) < patience(*stage))
+        return BootHint::None;
+    switch (*stage) {
+    case BootStage::Seen:
+    case BootStage::Offered:
+        return beforeFirmware(timeline);
+    case BootStage::Firmware:
+    case BootStage::Kernel:
+    case BootStage::Initramfs:
+        return whileLoading(timeline);
+    case BootStage::NetworkUp:
+        return BootHint::NotRegistered;
+    case BootStage::Registered:
+        break;
+    }
+    return BootHint::None;
+}
+
+QLatin1StringView toText(BootStage stage)
+{
+    return nameOf(stageNames, stage);
+}
+
+QLatin1StringView toText(BootState state)
+{
+    return nameOf(stateNames, state);
+}
+
+QLatin1StringView toText(BootHint hint)
+{
+    return nameOf(hintNames, hint);
+}
+
+} // namespace core

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the netboot service tells the station, and the loop guard.
+#include "core/station.h"
+
+#include "protocol/limits.h"
+
+namespace core
+{
+
+namespace
+{
+
+// Rows of machines that were seen and have not registered.
+constexpr int maxOnTheWay = 256;
+
+} // namespace
+
+void Station::setNetbootStatus(const NetbootStatus &status)
+{
+    m_netboot = status;
+    Q_EMIT netbootChanged();
+}
+
+// Addresses can be invented without end: whoever was quiet for longest on its way up goes.
+void Station::makeRoomOnTheWay()
+{
+    const Device *oldest = nullptr;
+    int count = 0;
+    for (const Device &device : std::as_const(m_devices)) {
+        if (device.isRegistered() || m_latestJobs.contains(device.mac))
+            continue;
+        ++count;
+        if (!oldest || device.bootTimeline.changed < oldest->bootTimeline.changed)
+            oldest = &device;
+    }
+    if (count < maxOnTheWay)
+        return;
+    const auto gone = forget(MacAddress(oldest->mac));
+    Q_ASSERT(gone.ok());
+}
+
+void Station::noteBoot(const BootTimeline &timeline)
+{
+    Device *known = findDevice(timeline.mac);
+    const bool isNew = known == nullptr;
+    if (isNew) {
+        // Not saved: whoever never arrives is not worth remembering.
+        makeRoomOnTheWay();
+        known = &addDevice(timeline.mac);
+    }
+    if (known->bootTimeline == timeline)
+        return;
+    known->bootTimeline = timeline;
+    if (isNew)
+        Q_EMIT deviceAdded(timeline.mac);
+    Q_EMIT deviceChanged(timeline.mac);
+}
+
+QList<MacAddress> Station::refusedNetboots() const
+{
+    QList<MacAddress> refused;
+    for (const Device &device : m_devices) {
+        if (device.netbootRefused)
+            refused.append(device.mac);
+    }
+    return refused;
+}
+
+void Station::setNetbootRefused(Device &device, bool refused)
+{
+    if (device.netbootRefused == refused)
+        return;
+    device.netbootRefused = refused;
+    m_store.save(device);
+    const auto kind = refused ? MessageKind::NetbootRefused : MessageKind::NetbootAllowed;
+    post({now(), kind, device.mac, {}, {}, {}, {}});
+    Q_EMIT netbootRefusalChanged(device.mac, refused);
+    Q_EMIT deviceChanged(device.mac);
+}
+
+// A device whose BOOT_ORDER has the network first would be back here at once, for ever. Told to
+// reboot and not answered, its boot ROM goes on to the eMMC.
+void Station::guard(const Job &job)
+{
+    const bool sure = job.outcome == Outcome::Verified;
+    const bool wanted =
+        m_options.guard == GuardMode::AnyDeploy || (m_options.guard == GuardMode::Verified && sure);
+    Device *device = findDevice(job.mac);
+    if (job.kind != JobKind::Deploy || !wanted || !m_netboot.isServing() || !device)
+        return;
+    setNetbootRefused(*device, true);
+    const auto lifetime = std::chrono::milliseconds(protocol::oneShotLifetime).count();
+    m_oneShots.insert(job.mac, {newSecret(), protocol::ActionKind::Reboot, m_clock() + lifetime});
+}
+
+} // namespace core
