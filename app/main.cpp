@@ -5,6 +5,7 @@
 #include "core/store.h"
 #include "http/web_server.h"
 #include "netboot/boot_order_snippet.h"
+#include "netboot/service.h"
 #include "process_setup.h"
 #include "station_options.h"
 #include "ui/boot_order_text.h"
@@ -55,6 +56,7 @@ struct Parts {
     std::unique_ptr<core::ImageLibrary> library;
     std::unique_ptr<core::Station> station;
     std::unique_ptr<http::WebServer> server;
+    std::unique_ptr<netboot::Service> netboot;
 };
 
 protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
@@ -98,6 +100,34 @@ protocol::Result<void> loadImage(Parts &parts, const QString &path)
     return {};
 }
 
+// Says once how it came out; a failure ends a station that nobody looks at.
+void sayNetboot(const core::Station &station, bool headless)
+{
+    const core::NetbootStatus &status = station.netbootStatus();
+    if (status.isServing())
+        print(stdout, u"netboot on %1, %2\n"_s.arg(status.interface, status.address));
+    if (status.state != core::NetbootState::Failed)
+        return;
+    fail(status.failure);
+    if (headless)
+        QCoreApplication::exit(startError);
+}
+
+void startNetboot(Parts &parts, const CommandLine &line)
+{
+    parts.netboot = std::make_unique<netboot::Service>(*parts.station);
+    const core::Station *station = parts.station.get();
+    const bool headless = line.headless;
+    QObject::connect(station, &core::Station::netbootChanged, parts.netboot.get(),
+                     [station, headless] { sayNetboot(*station, headless); });
+    // From the event loop on: a helper that cannot be started is to end the program by exit().
+    if (line.startNetboot)
+        QMetaObject::invokeMethod(
+            parts.netboot.get(),
+            [service = parts.netboot.get(), wish = line.netbootWish] { service->start(wish); },
+            Qt::QueuedConnection);
+}
+
 protocol::Result<void> start(Parts &parts, const CommandLine &line)
 {
     if (const auto started = startCore(parts, line); !started)
@@ -107,6 +137,7 @@ protocol::Result<void> start(Parts &parts, const CommandLine &line)
     if (const auto started = startServer(parts, line); !started)
         return started;
     print(stdout, u"listening on %1\n"_s.arg(parts.server->url()));
+    startNetboot(parts, line);
     return {};
 }
 
@@ -127,6 +158,7 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
         return fail(started.failure());
     ui::MainWindow window(*parts.station);
     window.setListening(parts.server->url());
+    window.setNetbootService(*parts.netboot, line.netbootWish);
     window.show();
     const TerminationSignals signals([] { QCoreApplication::quit(); });
     return application.exec();

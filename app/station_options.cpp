@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "station_options.h"
 
+#include "netboot_options.h"
 #include "protocol/limits.h"
 
 #include <QCommandLineParser>
@@ -70,6 +71,12 @@ struct Options {
                                  u"Bearer token of the operator level; made if absent. Default: "
                                  "operator-token in the data directory."_s,
                                  u"FILE"_s};
+    QCommandLineOption guard{
+        u"loop-guard"_s,
+        u"With --netboot, which deploys send the device to its own storage until it is re-armed: "
+        "verified, any or off. Default: verified."_s,
+        u"WHICH"_s, u"verified"_s};
+    NetbootOptions netboot;
     QCommandLineOption operatorRemote{u"operator-remote"_s,
                                       u"Open the operator level to other machines, too."_s};
     QCommandLineOption bootOrder{
@@ -80,6 +87,19 @@ struct Options {
         u"cloud-init"_s,
         u"With --boot-order: print the cloud-init document that sets it on a device's first start."_s};
 };
+
+bool parseGuard(const QString &text, core::GuardMode *mode)
+{
+    if (text == "verified"_L1)
+        *mode = core::GuardMode::Verified;
+    else if (text == "any"_L1)
+        *mode = core::GuardMode::AnyDeploy;
+    else if (text == "off"_L1)
+        *mode = core::GuardMode::Off;
+    else
+        return false;
+    return true;
+}
 
 QString defaultDataDir()
 {
@@ -117,6 +137,14 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
     if (!parseAutoMode(parser.value(o.autoMode), &line.station.autoMode))
         return mistake(
             u"--auto takes off, deploy or backup, not '%1'"_s.arg(parser.value(o.autoMode)));
+    if (!parseGuard(parser.value(o.guard), &line.station.guard))
+        return mistake(
+            u"--loop-guard takes verified, any or off, not '%1'"_s.arg(parser.value(o.guard)));
+    const auto wish = netbootWish(parser, o.netboot);
+    if (!wish)
+        return mistake(wish.failure().detail);
+    line.netbootWish = *wish;
+    line.startNetboot = parser.isSet(o.netboot.netboot);
 
     line.dataDir = parser.isSet(o.dataDir) ? parser.value(o.dataDir) : defaultDataDir();
     if (line.dataDir.isEmpty())
@@ -148,7 +176,8 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
     parser.setApplicationDescription(
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
-                       o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit});
+                       o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.guard});
+    parser.addOptions(o.netboot.all());
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))

@@ -4,6 +4,7 @@
 
 #include "core/station.h"
 #include "netboot/boot_order.h"
+#include "netboot/helper/wish.h"
 
 #include <QHostAddress>
 #include <QString>
@@ -23,6 +24,8 @@ struct CommandLine {
     bool operatorRemote = false;
     std::optional<netboot::BootOrder> bootOrder; // explain it and end
     bool cloudInit = false;                      // print the snippet that sets it instead
+    netboot::ServiceWish netbootWish; // what --netboot asks for, or what the window begins with
+    bool startNetboot = false;
 };
 
 // What to print, and the exit code: --help, --version or a mistake.

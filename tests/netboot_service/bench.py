@@ -16,6 +16,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 HELPER = os.environ.get("PS_NETBOOT_HELPER", "build/dev/app/netboot/helper/provisioning-netboot-helper")
 STATION = os.environ.get("PS_STATION", "build/dev/app/provisioning-station")
+CLIENT = os.environ.get("PS_CLIENT", "build/dev/netclient/provisioning-client")
 INSIDE = "PS_INSIDE_NAMESPACES"
 CANNOT_JUDGE = 77
 

@@ -2,7 +2,7 @@
 """A DHCP client that speaks as a Raspberry Pi's boot ROM does, or as an installed system, over a raw socket, so that
 it needs no address. As a program it runs in a device's namespace and prints the answers as JSON:
 
-    dhcp_client.py INTERFACE rom|old-rom|pxe|system [--serial HEX8] [--discover-only] [--seconds S]
+    dhcp_client.py INTERFACE rom|old-rom|pxe|initramfs|system [--serial HEX8] [--discover-only] [--seconds S]
 """
 import argparse
 import fcntl
@@ -32,6 +32,8 @@ def machine_id(kind, mac, serial):
 
 
 def options_of(kind, mac, serial):
+    if kind == "initramfs":
+        return [(60, b"udhcp 1.35.0"), (55, bytes([1, 3, 6, 12]))]
     if kind == "system":
         return [(60, b"dhcpcd-9.4.1"), (55, bytes([1, 3, 6])), (12, b"reterminal")]
     options = [(60, ROM_VENDOR), (93, b"\0\0"), (94, b"\1\2\1"), (55, ROM_WISHES)]
@@ -105,7 +107,7 @@ def is_for_rom(answer):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("interface")
-    parser.add_argument("kind", choices=["rom", "old-rom", "pxe", "system"])
+    parser.add_argument("kind", choices=["rom", "old-rom", "pxe", "initramfs", "system"])
     parser.add_argument("--serial", default="a1b2c3d4")
     parser.add_argument("--discover-only", action="store_true")
     parser.add_argument("--all", action="store_true", help="wait for every server's offer")

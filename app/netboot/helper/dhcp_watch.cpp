@@ -81,6 +81,8 @@ Result<void> DhcpWatch::start(const QString &interface)
 
 void DhcpWatch::read()
 {
+    if (m_socket < 0)
+        return;
     std::array<std::byte, 2048> buffer;
     for (int i = 0; i < packetsPerTurn; ++i) {
         const ssize_t got = ::recv(m_socket, buffer.data(), buffer.size(), 0);

@@ -24,12 +24,13 @@ public:
     // NotPermitted, InterfaceUnusable.
     [[nodiscard]] protocol::Result<void> start(const QString &interface);
 
+    // Tells what has come in until now.
+    void read();
+
 Q_SIGNALS:
     void seen(const netboot::DhcpMessage &message);
 
 private:
-    void read();
-
     int m_socket = -1;
     std::unique_ptr<QSocketNotifier> m_notifier;
 };

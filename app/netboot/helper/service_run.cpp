@@ -231,6 +231,7 @@ void ServiceRun::stop()
 
 void ServiceRun::noteLog(const QString &line)
 {
+    m_watch.read(); // a question before its answer
     Event event{.kind = Event::Kind::Log, .text = line};
     if (isTftpLine(line)) {
         const TftpNotes notes = notesOn(line, m_wish.tftpRoot, contentOf(u"/proc/self/net/arp"_s));

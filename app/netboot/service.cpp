@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netboot/service.h"
+
+#include <QTimeZone>
+
+#include <algorithm>
+
+namespace netboot
+{
+
+using namespace Qt::StringLiterals;
+using core::NetbootState;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Stage;
+
+namespace
+{
+
+constexpr qsizetype maxLog = 1000;
+
+} // namespace
+
+void fillRange(ServiceWish &wish)
+{
+    const quint32 network = wish.address.network();
+    const quint32 last = wish.address.broadcast() - 1;
+    const bool wide = last - network >= 200;
+    wish.firstLease = wide ? network + 100 : network + 1;
+    wish.lastLease = wide ? network + 200 : last;
+}
+
+Service::Service(core::Station &station, const QString &helper, core::Clock clock, QObject *parent)
+    : QObject(parent),
+      m_station(station),
+      m_program(helper.isEmpty() ? findHelper() : helper),
+      m_clock(std::move(clock))
+{
+    connect(&m_station, &core::Station::netbootRefusalChanged, this, &Service::tellRefusal);
+    connect(&m_station, &core::Station::deviceRegistered, this, [this](MacAddress mac) {
+        if (!m_tracker.takeRegistration(mac, now()).isNull())
+            tell(mac);
+    });
+    connect(&m_station, &core::Station::deviceRemoved, this,
+            [this](MacAddress mac) { m_tracker.forget(mac); });
+}
+
+Service::~Service()
+{
+    // What is left of it is nobody's business any more.
+    for (HelperProcess *helper : {m_helper.get(), m_restorer.get()}) {
+        if (helper)
+            helper->disconnect(this);
+    }
+}
+
+QDateTime Service::now() const
+{
+    return QDateTime::fromMSecsSinceEpoch(m_clock(), QTimeZone::utc());
+}
+
+void Service::setState(NetbootState state, const Failure &failure)
+{
+    m_status.state = state;
+    m_status.failure = failure;
+    m_station.setNetbootStatus(m_status);
+}
+
+void Service::start(const ServiceWish &wish)
+{
+    if (isRunning())
+        return;
+    m_wish = wish;
+    m_wish.refused = m_station.refusedNetboots();
+    const bool proxy = wish.mode == Mode::Proxy;
+    m_tracker = BootTracker(wish.tftpRoot, proxy);
+    for (const MacAddress mac : std::as_const(m_wish.refused))
+        m_tracker.setRefused(mac, true);
+    m_status = {NetbootState::Starting, wish.interface, {}, wish.tftpRoot, wish.uplink, proxy, {}};
+    m_failed = false;
+    if (m_program.isEmpty())
+        return setState(NetbootState::Failed, {FailureCode::ProgramMissing, Stage::None,
+                                               u"provisioning-netboot-helper"_s});
+    m_helper = std::make_unique<HelperProcess>(m_program);
+    setState(NetbootState::Starting);
+    connect(m_helper.get(), &HelperProcess::event, this, &Service::take);
+    connect(m_helper.get(), &HelperProcess::ended, this, &Service::handleEnd);
+    m_helper->start({u"run"_s});
+    if (m_helper)
+        m_helper->send(toJson(m_wish));
+}
+
+void Service::stop()
+{
+    if (!isRunning())
+        return;
+    setState(NetbootState::Stopping);
+    m_helper->send(toJson(Command{}));
+    m_helper->endInput();
+}
+
+void Service::take(const Event &event)
+{
+    using Kind = Event::Kind;
+    switch (event.kind) {
+    case Kind::Started:
+        m_status.address = event.address;
+        setState(NetbootState::Serving);
+        break;
+    case Kind::Failed:
+        m_failed = true;
+        m_failure = event.failure;
+        break;
+    case Kind::Log:
+    case Kind::Warning:
+    case Kind::Restored:
+        note(event.text);
+        break;
+    case Kind::Dhcp:
+    case Kind::Refused:
+    case Kind::Allowed:
+    case Kind::Stopped:
+        break;
+    }
+    const MacAddress changed = m_tracker.take(event, now());
+    if (!changed.isNull())
+        tell(changed);
+}
+
+void Service::handleEnd(bool orderly, const Failure &failure)
+{
+    // Inside one of its own signals: it goes when the event loop comes round.
+    m_helper.release()->deleteLater();
+    if (!orderly && failure.code == FailureCode::NetbootFailed)
+        putBack();
+    if (m_failed)
+        return setState(NetbootState::Failed, m_failure);
+    if (!orderly)
+        return setState(NetbootState::Failed, failure);
+    setState(NetbootState::Off);
+}
+
+void Service::putBack()
+{
+    m_restorer = std::make_unique<HelperProcess>(m_program);
+    connect(m_restorer.get(), &HelperProcess::event, this, &Service::take);
+    m_restorer->start({u"restore"_s});
+}
+
+void Service::tell(MacAddress mac)
+{
+    if (const core::BootTimeline *timeline = m_tracker.find(mac))
+        m_station.noteBoot(*timeline);
+}
+
+void Service::tellRefusal(MacAddress mac, bool refused)
+{
+    m_tracker.setRefused(mac, refused);
+    if (m_helper)
+        m_helper->send(
+            toJson(Command{refused ? Command::Kind::Refuse : Command::Kind::Allow, mac}));
+}
+
+void Service::note(const QString &line)
+{
+    m_log.append(line);
+    if (m_log.size() > maxLog)
+        m_log.removeFirst();
+    Q_EMIT logged(line);
+}
+
+} // namespace netboot
