@@ -3,6 +3,8 @@
 # From a fresh Debian to a running station: installs packages, builds, starts.
 #   installer/run.sh [--headless] [-- STATION ARGUMENTS…]
 #       starts the station (port 5000), with its window or without
+#   installer/run.sh --install
+#       installs it below /usr, with its root helper, polkit's policy and systemd's units (none is enabled)
 #   installer/run.sh --demo [--headless]
 #       starts it with a sample image and a simulated device, the real client on a file as eMMC.
 #       With the window: choose the device, click Deploy, then Backup. Headless: both happen by themselves,
@@ -13,16 +15,18 @@ root=$PWD
 
 demo=
 headless=
+install=
 while [ $# -gt 0 ]; do
     case $1 in
     --demo) demo=yes ;;
     --headless) headless=--headless ;;
+    --install) install=yes ;;
     --)
         shift
         break
         ;;
     *)
-        sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
+        sed -n '3,12s/^# \{0,1\}//p' "$0" >&2
         exit 2
         ;;
     esac
@@ -34,7 +38,7 @@ say()
     echo "== $*"
 }
 
-if [ -z "$headless" ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+if [ -z "$headless$install" ] && [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     echo "There is no display here. Start it on a desktop, or with --headless." >&2
     exit 1
 fi
@@ -47,6 +51,17 @@ cmake --build --preset release -j "$(nproc)"
 station=$root/build/release/app/provisioning-station
 client=$root/build/release/netclient/provisioning-client
 
+if [ -n "$install" ]; then
+    say "installing below /usr"
+    as_root=
+    [ "$(id -u)" -eq 0 ] || as_root=sudo
+    $as_root cmake --install build/release --prefix /usr --strip
+    if [ -d /run/systemd/system ]; then
+        $as_root systemd-sysusers
+        $as_root systemctl daemon-reload
+    fi
+    exit 0
+fi
 if [ -z "$demo" ]; then
     say "starting the station"
     exec "$station" $headless "$@"
