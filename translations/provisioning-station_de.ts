@@ -110,6 +110,188 @@
     </message>
 </context>
 <context>
+    <name>ui::BootText</name>
+    <message>
+        <source>It asks again and again and does not take the address that it is offered.</source>
+        <translation>Es fragt immer wieder und nimmt die angebotene Adresse nicht an.</translation>
+    </message>
+    <message>
+        <source>A switch with spanning tree holds its port for 30 seconds: switch that off or wait. Else look for a second DHCP server on the bench.</source>
+        <translation>Ein Switch mit Spanning Tree hält seinen Port 30 Sekunden zurück: abschalten oder warten. Sonst nach einem zweiten DHCP-Server auf der Werkbank suchen.</translation>
+    </message>
+    <message>
+        <source>It took the address of another DHCP server, which does not know about booting.</source>
+        <translation>Es hat die Adresse eines anderen DHCP-Servers genommen, der vom Starten nichts weiß.</translation>
+    </message>
+    <message>
+        <source>Take the other DHCP server off the bench&apos;s network, or serve as proxy-DHCP beside it.</source>
+        <translation>Nehmen Sie den anderen DHCP-Server vom Netz der Werkbank, oder arbeiten Sie als Proxy-DHCP neben ihm.</translation>
+    </message>
+    <message>
+        <source>This machine is not a Raspberry Pi; it cannot boot from these files.</source>
+        <translation>Diese Maschine ist kein Raspberry Pi; mit diesen Dateien kann sie nicht starten.</translation>
+    </message>
+    <message>
+        <source>Nothing to do, unless it should not be on the bench&apos;s network.</source>
+        <translation>Nichts zu tun, außer sie gehört nicht ins Netz der Werkbank.</translation>
+    </message>
+    <message>
+        <source>It has an address but asks for no file.</source>
+        <translation>Es hat eine Adresse, fragt aber nach keiner Datei.</translation>
+    </message>
+    <message>
+        <source>Usually a firewall on this computer drops TFTP (UDP port 69). Allow it on the bench&apos;s interface.</source>
+        <translation>Meist verwirft eine Firewall auf diesem Rechner TFTP (UDP-Port 69). Erlauben Sie es auf dem Anschluss der Werkbank.</translation>
+    </message>
+    <message>
+        <source>It did not get its firmware: start4.elf is missing among the boot files.</source>
+        <translation>Es bekam seine Firmware nicht: start4.elf fehlt unter den Startdateien.</translation>
+    </message>
+    <message>
+        <source>Put the complete netboot kit into the TFTP folder.</source>
+        <translation>Legen Sie das vollständige Netboot-Kit in den TFTP-Ordner.</translation>
+    </message>
+    <message>
+        <source>A file broke off on its way to the device.</source>
+        <translation>Eine Datei ist auf dem Weg zum Gerät abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Check its network cable and switch port. Bootloaders before September 2025 take no file over 64 MiB.</source>
+        <translation>Prüfen Sie Netzwerkkabel und Switch-Port. Bootloader von vor September 2025 nehmen keine Datei über 64 MiB.</translation>
+    </message>
+    <message>
+        <source>It has its firmware but found no kernel.</source>
+        <translation>Es hat seine Firmware, fand aber keinen Kernel.</translation>
+    </message>
+    <message>
+        <source>Check that kernel8.img and config.txt of the netboot kit lie beside start4.elf.</source>
+        <translation>Prüfen Sie, dass kernel8.img und config.txt des Netboot-Kits neben start4.elf liegen.</translation>
+    </message>
+    <message>
+        <source>It has its kernel but found no initramfs.</source>
+        <translation>Es hat seinen Kernel, fand aber kein Initramfs.</translation>
+    </message>
+    <message>
+        <source>Check that initramfs.img of the netboot kit lies beside kernel8.img.</source>
+        <translation>Prüfen Sie, dass initramfs.img des Netboot-Kits neben kernel8.img liegt.</translation>
+    </message>
+    <message>
+        <source>It has everything it needs, and nothing was heard since: the kernel does not start or finds no network.</source>
+        <translation>Es hat alles, was es braucht, und seitdem war nichts zu hören: Der Kernel startet nicht oder findet kein Netzwerk.</translation>
+    </message>
+    <message>
+        <source>Check that the kit&apos;s device tree fits this board, and look at its serial console.</source>
+        <translation>Prüfen Sie, dass der Gerätebaum des Kits zu diesem Board passt, und sehen Sie auf die serielle Konsole.</translation>
+    </message>
+    <message>
+        <source>Its network is up, but its client does not reach the station.</source>
+        <translation>Sein Netzwerk steht, aber sein Client erreicht die Station nicht.</translation>
+    </message>
+    <message>
+        <source>Allow the station&apos;s port (TCP 5000) in this computer&apos;s firewall, and check the server&apos;s address in cmdline.txt.</source>
+        <translation>Erlauben Sie den Port der Station (TCP 5000) in der Firewall dieses Rechners, und prüfen Sie die Adresse des Servers in cmdline.txt.</translation>
+    </message>
+    <message>
+        <source>%1: %2 s</source>
+        <comment>stage: seconds</comment>
+        <translation>%1: %2 s</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s), %1; last %2</source>
+        <translation>
+            <numerusform>%n Datei, %1; zuletzt %2</numerusform>
+            <numerusform>%n Dateien, %1; zuletzt %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped for %1: %2</source>
+        <comment>duration: stage</comment>
+        <translation>Steht seit %1: %2</translation>
+    </message>
+    <message>
+        <source>Starting: %1</source>
+        <comment>stage</comment>
+        <translation>Startet: %1</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <comment>outcome; how it started</comment>
+        <translation>%1; %2</translation>
+    </message>
+    <message>
+        <source>asks for an address</source>
+        <translation>fragt nach einer Adresse</translation>
+    </message>
+    <message>
+        <source>was offered an address</source>
+        <translation>bekam eine Adresse angeboten</translation>
+    </message>
+    <message>
+        <source>loads its firmware</source>
+        <translation>lädt seine Firmware</translation>
+    </message>
+    <message>
+        <source>has the kernel</source>
+        <translation>hat den Kernel</translation>
+    </message>
+    <message>
+        <source>has the initramfs</source>
+        <translation>hat das Initramfs</translation>
+    </message>
+    <message>
+        <source>its network is up</source>
+        <translation>sein Netzwerk steht</translation>
+    </message>
+    <message>
+        <source>registered</source>
+        <translation>angemeldet</translation>
+    </message>
+    <message>
+        <source>goes on to its own storage</source>
+        <translation>geht weiter zu seinem eigenen Speicher</translation>
+    </message>
+    <message>
+        <source>booted from its own storage</source>
+        <translation>vom eigenen Speicher gestartet</translation>
+    </message>
+    <message>
+        <source>gone for %1</source>
+        <translation>seit %1 weg</translation>
+    </message>
+    <message>
+        <source>Network boot</source>
+        <translation>Netzwerkstart</translation>
+    </message>
+    <message>
+        <source>refused until it is rearmed or gets another job</source>
+        <translation>abgelehnt, bis es freigegeben wird oder einen weiteren Auftrag bekommt</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>What this usually means</source>
+        <translation>Was das meistens heißt</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Stages of its start</source>
+        <translation>Stufen seines Starts</translation>
+    </message>
+    <message>
+        <source>Boot files</source>
+        <translation>Startdateien</translation>
+    </message>
+    <message>
+        <source>Broken off</source>
+        <translation>Abgebrochen</translation>
+    </message>
+</context>
+<context>
     <name>ui::DeployDialog</name>
     <message>
         <source>Allow SD cards: erase the card where a device has no eMMC</source>
@@ -469,6 +651,18 @@ Was zu tun ist: %2</translation>
     <message>
         <source>Time left</source>
         <translation>Restzeit</translation>
+    </message>
+    <message>
+        <source>%1.
+This usually means: %2
+What to do: %3</source>
+        <translation>%1.
+Das heißt meistens: %2
+Was zu tun ist: %3</translation>
+    </message>
+    <message>
+        <source>The device has not registered yet.</source>
+        <translation>Das Gerät hat sich noch nicht angemeldet.</translation>
     </message>
 </context>
 <context>
@@ -1527,6 +1721,19 @@ Das ist das Abbild für die Geräte.</translation>
         <source>plain (curl; no verification)</source>
         <translation>einfach (curl; ohne Prüfung)</translation>
     </message>
+    <message>
+        <source>%1 – %2</source>
+        <comment>order – where the device is</comment>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>Deploy offered</source>
+        <translation>Übertragen angeboten</translation>
+    </message>
+    <message>
+        <source>Backup offered</source>
+        <translation>Sicherung angeboten</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -1626,6 +1833,10 @@ Qt %1</source>
         <translation>Bespielt und sichert Raspberry-Pi-CM4-Geräte, die über das Netz starten.
 Freie Software unter der GNU General Public License, Version 3 oder neuer.
 Qt %1</translation>
+    </message>
+    <message>
+        <source>Network boot</source>
+        <translation>Netzwerkstart</translation>
     </message>
 </context>
 <context>
@@ -1793,6 +2004,132 @@ Qt %1</translation>
     <message>
         <source>Error</source>
         <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>The device is to start from its own storage from now on. To boot it from the network again, re-arm it or order a job for it.</source>
+        <translation>Das Gerät soll von nun an von seinem eigenen Speicher starten. Um es wieder über das Netzwerk zu starten, geben Sie es frei oder ordnen einen Auftrag an.</translation>
+    </message>
+    <message>
+        <source>The device may boot from the network again.</source>
+        <translation>Das Gerät darf wieder über das Netzwerk starten.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NetbootDialog</name>
+    <message>
+        <source>Another DHCP server gives the addresses (proxy-DHCP)</source>
+        <translation>Ein anderer DHCP-Server vergibt die Adressen (Proxy-DHCP)</translation>
+    </message>
+    <message>
+        <source>Network boot</source>
+        <translation>Netzwerkstart</translation>
+    </message>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Durchsuchen …</translation>
+    </message>
+    <message>
+        <source>&amp;Interface to the devices</source>
+        <translation>Anschluss zu den &amp;Geräten</translation>
+    </message>
+    <message>
+        <source>&amp;Address of this station there</source>
+        <translation>&amp;Adresse dieser Station dort</translation>
+    </message>
+    <message>
+        <source>Addresses for &amp;devices</source>
+        <translation>Adr&amp;essen für Geräte</translation>
+    </message>
+    <message>
+        <source>&amp;Internet for devices by</source>
+        <translation>&amp;Internet für Geräte über</translation>
+    </message>
+    <message>
+        <source>Folder of boot &amp;files</source>
+        <translation>&amp;Ordner der Startdateien</translation>
+    </message>
+    <message>
+        <source>State of network boot</source>
+        <translation>Zustand des Netzwerkstarts</translation>
+    </message>
+    <message>
+        <source>Log of DHCP and TFTP</source>
+        <translation>Protokoll von DHCP und TFTP</translation>
+    </message>
+    <message>
+        <source>What DHCP and TFTP do appears here.</source>
+        <translation>Was DHCP und TFTP tun, erscheint hier.</translation>
+    </message>
+    <message>
+        <source>no interface: the bench stays on its own</source>
+        <translation>kein Anschluss: Die Werkbank bleibt für sich</translation>
+    </message>
+    <message>
+        <source>%1 (leads to the office or the internet)</source>
+        <translation>%1 (führt ins Firmennetz oder ins Internet)</translation>
+    </message>
+    <message>
+        <source>This computer has no network interface for the devices.</source>
+        <translation>Dieser Rechner hat keinen Netzwerkanschluss für die Geräte.</translation>
+    </message>
+    <message>
+        <source>The address has the form 10.20.50.1/24.</source>
+        <translation>Die Adresse hat die Form 10.20.50.1/24.</translation>
+    </message>
+    <message>
+        <source>The addresses for devices have the form 10.20.50.100 - 10.20.50.200.</source>
+        <translation>Die Adressen für Geräte haben die Form 10.20.50.100 - 10.20.50.200.</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Start</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>Folder of boot files</source>
+        <translation>Ordner der Startdateien</translation>
+    </message>
+</context>
+<context>
+    <name>ui::NetbootText</name>
+    <message>
+        <source>Serves boot files on %1 (%2)</source>
+        <translation>Liefert Startdateien auf %1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, beside another DHCP server</source>
+        <translation>%1, neben einem anderen DHCP-Server</translation>
+    </message>
+    <message>
+        <source>%1, internet by %2</source>
+        <comment>serves…, interface</comment>
+        <translation>%1, Internet über %2</translation>
+    </message>
+    <message>
+        <source>Network boot is off</source>
+        <translation>Netzwerkstart ist aus</translation>
+    </message>
+    <message>
+        <source>Network boot starts on %1…</source>
+        <translation>Netzwerkstart beginnt auf %1 …</translation>
+    </message>
+    <message>
+        <source>Network boot ends…</source>
+        <translation>Netzwerkstart endet …</translation>
+    </message>
+    <message>
+        <source>Network boot: %1</source>
+        <translation>Netzwerkstart: %1</translation>
+    </message>
+    <message>
+        <source>%1
+Detail: %2</source>
+        <comment>what to do, technical</comment>
+        <translation>%1
+Einzelheit: %2</translation>
     </message>
 </context>
 <context>
@@ -1986,10 +2323,6 @@ Qt %1</translation>
         <translation>Lässt die ausgewählten Geräte blinken, damit man sie auf der Werkbank findet</translation>
     </message>
     <message>
-        <source>Let automatic mode act on the selected devices again</source>
-        <translation>Lässt die Automatik wieder an den ausgewählten Geräten arbeiten</translation>
-    </message>
-    <message>
         <source>Take the selected devices off the list until they register again</source>
         <translation>Nimmt die ausgewählten Geräte von der Liste, bis sie sich wieder melden</translation>
     </message>
@@ -2085,6 +2418,18 @@ Qt %1</translation>
     <message>
         <source>&amp;Dark</source>
         <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Network boot…</source>
+        <translation>&amp;Netzwerkstart …</translation>
+    </message>
+    <message>
+        <source>Serve DHCP and boot files to the devices, see how it goes</source>
+        <translation>Den Geräten DHCP und Startdateien bereitstellen und zusehen, wie es geht</translation>
+    </message>
+    <message>
+        <source>Let automatic mode act on the selected devices again, and let them boot from the network</source>
+        <translation>Die Automatik wieder auf die gewählten Geräte wirken und diese über das Netzwerk starten lassen</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::BootText</name>
+    <message numerus="yes">
+        <source>%n file(s), %1; last %2</source>
+        <translation>
+            <numerusform>%n file, %1; last %2</numerusform>
+            <numerusform>%n files, %1; last %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::DeployDialog</name>
     <message numerus="yes">
         <source>Deploy %1 to %n device(s)?</source>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/device_cells.h"
 
+#include "ui/boot_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/job_text.h"
@@ -84,6 +85,11 @@ int stageRank(const DeviceRow &row)
 QString stageToolTip(const DeviceRow &row)
 {
     const QString text = stageText(row).text;
+    if (row.bootHint != core::BootHint::None && !row.isOnline()) {
+        const HintText hint = hintText(row.bootHint);
+        return Tr::tr("%1.\nThis usually means: %2\nWhat to do: %3")
+            .arg(text, hint.cause, hint.nextStep);
+    }
     if (!row.job)
         return text;
     if (row.job->state == JobState::Failed || row.job->interrupted) {
@@ -100,6 +106,8 @@ QString deviceToolTip(const DeviceRow &row)
     QString text = row.device.mac.toString();
     if (!row.device.serial.isEmpty())
         text += u'\n' + Tr::tr("Serial number: %1").arg(row.device.serial);
+    if (!row.device.isRegistered())
+        return text + u'\n' + Tr::tr("The device has not registered yet.");
     return text + u'\n' +
            (row.isOnline()
                 ? Tr::tr("The device is there.")
@@ -126,11 +134,11 @@ QString cellText(const DeviceRow &row, DeviceModel::Column column)
     case DeviceModel::DeviceColumn:
         return row.device.mac.toString();
     case DeviceModel::SerialColumn:
-        return row.device.serial;
+        return row.device.serial.isEmpty() ? row.device.bootTimeline.serial : row.device.serial;
     case DeviceModel::ModelColumn:
         return shortModel(row.device.model);
     case DeviceModel::AddressColumn:
-        return row.device.address;
+        return row.device.address.isEmpty() ? row.device.bootTimeline.address : row.device.address;
     case DeviceModel::StageColumn:
         return stageText(row).text;
     case DeviceModel::ProgressColumn:

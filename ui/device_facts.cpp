@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/device_facts.h"
 
+#include "ui/boot_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/job_text.h"
@@ -115,23 +116,24 @@ QString storageText(const protocol::StorageFacts &storage)
 QList<Fact> deviceFacts(const DeviceRow &row)
 {
     const core::Device &device = row.device;
-    return {{Tr::tr("Conflict"), conflictText(device), Tone::Warning},
-            {Tr::tr("MAC address"), device.mac.toString()},
-            {Tr::tr("Address"), device.address},
-            {Tr::tr("Model"), device.model},
-            {Tr::tr("Serial number"), device.serial},
-            {Tr::tr("Board revision"), device.boardRevision},
-            {Tr::tr("Storage"), storageText(device.storage)},
-            {Tr::tr("Storage size"), sizeText(device.storage)},
-            {Tr::tr("Card identification"), device.storage.cid},
-            {Tr::tr("Level"), levelName(device.level)},
-            {Tr::tr("Client"), device.clientVersion},
-            {Tr::tr("Boot"), device.bootId},
-            {Tr::tr("First seen"), shownTime(device.firstSeen)},
-            {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
-            {Tr::tr("Automatic mode"), device.armed
-                                           ? Tr::tr("may act on this device")
-                                           : Tr::tr("leaves it alone until it is rearmed")}};
+    return bootFacts(row) +
+           QList<Fact>{{Tr::tr("Conflict"), conflictText(device), Tone::Warning},
+                       {Tr::tr("MAC address"), device.mac.toString()},
+                       {Tr::tr("Address"), device.address},
+                       {Tr::tr("Model"), device.model},
+                       {Tr::tr("Serial number"), device.serial},
+                       {Tr::tr("Board revision"), device.boardRevision},
+                       {Tr::tr("Storage"), storageText(device.storage)},
+                       {Tr::tr("Storage size"), sizeText(device.storage)},
+                       {Tr::tr("Card identification"), device.storage.cid},
+                       {Tr::tr("Level"), levelName(device.level)},
+                       {Tr::tr("Client"), device.clientVersion},
+                       {Tr::tr("Boot"), device.bootId},
+                       {Tr::tr("First seen"), shownTime(device.firstSeen)},
+                       {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
+                       {Tr::tr("Automatic mode"),
+                        device.armed ? Tr::tr("may act on this device")
+                                     : Tr::tr("leaves it alone until it is rearmed")}};
 }
 
 QList<Fact> jobFacts(const DeviceRow &row)

@@ -77,6 +77,9 @@ DeviceRow DeviceFeed::row(const core::Device &device) const
     if (!m_station.isOnline(device))
         row.silentSeconds =
             std::max<qint64>(0, device.lastSeen.secsTo(QDateTime::currentDateTimeUtc()));
+    const QDateTime now = m_station.currentTime();
+    row.bootHint = core::bootHint(device.bootTimeline, now);
+    row.bootStoppedSeconds = core::stoppedSeconds(device.bootTimeline, now);
     return row;
 }
 

@@ -11,8 +11,10 @@ namespace ui
 
 struct DeviceRow {
     core::Device device;
-    std::optional<core::Job> job; // the one that is not ended, else the last one
-    qint64 silentSeconds = -1;    // since it was last heard of; -1: it is there
+    std::optional<core::Job> job;                   // the one that is not ended, else the last one
+    qint64 silentSeconds = -1;                      // since it was last heard of; -1: it is there
+    core::BootHint bootHint = core::BootHint::None; // why its start goes no further
+    qint64 bootStoppedSeconds = 0;                  // for how long
 
     [[nodiscard]] bool isOnline() const { return silentSeconds < 0; }
     [[nodiscard]] bool hasActiveJob() const { return job && !core::isEnded(job->state); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/job_text.h"
 
+#include "ui/boot_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
 
@@ -42,6 +43,10 @@ StageText idleText(const DeviceRow &row)
 StageText offeredText(const DeviceRow &row)
 {
     const bool deploy = row.job->kind == JobKind::Deploy;
+    if (const auto text = row.isOnline() ? std::nullopt : bootText(row))
+        return {Tr::tr("%1 – %2", "order – where the device is")
+                    .arg(deploy ? Tr::tr("Deploy offered") : Tr::tr("Backup offered"), text->text),
+                text->tone, text->glyph};
     if (!row.isOnline())
         return {(deploy ? Tr::tr("Deploy offered – device not heard of for %1")
                         : Tr::tr("Backup offered – device not heard of for %1"))
@@ -121,12 +126,23 @@ StageText jobResultText(const Job &job)
 
 StageText stageText(const DeviceRow &row)
 {
+    // What is seen of a device's start says more than how long it has been silent.
+    if (!row.isOnline() && !row.hasActiveJob()) {
+        if (const auto text = bootText(row))
+            return *text;
+    }
     if (!row.job)
         return idleText(row);
     if (row.hasActiveJob() && row.job->interrupted)
         return interruptedText(*row.job);
     if (row.job->state == JobState::Offered)
         return offeredText(row);
+    if (row.job->state == JobState::Queued && !row.isOnline()) {
+        if (const auto text = bootText(row))
+            return {Tr::tr("%1 – %2", "order – where the device is")
+                        .arg(queuedText(*row.job).text, text->text),
+                    text->tone, text->glyph};
+    }
     return jobResultText(*row.job);
 }
 

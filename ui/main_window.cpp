@@ -12,6 +12,8 @@
 #include "ui/image_panel.h"
 #include "ui/message_model.h"
 #include "ui/message_pane.h"
+#include "ui/netboot_dialog.h"
+#include "ui/netboot_text.h"
 #include "ui/status_summary.h"
 #include "ui/theme.h"
 #include "ui/window_actions.h"
@@ -61,7 +63,8 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
       m_dropOverlay(new DropOverlay(this)),
       m_listeningLabel(new QLabel),
       m_devicesLabel(new QLabel),
-      m_jobsLabel(new QLabel)
+      m_jobsLabel(new QLabel),
+      m_netbootLabel(new QLabel)
 {
     setWindowTitle(tr("Provisioning Station"));
     setAcceptDrops(true);
@@ -75,6 +78,7 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
     followImages();
     followSelection();
     showStatus();
+    showNetboot();
 }
 
 MainWindow::~MainWindow() = default;
@@ -85,6 +89,7 @@ void MainWindow::connectFeeds()
     connect(m_deviceFeed, &DeviceFeed::flushed, this, &MainWindow::showStatus);
     connect(m_imageFeed, &ImageFeed::changed, this, &MainWindow::followImages);
     connect(&m_station, &core::Station::messagePosted, this, &MainWindow::showMessage);
+    connect(&m_station, &core::Station::netbootChanged, this, &MainWindow::showNetboot);
     connect(m_desk, &OrderDesk::refused, this, &MainWindow::tellRefused);
     connect(m_desk, &OrderDesk::imageWanted, m_imageDesk, &ImageDesk::choose);
 }
@@ -122,6 +127,24 @@ void MainWindow::setListening(const QString &url)
     m_listening = url;
     m_listeningLabel->setText(tr("Listening on %1").arg(url));
     followImages();
+}
+
+void MainWindow::setNetbootService(netboot::Service &service, const netboot::ServiceWish &wish)
+{
+    auto *dialog = new NetbootDialog(m_station, service, wish, this);
+    m_actions->netboot->setEnabled(true);
+    connect(m_actions->netboot, &QAction::triggered, dialog, [dialog] {
+        dialog->show();
+        dialog->raise();
+        dialog->activateWindow();
+    });
+}
+
+void MainWindow::showNetboot()
+{
+    const StageText text = netbootText(m_station.netbootStatus());
+    m_netbootLabel->setText(text.text);
+    m_netbootLabel->setToolTip(netbootNextStep(m_station.netbootStatus()));
 }
 
 void MainWindow::carryOut(Order order)

@@ -18,6 +18,11 @@ namespace core
 class Station;
 struct Message;
 } // namespace core
+namespace netboot
+{
+class Service;
+struct ServiceWish;
+} // namespace netboot
 
 namespace ui
 {
@@ -43,6 +48,10 @@ public:
 
     // The address at which devices reach the station, for the status bar.
     void setListening(const QString &url);
+
+    // Lets the operator start and stop it; `service` outlives the window. The dialog begins with
+    // `wish`.
+    void setNetbootService(netboot::Service &service, const netboot::ServiceWish &wish);
 
     // Takes the file into the library and makes it the golden image.
     void openImage(const QString &path);
@@ -70,6 +79,7 @@ private:
     void followSelection();
     void showDetails();
     void showStatus();
+    void showNetboot();
     void showMessage(const core::Message &message);
     void tellRefused(const QString &order, const QList<Refusal> &refusals);
     void askBeforeClosing(int jobs);
@@ -96,6 +106,7 @@ private:
     QLabel *m_listeningLabel;
     QLabel *m_devicesLabel;
     QLabel *m_jobsLabel;
+    QLabel *m_netbootLabel;
     QString m_listening;
     bool m_closingConfirmed = false;
 };

@@ -59,11 +59,14 @@ void MainWindow::fillStatusBar()
     m_listeningLabel->setAccessibleName(tr("Address of this station"));
     m_devicesLabel->setAccessibleName(tr("Devices"));
     m_jobsLabel->setAccessibleName(tr("Jobs"));
-    for (QLabel *label : {m_listeningLabel, m_devicesLabel, m_jobsLabel}) {
+    m_netbootLabel->setAccessibleName(tr("Network boot"));
+    m_actions->netboot->setEnabled(false); // until there is a service
+    for (QLabel *label : {m_listeningLabel, m_netbootLabel, m_devicesLabel, m_jobsLabel}) {
         label->setContentsMargins(8, 2, 8, 2);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
     statusBar()->addWidget(m_listeningLabel);
+    statusBar()->addWidget(m_netbootLabel);
     statusBar()->addPermanentWidget(m_devicesLabel);
     statusBar()->addPermanentWidget(m_jobsLabel);
 }

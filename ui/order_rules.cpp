@@ -21,7 +21,7 @@ bool fits(Order order, const DeviceRow &row)
     case Order::Cancel:
         return row.hasActiveJob();
     case Order::Rearm:
-        return !row.device.armed;
+        return !row.device.armed || row.device.netbootRefused;
     default:
         return !row.hasActiveJob();
     }

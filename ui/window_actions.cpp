@@ -85,7 +85,8 @@ QString purpose(Order order)
     case Order::Identify:
         return WindowActions::tr("Let the selected devices blink, to find them on the bench");
     case Order::Rearm:
-        return WindowActions::tr("Let automatic mode act on the selected devices again");
+        return WindowActions::tr("Let automatic mode act on the selected devices again, and let "
+                                 "them boot from the network");
     case Order::Forget:
         return WindowActions::tr(
             "Take the selected devices off the list until they register again");
@@ -145,6 +146,8 @@ WindowActions::WindowActions(QWidget *window, QWidget *table)
       chooseImage(make(window, tr("Choose golden &image…"),
                        tr("Take an image file into the library and make it the golden image"),
                        {QKeySequence::Open}, Glyph::Open)),
+      netboot(make(window, tr("&Network boot…"),
+                   tr("Serve DHCP and boot files to the devices, see how it goes"))),
       quit(make(window, tr("&Quit"), tr("End the station"), {QKeySequence(Qt::CTRL | Qt::Key_Q)})),
       selectAll(make(window, tr("Select &all"), tr("Select all devices that are shown"),
                      {QKeySequence::SelectAll})),
@@ -183,6 +186,7 @@ void WindowActions::fillMenuBar(QMenuBar &bar)
 {
     QMenu *file = bar.addMenu(tr("&File"));
     file->addAction(chooseImage);
+    file->addAction(netboot);
     file->addSeparator();
     file->addAction(quit);
     QMenu *device = bar.addMenu(tr("&Device"));

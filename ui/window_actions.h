@@ -35,6 +35,7 @@ public:
     [[nodiscard]] QAction *order(Order order) const { return m_orders.value(order); }
 
     QAction *const chooseImage;
+    QAction *const netboot;
     QAction *const quit;
     QAction *const selectAll;
     QAction *const exactCopy;
