@@ -24,5 +24,6 @@ struct Verb {
 int runService(const QStringList &arguments);     // run
 int restoreMachine(const QStringList &arguments); // restore
 int showStatus(const QStringList &arguments);     // status
+int runProbe(const QStringList &arguments);       // probe; probe_report.h
 
 } // namespace netboot

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "netboot/link_facts.h"
+
+#include <cstring>
+
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace netboot
+{
+namespace
+{
+
+ifreq requestFor(const QString &interface)
+{
+    ifreq request{};
+    std::strncpy(request.ifr_name, interface.toLocal8Bit().constData(), IFNAMSIZ - 1);
+    return request;
+}
+
+int speedOf(int socket, const QString &interface)
+{
+    ethtool_cmd command{};
+    command.cmd = ETHTOOL_GSET;
+    ifreq request = requestFor(interface);
+    request.ifr_data = reinterpret_cast<char *>(&command);
+    if (::ioctl(socket, SIOCETHTOOL, &request) != 0)
+        return 0;
+    const quint32 speed = ethtool_cmd_speed(&command);
+    return speed == quint32(SPEED_UNKNOWN) || speed == 0xffff ? 0 : int(speed);
+}
+
+} // namespace
+
+LinkFacts readLink(const QString &interface)
+{
+    LinkFacts facts;
+    const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket < 0)
+        return facts;
+    ifreq request = requestFor(interface);
+    if (::ioctl(socket, SIOCGIFFLAGS, &request) == 0) {
+        facts.up = (request.ifr_flags & IFF_UP) != 0;
+        facts.connected = facts.up && (request.ifr_flags & IFF_RUNNING) != 0;
+        facts.megabits = facts.connected ? speedOf(socket, interface) : 0;
+    }
+    ::close(socket);
+    return facts;
+}
+
+} // namespace netboot
