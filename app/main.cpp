@@ -5,11 +5,13 @@
 #include "core/store.h"
 #include "http/web_server.h"
 #include "netboot/boot_order_snippet.h"
+#include "netboot/preflight_run.h"
 #include "netboot/service.h"
 #include "process_setup.h"
 #include "station_options.h"
 #include "ui/boot_order_text.h"
 #include "ui/main_window.h"
+#include "ui/preflight_text.h"
 #include "ui/setup.h"
 
 #include <QApplication>
@@ -44,6 +46,14 @@ int explainBootOrder(const CommandLine &line)
     if (line.cloudInit)
         print(stdout, QString::fromUtf8(netboot::bootOrderCloudConfig(*line.bootOrder)));
     return 0;
+}
+
+int printPreflight(const CommandLine &line)
+{
+    const auto findings = netboot::runPreflight(preflightPlan(line));
+    print(stdout, line.json ? QString::fromUtf8(ui::preflightJson(findings))
+                            : ui::preflightTable(findings));
+    return netboot::hasError(findings) ? startError : 0;
 }
 
 // Everything that lives as long as the station serves, in the order in which it depends on each
@@ -158,6 +168,10 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
         return fail(started.failure());
     ui::MainWindow window(*parts.station);
     window.setListening(parts.server->url());
+    netboot::PreflightPlan plan = preflightPlan(line);
+    plan.httpPort = parts.server->port();
+    plan.ownProcess = QCoreApplication::applicationPid();
+    window.setPreflightPlan(plan);
     window.setNetbootService(*parts.netboot, line.netbootWish);
     window.show();
     const TerminationSignals signals([] { QCoreApplication::quit(); });
@@ -183,6 +197,10 @@ int main(int argc, char *argv[])
     const CommandLine &line = std::get<CommandLine>(parsed);
     if (line.bootOrder)
         return explainBootOrder(line);
+    if (line.preflight) {
+        const QCoreApplication application(argc, argv);
+        return printPreflight(line);
+    }
     if (line.headless) {
         QCoreApplication application(argc, argv);
         return serveHeadless(application, line);

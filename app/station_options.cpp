@@ -83,6 +83,11 @@ struct Options {
         u"boot-order"_s,
         u"Explain a BOOT_ORDER and end: a number (0xf12) or words (network,emmc,restart)."_s,
         u"ORDER"_s};
+    QCommandLineOption preflight{
+        u"preflight"_s,
+        u"Check whether everything is ready, with --netboot also for that, print it and end; exit "
+        "code 0 only without errors. As root it finds out more."_s};
+    QCommandLineOption json{u"json"_s, u"With --preflight: print JSON."_s};
     QCommandLineOption cloudInit{
         u"cloud-init"_s,
         u"With --boot-order: print the cloud-init document that sets it on a device's first start."_s};
@@ -129,6 +134,10 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
     CommandLine line;
     line.headless = parser.isSet(o.headless);
     line.operatorRemote = parser.isSet(o.operatorRemote);
+    line.preflight = parser.isSet(o.preflight);
+    line.json = parser.isSet(o.json);
+    if (line.json && !line.preflight)
+        return mistake(u"--json needs --preflight"_s);
     if (const QString wrong = readBootOrder(parser, o, &line); !wrong.isEmpty())
         return mistake(wrong);
     line.port = protocol::defaultPort;
@@ -169,6 +178,20 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
 
 } // namespace
 
+netboot::PreflightPlan preflightPlan(const CommandLine &line)
+{
+    netboot::PreflightPlan plan;
+    plan.httpPort = line.port;
+    plan.dataDir = line.dataDir;
+    plan.backupDir = line.station.backupDir;
+    plan.mode = line.netbootWish.mode;
+    plan.address = line.netbootWish.address;
+    plan.tftpRoot = line.netbootWish.tftpRoot;
+    if (line.startNetboot)
+        plan.interface = line.netbootWish.interface;
+    return plan;
+}
+
 std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &arguments)
 {
     const Options o;
@@ -176,7 +199,8 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
     parser.setApplicationDescription(
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
-                       o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.guard});
+                       o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.preflight, o.json,
+                       o.guard});
     parser.addOptions(o.netboot.all());
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();

@@ -5,6 +5,7 @@
 #include "core/station.h"
 #include "netboot/boot_order.h"
 #include "netboot/helper/wish.h"
+#include "netboot/preflight.h"
 
 #include <QHostAddress>
 #include <QString>
@@ -24,6 +25,8 @@ struct CommandLine {
     bool operatorRemote = false;
     std::optional<netboot::BootOrder> bootOrder; // explain it and end
     bool cloudInit = false;                      // print the snippet that sets it instead
+    bool preflight = false;                      // check, print and end
+    bool json = false;                           // print it for programs
     netboot::ServiceWish netbootWish; // what --netboot asks for, or what the window begins with
     bool startNetboot = false;
 };
@@ -33,5 +36,8 @@ struct EarlyExit {
     QString text;
     int code = 0;
 };
+
+// What --preflight checks, and the window begins with.
+[[nodiscard]] netboot::PreflightPlan preflightPlan(const CommandLine &line);
 
 [[nodiscard]] std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &arguments);

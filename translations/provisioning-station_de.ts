@@ -2,6 +2,86 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ui::BootOrderDialog</name>
+    <message>
+        <source>Boot order</source>
+        <translation>Startreihenfolge</translation>
+    </message>
+    <message>
+        <source>Digits as in BOOT_ORDER, or words: network, emmc, restart</source>
+        <translation>Ziffern wie in BOOT_ORDER, oder Wörter: network, emmc, restart</translation>
+    </message>
+    <message>
+        <source>&amp;BOOT_ORDER:</source>
+        <translation>&amp;BOOT_ORDER:</translation>
+    </message>
+    <message>
+        <source>Steps:</source>
+        <translation>Schritte:</translation>
+    </message>
+    <message>
+        <source>It means:</source>
+        <translation>Das heißt:</translation>
+    </message>
+    <message>
+        <source>Network first (%1)</source>
+        <translation>Erst das Netz (%1)</translation>
+    </message>
+    <message>
+        <source>eMMC first (%1)</source>
+        <translation>Erst die eMMC (%1)</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>–</source>
+        <comment>no step</comment>
+        <translation>–</translation>
+    </message>
+    <message>
+        <source>cloud-init document that sets it when a deployed Raspberry Pi OS starts for the first time. Put it on the golden image&apos;s boot partition as “user-data”:</source>
+        <translation>cloud-init-Dokument, das sie setzt, wenn ein aufgespieltes Raspberry Pi OS zum ersten Mal startet. Legen Sie es als „user-data“ auf die Boot-Partition des Abbilds:</translation>
+    </message>
+    <message>
+        <source>cloud-init document</source>
+        <translation>cloud-init-Dokument</translation>
+    </message>
+    <message>
+        <source>&amp;Copy document</source>
+        <translation>Dokument &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Save document…</source>
+        <translation>Dokument &amp;speichern …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>That is no boot order. Digits 0 to f, or words such as “network, emmc, restart”.</source>
+        <translation>Das ist keine Startreihenfolge. Ziffern von 0 bis f, oder Wörter wie „network, emmc, restart“.</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 nehmen</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Kopiert.</translation>
+    </message>
+    <message>
+        <source>Saved as %1.</source>
+        <translation>Gespeichert als %1.</translation>
+    </message>
+    <message>
+        <source>Not saved: %1</source>
+        <translation>Nicht gespeichert: %1</translation>
+    </message>
+</context>
+<context>
     <name>ui::BootOrderText</name>
     <message>
         <source>, then </source>
@@ -573,6 +653,32 @@
     <message>
         <source>Took</source>
         <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>has the network in it: the network is tried first, or nothing that is tried before it starts</source>
+        <translation>enthält das Netz: Es wird zuerst probiert, oder nichts davor startet</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <comment>a bootloader&apos;s date</comment>
+        <translation>vom %1</translation>
+    </message>
+    <message>
+        <source>%1, version %2</source>
+        <comment>of a date, version</comment>
+        <translation>%1, Version %2</translation>
+    </message>
+    <message>
+        <source>Started from</source>
+        <translation>Gestartet von</translation>
+    </message>
+    <message>
+        <source>Boot order</source>
+        <translation>Startreihenfolge</translation>
+    </message>
+    <message>
+        <source>Bootloader</source>
+        <translation>Bootloader</translation>
     </message>
 </context>
 <context>
@@ -1343,6 +1449,14 @@ Was zu tun ist: %3</translation>
             <numerusform>Ordner für die Sicherung von %n Gerät</numerusform>
             <numerusform>Ordner für die Sicherungen von %n Geräten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Save the document as</source>
+        <translation>Dokument speichern als</translation>
+    </message>
+    <message>
+        <source>Folder with the netboot kit</source>
+        <translation>Ordner mit dem Netboot-Paket</translation>
     </message>
 </context>
 <context>
@@ -2234,6 +2348,355 @@ Einzelheit: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::PreflightDialog</name>
+    <message>
+        <source>&amp;Work beside another DHCP server</source>
+        <translation>&amp;Neben einem anderen DHCP-Server arbeiten</translation>
+    </message>
+    <message>
+        <source>Check the bench</source>
+        <translation>Werkbank prüfen</translation>
+    </message>
+    <message>
+        <source>none: devices are started in another way</source>
+        <translation>keiner: Geräte werden anders gestartet</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>beliebig</translation>
+    </message>
+    <message>
+        <source>&amp;Interface to the bench:</source>
+        <translation>Anschluss zur Werkbank (&amp;I):</translation>
+    </message>
+    <message>
+        <source>&amp;Address of this station there:</source>
+        <translation>&amp;Adresse dieser Station dort:</translation>
+    </message>
+    <message>
+        <source>Netboot &amp;kit:</source>
+        <translation>Netboot-&amp;Paket:</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>Check a&amp;gain</source>
+        <translation>&amp;Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Checking, and listening to the wire for some seconds…</source>
+        <translation>Wird geprüft; die Leitung wird einige Sekunden abgehört …</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) must be put right.</source>
+        <translation>
+            <numerusform>%n Sache muss in Ordnung gebracht werden.</numerusform>
+            <numerusform>%n Sachen müssen in Ordnung gebracht werden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ready, with %n warning(s).</source>
+        <translation>
+            <numerusform>Bereit, mit %n Warnung.</numerusform>
+            <numerusform>Bereit, mit %n Warnungen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ready.</source>
+        <translation>Bereit.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PreflightText</name>
+    <message>
+        <source>another program</source>
+        <translation>einem anderen Programm</translation>
+    </message>
+    <message>
+        <source>%1 (process %2)</source>
+        <comment>program, number</comment>
+        <translation>%1 (Prozess %2)</translation>
+    </message>
+    <message>
+        <source>There is no interface %1.</source>
+        <translation>Es gibt keinen Anschluss %1.</translation>
+    </message>
+    <message>
+        <source>%1 is no Ethernet interface.</source>
+        <translation>%1 ist kein Ethernet-Anschluss.</translation>
+    </message>
+    <message>
+        <source>This machine has: %1.</source>
+        <translation>Dieser Rechner hat: %1.</translation>
+    </message>
+    <message>
+        <source>Connected.</source>
+        <translation>Verbunden.</translation>
+    </message>
+    <message>
+        <source>Connected, at %1 Mbit/s.</source>
+        <translation>Verbunden, mit %1 Mbit/s.</translation>
+    </message>
+    <message>
+        <source>Connected at %1 Mbit/s only, so that all devices together are slow. Check cable and switch.</source>
+        <translation>Nur mit %1 Mbit/s verbunden, sodass alle Geräte zusammen langsam sind. Prüfen Sie Kabel und Switch.</translation>
+    </message>
+    <message>
+        <source>Nothing is at the other end of %1. Plug the cable in and switch the switch on.</source>
+        <translation>Am anderen Ende von %1 ist nichts. Stecken Sie das Kabel ein und schalten Sie den Switch ein.</translation>
+    </message>
+    <message>
+        <source>%1 is switched off; the netboot service switches it on. Until then nothing can be said about its cable and what is at the other end.</source>
+        <translation>%1 ist abgeschaltet; der Netboot-Dienst schaltet ihn ein. Bis dahin lässt sich über das Kabel und das andere Ende nichts sagen.</translation>
+    </message>
+    <message>
+        <source>%1 is there.</source>
+        <translation>%1 ist da.</translation>
+    </message>
+    <message>
+        <source>%1 does not have %2 yet; the netboot service sets it when it starts.</source>
+        <translation>%1 hat %2 noch nicht; der Netboot-Dienst setzt sie beim Start.</translation>
+    </message>
+    <message>
+        <source>%1 has no IPv4 address.</source>
+        <translation>%1 hat keine IPv4-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 is in the same network already, with %2. Choose another network for the bench.</source>
+        <translation>%1 ist mit %2 schon im selben Netz. Wählen Sie für die Werkbank ein anderes Netz.</translation>
+    </message>
+    <message>
+        <source>Nobody else answers on this wire.</source>
+        <translation>Auf dieser Leitung antwortet sonst niemand.</translation>
+    </message>
+    <message>
+        <source>Another DHCP server answers here: %1. Two of them give devices wrong addresses at random. Unplug or stop it, or work beside it.</source>
+        <translation>Hier antwortet ein anderer DHCP-Server: %1. Zwei davon geben Geräten zufällig falsche Adressen. Ziehen Sie ihn ab, halten Sie ihn an, oder arbeiten Sie neben ihm.</translation>
+    </message>
+    <message>
+        <source>Another server tells devices where to boot from: %1. A device takes whoever answers first.</source>
+        <translation>Ein anderer Server sagt Geräten, von wo sie starten sollen: %1. Ein Gerät nimmt, wer zuerst antwortet.</translation>
+    </message>
+    <message>
+        <source>The DHCP server to work beside is there: %1.</source>
+        <translation>Der DHCP-Server, neben dem gearbeitet wird, ist da: %1.</translation>
+    </message>
+    <message>
+        <source>No DHCP server answers. Working beside one needs one.</source>
+        <translation>Kein DHCP-Server antwortet. Um neben einem zu arbeiten, braucht es einen.</translation>
+    </message>
+    <message>
+        <source>No switch was heard to run it.</source>
+        <translation>Es war kein Switch zu hören, der es betreibt.</translation>
+    </message>
+    <message>
+        <source>The switch %2 runs %1. It holds a port back for about %3 s after a device was switched on, unless the port is set to “edge” or “PortFast”; meanwhile the device gives up looking for a server. Set the bench&apos;s ports so, or switch spanning tree off.</source>
+        <translation>Der Switch %2 betreibt %1. Er hält einen Switch-Port etwa %3 s zurück, nachdem ein Gerät eingeschaltet wurde, es sei denn, der Switch-Port steht auf „edge“ oder „PortFast“; inzwischen gibt das Gerät die Suche nach einem Server auf. Stellen Sie die Switch-Ports der Werkbank so ein, oder schalten Sie Spanning Tree ab.</translation>
+    </message>
+    <message>
+        <source>Port %1 is free.</source>
+        <translation>Port %1 ist frei.</translation>
+    </message>
+    <message>
+        <source>Port %1 is this station&apos;s.</source>
+        <translation>Port %1 gehört dieser Station.</translation>
+    </message>
+    <message>
+        <source>%2 uses port %1. That does no harm if it serves other interfaces only, for instance virtual machines.</source>
+        <translation>Port %1 wird von %2 benutzt. Das schadet nicht, wenn es nur andere Anschlüsse bedient, etwa virtuelle Maschinen.</translation>
+    </message>
+    <message>
+        <source>Port %1 is taken by %2.</source>
+        <translation>Port %1 ist von %2 belegt.</translation>
+    </message>
+    <message>
+        <source>%1 holds all that a device fetches, and nothing is too large.</source>
+        <translation>%1 enthält alles, was ein Gerät holt, und nichts ist zu groß.</translation>
+    </message>
+    <message>
+        <source>No folder with the netboot kit was named.</source>
+        <translation>Es wurde kein Ordner mit dem Netboot-Paket genannt.</translation>
+    </message>
+    <message>
+        <source>There is no folder %1.</source>
+        <translation>Es gibt keinen Ordner %1.</translation>
+    </message>
+    <message>
+        <source>%1 is missing. Build the netboot kit again, or choose its folder.</source>
+        <translation>%1 fehlt. Bauen Sie das Netboot-Paket neu, oder wählen Sie seinen Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 is empty. Build the netboot kit again.</source>
+        <translation>%1 ist leer. Bauen Sie das Netboot-Paket neu.</translation>
+    </message>
+    <message>
+        <source>%1 is not readable for everybody, as the TFTP service needs it.</source>
+        <translation>%1 ist nicht für alle lesbar, was der TFTP-Dienst braucht.</translation>
+    </message>
+    <message>
+        <source>%1 has %2. Boot ROMs fetch at most %3 by TFTP.</source>
+        <translation>%1 hat %2. Boot-ROMs holen per TFTP höchstens %3.</translation>
+    </message>
+    <message>
+        <source>%1 names no initramfs, so that the kernel would have nothing to run.</source>
+        <translation>%1 nennt kein Initramfs, sodass der Kernel nichts auszuführen hätte.</translation>
+    </message>
+    <message>
+        <source>Kernel and initramfs have %1 together, more than %2: each MB costs up to 0.6 s whenever a device starts.</source>
+        <translation>Kernel und Initramfs haben zusammen %1, mehr als %2: Jedes MB kostet bei jedem Start eines Geräts bis zu 0,6 s.</translation>
+    </message>
+    <message>
+        <source>It lets devices in.</source>
+        <translation>Sie lässt Geräte herein.</translation>
+    </message>
+    <message>
+        <source>As far as its rules can be read, it keeps devices out of these ports: %1.</source>
+        <translation>Soweit ihre Regeln zu lesen sind, hält sie Geräte von diesen Ports fern: %1.</translation>
+    </message>
+    <message>
+        <source>Its rules do not tell for sure whether devices are let in to these ports: %1.</source>
+        <translation>Ihre Regeln sagen nicht sicher, ob Geräte zu diesen Ports durchkommen: %1.</translation>
+    </message>
+    <message>
+        <source>%2 are free in %1.</source>
+        <translation>In %1 sind %2 frei.</translation>
+    </message>
+    <message>
+        <source>Only %2 are free in %1. That is enough for a few images at most.</source>
+        <translation>In %1 sind nur %2 frei. Das reicht höchstens für ein paar Abbilder.</translation>
+    </message>
+    <message>
+        <source>Only %2 are free in %1. Make room first.</source>
+        <translation>In %1 sind nur %2 frei. Schaffen Sie erst Platz.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written to.</source>
+        <translation>In %1 kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>How much is free in %1 could not be found out.</source>
+        <translation>Wie viel in %1 frei ist, war nicht herauszufinden.</translation>
+    </message>
+    <message>
+        <source>Only an administrator can find that out.</source>
+        <translation>Das kann nur ein Administrator herausfinden.</translation>
+    </message>
+    <message>
+        <source>It could not be found out: %1</source>
+        <translation>Es war nicht herauszufinden: %1</translation>
+    </message>
+    <message>
+        <source>Interface</source>
+        <translation>Netzwerkanschluss</translation>
+    </message>
+    <message>
+        <source>Cable</source>
+        <translation>Kabel</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Other DHCP servers</source>
+        <translation>Andere DHCP-Server</translation>
+    </message>
+    <message>
+        <source>Spanning tree</source>
+        <translation>Spanning Tree</translation>
+    </message>
+    <message>
+        <source>Port for devices</source>
+        <translation>Port für Geräte</translation>
+    </message>
+    <message>
+        <source>Port for DHCP</source>
+        <translation>Port für DHCP</translation>
+    </message>
+    <message>
+        <source>Port for TFTP</source>
+        <translation>Port für TFTP</translation>
+    </message>
+    <message>
+        <source>Netboot kit</source>
+        <translation>Netboot-Paket</translation>
+    </message>
+    <message>
+        <source>Firewall</source>
+        <translation>Firewall</translation>
+    </message>
+    <message>
+        <source>Room for images</source>
+        <translation>Platz für Abbilder</translation>
+    </message>
+    <message>
+        <source>Room for backups</source>
+        <translation>Platz für Sicherungen</translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation>OK</translation>
+    </message>
+    <message>
+        <source>Not known</source>
+        <translation>Nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Find out as administrator…</source>
+        <translation>Als Administrator herausfinden …</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 nehmen</translation>
+    </message>
+    <message>
+        <source>Work beside it</source>
+        <translation>Neben ihm arbeiten</translation>
+    </message>
+    <message>
+        <source>Be the DHCP server</source>
+        <translation>Der DHCP-Server sein</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen …</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusSummary</name>
     <message numerus="yes">
         <source>%n device(s)</source>
@@ -2430,6 +2893,26 @@ Einzelheit: %2</translation>
     <message>
         <source>Let automatic mode act on the selected devices again, and let them boot from the network</source>
         <translation>Die Automatik wieder auf die gewählten Geräte wirken und diese über das Netzwerk starten lassen</translation>
+    </message>
+    <message>
+        <source>&amp;Boot order…</source>
+        <translation>&amp;Startreihenfolge …</translation>
+    </message>
+    <message>
+        <source>Explain and compose BOOT_ORDER, and write the document that sets it</source>
+        <translation>BOOT_ORDER erklären und zusammenstellen, und das Dokument schreiben, das es setzt</translation>
+    </message>
+    <message>
+        <source>&amp;Check the bench…</source>
+        <translation>&amp;Werkbank prüfen …</translation>
+    </message>
+    <message>
+        <source>Look for what keeps devices from booting over the network</source>
+        <translation>Nachsehen, was Geräte daran hindert, über das Netz zu starten</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>&amp;Werkzeuge</translation>
     </message>
 </context>
 <context>

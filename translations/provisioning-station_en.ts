@@ -76,6 +76,23 @@
     </message>
 </context>
 <context>
+    <name>ui::PreflightDialog</name>
+    <message numerus="yes">
+        <source>%n thing(s) must be put right.</source>
+        <translation>
+            <numerusform>%n thing must be put right.</numerusform>
+            <numerusform>%n things must be put right.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ready, with %n warning(s).</source>
+        <translation>
+            <numerusform>Ready, with %n warning.</numerusform>
+            <numerusform>Ready, with %n warnings.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusSummary</name>
     <message numerus="yes">
         <source>%n device(s)</source>

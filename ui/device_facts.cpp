@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/device_facts.h"
 
+#include "ui/boot_order_text.h"
 #include "ui/boot_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
@@ -8,6 +9,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QLocale>
 
 #include <algorithm>
 
@@ -55,6 +57,32 @@ QString sizeText(const protocol::StorageFacts &storage)
     return storage.size > 0
                ? Tr::tr("%1 (%2 bytes)").arg(format::bytes(storage.size)).arg(storage.size)
                : QString();
+}
+
+QString startedFromText(const protocol::BootFacts &boot)
+{
+    return boot.mode < 0 ? QString() : bootModeName(netboot::BootMode(boot.mode));
+}
+
+// The firmware does not tell the order itself, but the step that it got to.
+QString bootOrderText(const protocol::BootFacts &boot)
+{
+    if (boot.mode != int(netboot::BootMode::Network))
+        return {};
+    return Tr::tr("has the network in it: the network is tried first, or nothing that is tried "
+                  "before it starts");
+}
+
+QString bootloaderText(const protocol::BootFacts &boot)
+{
+    if (boot.bootloaderBuilt <= 0)
+        return boot.bootloaderVersion;
+    const QDate built = QDateTime::fromSecsSinceEpoch(boot.bootloaderBuilt, Qt::UTC).date();
+    const QString text = Tr::tr("of %1", "a bootloader's date").arg(QLocale().toString(built));
+    return boot.bootloaderVersion.isEmpty()
+               ? text
+               : Tr::tr("%1, version %2", "of a date, version")
+                     .arg(text, format::shortHash(boot.bootloaderVersion));
 }
 
 QString subject(const Job &job)
@@ -129,6 +157,9 @@ QList<Fact> deviceFacts(const DeviceRow &row)
                        {Tr::tr("Level"), levelName(device.level)},
                        {Tr::tr("Client"), device.clientVersion},
                        {Tr::tr("Boot"), device.bootId},
+                       {Tr::tr("Started from"), startedFromText(device.boot)},
+                       {Tr::tr("Boot order"), bootOrderText(device.boot)},
+                       {Tr::tr("Bootloader"), bootloaderText(device.boot)},
                        {Tr::tr("First seen"), shownTime(device.firstSeen)},
                        {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
                        {Tr::tr("Automatic mode"),

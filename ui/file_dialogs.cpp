@@ -22,6 +22,7 @@ struct Tr {
 
 constexpr auto imageFolderKey = "folders/image"_L1;
 constexpr auto backupFolderKey = "folders/backup"_L1;
+constexpr auto documentFolderKey = "folders/document"_L1;
 
 QString folder(QLatin1StringView key)
 {
@@ -101,6 +102,35 @@ void askForBackupFolder(QWidget *window, int devices,
         remember(backupFolderKey, path);
         then(path);
     });
+    dialog->open();
+}
+
+void askForDocumentFile(QWidget *window, const QString &name,
+                        const std::function<void(const QString &)> &then)
+{
+    QFileDialog *dialog = makeDialog(window, Tr::tr("Save the document as"), documentFolderKey);
+    dialog->setObjectName(QStringLiteral("documentDialog"));
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    dialog->selectFile(name);
+    QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
+        remember(documentFolderKey, path);
+        then(path);
+    });
+    dialog->open();
+}
+
+void askForKitFolder(QWidget *window, const QString &begin,
+                     const std::function<void(const QString &)> &then)
+{
+    QFileDialog *dialog =
+        makeDialog(window, Tr::tr("Folder with the netboot kit"), documentFolderKey);
+    dialog->setObjectName(QStringLiteral("kitFolderDialog"));
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    if (QFileInfo(begin).isDir())
+        dialog->setDirectory(begin);
+    QObject::connect(dialog, &QFileDialog::fileSelected, window, then);
     dialog->open();
 }
 

@@ -21,4 +21,12 @@ void askForBackupFile(QWidget *window, const QString &name,
 void askForBackupFolder(QWidget *window, int devices,
                         const std::function<void(const QString &folder)> &then);
 
+// A small text file; an existing one was agreed to be replaced.
+void askForDocumentFile(QWidget *window, const QString &name,
+                        const std::function<void(const QString &path)> &then);
+
+// The folder with the netboot kit.
+void askForKitFolder(QWidget *window, const QString &begin,
+                     const std::function<void(const QString &folder)> &then);
+
 } // namespace ui

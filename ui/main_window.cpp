@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "core/station.h"
+#include "ui/boot_order_dialog.h"
 #include "ui/confirm.h"
 #include "ui/details_pane.h"
 #include "ui/device_feed.h"
@@ -14,6 +15,7 @@
 #include "ui/message_pane.h"
 #include "ui/netboot_dialog.h"
 #include "ui/netboot_text.h"
+#include "ui/preflight_dialog.h"
 #include "ui/status_summary.h"
 #include "ui/theme.h"
 #include "ui/window_actions.h"
@@ -118,6 +120,8 @@ void MainWindow::connectActions()
     connect(m_actions->quit, &QAction::triggered, this, &MainWindow::close);
     connect(m_actions->selectAll, &QAction::triggered, m_devices->view(), &QTreeView::selectAll);
     connect(m_actions->find, &QAction::triggered, m_devices, &DevicePane::focusFilter);
+    connect(m_actions->bootOrder, &QAction::triggered, this, &MainWindow::showBootOrder);
+    connect(m_actions->preflight, &QAction::triggered, this, &MainWindow::showPreflight);
     connect(m_actions->firstSteps, &QAction::triggered, this, &MainWindow::showFirstSteps);
     connect(m_actions->about, &QAction::triggered, this, &MainWindow::showAbout);
 }
@@ -132,6 +136,7 @@ void MainWindow::setListening(const QString &url)
 void MainWindow::setNetbootService(netboot::Service &service, const netboot::ServiceWish &wish)
 {
     auto *dialog = new NetbootDialog(m_station, service, wish, this);
+    m_netboot = dialog;
     m_actions->netboot->setEnabled(true);
     connect(m_actions->netboot, &QAction::triggered, dialog, [dialog] {
         dialog->show();
@@ -291,6 +296,51 @@ void MainWindow::dropEvent(QDropEvent *event)
         return;
     event->acceptProposedAction();
     openImage(path);
+}
+
+void MainWindow::showBootOrder()
+{
+    (new BootOrderDialog(netboot::networkThenStorage, this))->open();
+}
+
+void MainWindow::showPreflight()
+{
+    QStringList interfaces;
+    for (const netboot::InterfaceFacts &each : netboot::readMachineFacts().interfaces)
+        if (each.ethernet && !each.loopback)
+            interfaces << each.name;
+    auto *dialog = new PreflightDialog(preflightPlan(), interfaces, this);
+    connect(dialog, &PreflightDialog::planChanged, this, &MainWindow::takePlan);
+    dialog->open();
+}
+
+// What is served counts more than what was once planned.
+netboot::PreflightPlan MainWindow::preflightPlan() const
+{
+    netboot::PreflightPlan plan = m_preflightPlan;
+    const core::NetbootStatus &status = m_station.netbootStatus();
+    if (!status.isServing())
+        return plan;
+    plan.serving = true;
+    plan.interface = status.interface;
+    plan.address = netboot::Subnet::parse(status.address).value_or(netboot::Subnet());
+    plan.tftpRoot = status.tftpRoot;
+    plan.mode = status.proxy ? netboot::Mode::Proxy : netboot::Mode::Dhcp;
+    return plan;
+}
+
+// What mends the bench is meant for the service, too.
+void MainWindow::takePlan(const netboot::PreflightPlan &plan)
+{
+    m_preflightPlan = plan;
+    if (!m_netboot || !plan.netboots())
+        return;
+    netboot::ServiceWish wish = m_netboot->wish() ? *m_netboot->wish() : netboot::ServiceWish();
+    wish.interface = plan.interface;
+    wish.mode = plan.mode;
+    wish.address = plan.address;
+    wish.tftpRoot = plan.tftpRoot;
+    m_netboot->setWish(wish);
 }
 
 void MainWindow::showFirstSteps()

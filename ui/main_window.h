@@ -4,6 +4,7 @@
 // *_text files.
 #pragma once
 
+#include "netboot/preflight.h"
 #include "ui/device_model.h"
 #include "ui/image_model.h"
 #include "ui/order_desk.h"
@@ -35,6 +36,7 @@ class ImageDesk;
 class ImageFeed;
 class ImagePanel;
 class MessagePane;
+class NetbootDialog;
 class WindowActions;
 
 class MainWindow : public QMainWindow
@@ -52,6 +54,9 @@ public:
     // Lets the operator start and stop it; `service` outlives the window. The dialog begins with
     // `wish`.
     void setNetbootService(netboot::Service &service, const netboot::ServiceWish &wish);
+
+    // What "Check the bench" begins with.
+    void setPreflightPlan(const netboot::PreflightPlan &plan) { m_preflightPlan = plan; }
 
     // Takes the file into the library and makes it the golden image.
     void openImage(const QString &path);
@@ -83,6 +88,10 @@ private:
     void showMessage(const core::Message &message);
     void tellRefused(const QString &order, const QList<Refusal> &refusals);
     void askBeforeClosing(int jobs);
+    void showBootOrder();
+    void showPreflight();
+    [[nodiscard]] netboot::PreflightPlan preflightPlan() const;
+    void takePlan(const netboot::PreflightPlan &plan);
     void showFirstSteps();
     void showAbout();
     [[nodiscard]] QList<core::Job> historyOf(core::MacAddress mac) const;
@@ -108,6 +117,8 @@ private:
     QLabel *m_jobsLabel;
     QLabel *m_netbootLabel;
     QString m_listening;
+    netboot::PreflightPlan m_preflightPlan;
+    NetbootDialog *m_netboot = nullptr;
     bool m_closingConfirmed = false;
 };
 

@@ -39,12 +39,12 @@ public:
 
     // What the fields say; BadRequest with a sentence for the operator when one makes no sense.
     [[nodiscard]] protocol::Result<netboot::ServiceWish> wish() const;
+    void setWish(const netboot::ServiceWish &wish);
 
 private:
     [[nodiscard]] QFormLayout *makeForm();
     void layOut();
     void fillInterfaces();
-    void setWish(const netboot::ServiceWish &wish);
     void toggle();
     void follow();
     void chooseRoot();

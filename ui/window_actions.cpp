@@ -154,6 +154,10 @@ WindowActions::WindowActions(QWidget *window, QWidget *table)
       exactCopy(make(window, tr("Back up free blocks &too (exact copy)"),
                      tr("Backups also take what the file systems say is free; larger and slower"))),
       find(make(window, tr("&Find device"), tr("Go to the filter line"), {QKeySequence::Find})),
+      bootOrder(make(window, tr("&Boot order…"),
+                     tr("Explain and compose BOOT_ORDER, and write the document that sets it"))),
+      preflight(make(window, tr("&Check the bench…"),
+                     tr("Look for what keeps devices from booting over the network"))),
       firstSteps(make(window, tr("&First steps"), tr("What to do, in four lines"),
                       {QKeySequence::HelpContents})),
       about(make(window, tr("&About"), tr("Version and licence"))),
@@ -197,10 +201,12 @@ void WindowActions::fillMenuBar(QMenuBar &bar)
     QMenu *view = bar.addMenu(tr("&View"));
     view->addAction(find);
     addThemes(*view->addMenu(tr("&Theme")));
+    QMenu *tools = bar.addMenu(tr("&Tools"));
+    tools->addActions({preflight, bootOrder});
     QMenu *help = bar.addMenu(tr("&Help"));
     help->addAction(firstSteps);
     help->addAction(about);
-    for (QMenu *menu : {file, device, view, help})
+    for (QMenu *menu : {file, device, view, tools, help})
         menu->setToolTipsVisible(true);
 }
 

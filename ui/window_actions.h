@@ -40,6 +40,8 @@ public:
     QAction *const selectAll;
     QAction *const exactCopy;
     QAction *const find;
+    QAction *const bootOrder;
+    QAction *const preflight;
     QAction *const firstSteps;
     QAction *const about;
 

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A finding's sentences.
+#include "ui/format.h"
+#include "ui/preflight_text.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+using namespace Qt::StringLiterals;
+using netboot::Check;
+using netboot::Finding;
+using netboot::Reason;
+
+namespace ui
+{
+namespace
+{
+
+struct Tr {
+    Q_DECLARE_TR_FUNCTIONS(ui::PreflightText)
+};
+
+QString detail(const Finding &finding, qsizetype index)
+{
+    return finding.details.value(index);
+}
+
+QString bytesAt(const Finding &finding, qsizetype index)
+{
+    return format::bytes(detail(finding, index).toLongLong());
+}
+
+QString folderAt(const Finding &finding, qsizetype index)
+{
+    return QDir::toNativeSeparators(detail(finding, index));
+}
+
+QString list(const QStringList &items)
+{
+    return items.join(u", "_s);
+}
+
+// "dnsmasq (process 812)", or what can be said without knowing.
+QString holder(const Finding &finding)
+{
+    if (detail(finding, 2).isEmpty())
+        return Tr::tr("another program");
+    return Tr::tr("%1 (process %2)", "program, number").arg(detail(finding, 1), detail(finding, 2));
+}
+
+QString interfaceText(const Finding &finding)
+{
+    const QStringList others = finding.details.mid(1);
+    const QString wrong = finding.reason == Reason::InterfaceMissing
+                              ? Tr::tr("There is no interface %1.").arg(detail(finding, 0))
+                              : Tr::tr("%1 is no Ethernet interface.").arg(detail(finding, 0));
+    return others.isEmpty() ? wrong
+                            : wrong + u' ' + Tr::tr("This machine has: %1.").arg(list(others));
+}
+
+QString linkText(const Finding &finding)
+{
+    const QString speed = detail(finding, 0);
+    switch (finding.reason) {
+    case Reason::LinkUp:
+        return speed == "0"_L1 ? Tr::tr("Connected.")
+                               : Tr::tr("Connected, at %1 Mbit/s.").arg(speed);
+    case Reason::LinkSlow:
+        return Tr::tr("Connected at %1 Mbit/s only, so that all devices together are slow. Check "
+                      "cable and switch.")
+            .arg(speed);
+    case Reason::LinkDown:
+        return Tr::tr("Nothing is at the other end of %1. Plug the cable in and switch the switch "
+                      "on.")
+            .arg(speed);
+    default:
+        return Tr::tr("%1 is switched off; the netboot service switches it on. Until then nothing "
+                      "can be said about its cable and what is at the other end.")
+            .arg(speed);
+    }
+}
+
+QString addressText(const Finding &finding)
+{
+    const QString first = detail(finding, 0);
+    const QString second = detail(finding, 1);
+    switch (finding.reason) {
+    case Reason::AddressThere:
+        return Tr::tr("%1 is there.").arg(first);
+    case Reason::AddressMissing:
+        return Tr::tr("%1 does not have %2 yet; the netboot service sets it when it starts.")
+            .arg(first, second);
+    case Reason::AddressNone:
+        return Tr::tr("%1 has no IPv4 address.").arg(first);
+    default:
+        return Tr::tr("%1 is in the same network already, with %2. Choose another network for the "
+                      "bench.")
+            .arg(first, second);
+    }
+}
+
+QString dhcpText(const Finding &finding)
+{
+    const QString servers = list(finding.details);
+    switch (finding.reason) {
+    case Reason::AloneOnWire:
+        return Tr::tr("Nobody else answers on this wire.");
+    case Reason::OtherDhcpServer:
+        return Tr::tr("Another DHCP server answers here: %1. Two of them give devices wrong "
+                      "addresses at random. Unplug or stop it, or work beside it.")
+            .arg(servers);
+    case Reason::OtherBootServer:
+        return Tr::tr("Another server tells devices where to boot from: %1. A device takes whoever "
+                      "answers first.")
+            .arg(servers);
+    case Reason::DhcpServerThere:
+        return Tr::tr("The DHCP server to work beside is there: %1.").arg(servers);
+    default:
+        return Tr::tr("No DHCP server answers. Working beside one needs one.");
+    }
+}
+
+QString treeText(const Finding &finding)
+{
+    if (finding.reason == Reason::NoSpanningTree)
+        return Tr::tr("No switch was heard to run it.");
+    return Tr::tr("The switch %2 runs %1. It holds a port back for about %3 s after a device was "
+                  "switched on, unless the port is set to “edge” or “PortFast”; meanwhile the "
+                  "device gives up looking for a server. Set the bench's ports so, or switch "
+                  "spanning tree off.")
+        .arg(detail(finding, 0), detail(finding, 1), detail(finding, 2));
+}
+
+QString portText(const Finding &finding)
+{
+    const QString port = detail(finding, 0);
+    switch (finding.reason) {
+    case Reason::PortFree:
+        return Tr::tr("Port %1 is free.").arg(port);
+    case Reason::PortOwn:
+        return Tr::tr("Port %1 is this station's.").arg(port);
+    case Reason::PortShared:
+        return Tr::tr("%2 uses port %1. That does no harm if it serves other interfaces only, for "
+                      "instance virtual machines.")
+            .arg(port, holder(finding));
+    default:
+        return Tr::tr("Port %1 is taken by %2.").arg(port, holder(finding));
+    }
+}
+
+QString tftpText(const Finding &finding)
+{
+    const QString file = folderAt(finding, 0);
+    switch (finding.reason) {
+    case Reason::TftpComplete:
+        return Tr::tr("%1 holds all that a device fetches, and nothing is too large.").arg(file);
+    case Reason::TftpNoFolder:
+        return file.isEmpty() ? Tr::tr("No folder with the netboot kit was named.")
+                              : Tr::tr("There is no folder %1.").arg(file);
+    case Reason::TftpMissing:
+        return Tr::tr("%1 is missing. Build the netboot kit again, or choose its folder.")
+            .arg(file);
+    case Reason::TftpEmpty:
+        return Tr::tr("%1 is empty. Build the netboot kit again.").arg(file);
+    case Reason::TftpUnreadable:
+        return Tr::tr("%1 is not readable for everybody, as the TFTP service needs it.").arg(file);
+    case Reason::TftpTooLarge:
+        return Tr::tr("%1 has %2. Boot ROMs fetch at most %3 by TFTP.")
+            .arg(file, bytesAt(finding, 1), bytesAt(finding, 2));
+    case Reason::TftpNoInitramfs:
+        return Tr::tr("%1 names no initramfs, so that the kernel would have nothing to run.")
+            .arg(file);
+    default:
+        return Tr::tr("Kernel and initramfs have %1 together, more than %2: each MB costs up to "
+                      "0.6 s whenever a device starts.")
+            .arg(bytesAt(finding, 0), bytesAt(finding, 1));
+    }
+}
+
+QString firewallText(const Finding &finding)
+{
+    switch (finding.reason) {
+    case Reason::FirewallOpen:
+        return Tr::tr("It lets devices in.");
+    case Reason::FirewallBlocks:
+        return Tr::tr("As far as its rules can be read, it keeps devices out of these ports: %1.")
+            .arg(list(finding.details));
+    default:
+        return Tr::tr("Its rules do not tell for sure whether devices are let in to these ports: "
+                      "%1.")
+            .arg(list(finding.details));
+    }
+}
+
+QString diskText(const Finding &finding)
+{
+    const QString folder = folderAt(finding, 0);
+    switch (finding.reason) {
+    case Reason::DiskEnough:
+        return Tr::tr("%2 are free in %1.").arg(folder, bytesAt(finding, 1));
+    case Reason::DiskLow:
+        return Tr::tr("Only %2 are free in %1. That is enough for a few images at most.")
+            .arg(folder, bytesAt(finding, 1));
+    case Reason::DiskFull:
+        return Tr::tr("Only %2 are free in %1. Make room first.").arg(folder, bytesAt(finding, 1));
+    case Reason::DiskReadOnly:
+        return Tr::tr("%1 cannot be written to.").arg(folder);
+    default:
+        return Tr::tr("How much is free in %1 could not be found out.").arg(folder);
+    }
+}
+
+QString textOfCheck(const Finding &finding)
+{
+    switch (finding.check) {
+    case Check::Interface:
+        return finding.reason == Reason::InterfaceThere
+                   ? Tr::tr("%1 is there.").arg(detail(finding, 0))
+                   : interfaceText(finding);
+    case Check::Link:
+        return linkText(finding);
+    case Check::Address:
+        return addressText(finding);
+    case Check::OtherDhcp:
+        return dhcpText(finding);
+    case Check::SpanningTree:
+        return treeText(finding);
+    case Check::HttpPort:
+    case Check::DhcpPort:
+    case Check::TftpPort:
+        return portText(finding);
+    case Check::TftpRoot:
+        return tftpText(finding);
+    case Check::Firewall:
+        return firewallText(finding);
+    case Check::DataDisk:
+    case Check::BackupDisk:
+        return diskText(finding);
+    }
+    return {};
+}
+
+} // namespace
+
+QString findingText(const Finding &finding)
+{
+    if (finding.reason == Reason::NeedsRights)
+        return Tr::tr("Only an administrator can find that out.");
+    if (finding.reason == Reason::CannotTell)
+        return Tr::tr("It could not be found out: %1").arg(detail(finding, 0));
+    return textOfCheck(finding);
+}
+
+} // namespace ui
