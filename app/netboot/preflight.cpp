@@ -78,7 +78,7 @@ Observations observe(const PreflightPlan &plan)
         seen.links.insert(each.name, readLink(each.name));
     seen.probed.ports = portsInUse(plan.ports());
     if (plan.netboots())
-        seen.tftp = checkTftpRoot(plan.tftpRoot);
+        seen.tftp = inspectTftpRoot(plan.tftpRoot);
     seen.dataDisk = readDisk(plan.dataDir);
     if (!plan.backupDir.isEmpty())
         seen.backupDisk = readDisk(plan.backupDir);

@@ -75,7 +75,7 @@ void checkSizes(const QString &folder, QList<TftpProblem> *problems)
 
 } // namespace
 
-QList<TftpProblem> checkTftpRoot(const QString &folder)
+QList<TftpProblem> inspectTftpRoot(const QString &folder)
 {
     if (!QFileInfo(folder).isDir())
         return {{Kind::NoFolder, folder, 0}};

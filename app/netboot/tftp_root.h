@@ -33,6 +33,6 @@ struct TftpProblem {
     friend bool operator==(const TftpProblem &, const TftpProblem &) = default;
 };
 
-[[nodiscard]] QList<TftpProblem> checkTftpRoot(const QString &folder);
+[[nodiscard]] QList<TftpProblem> inspectTftpRoot(const QString &folder);
 
 } // namespace netboot

@@ -8,7 +8,7 @@
 #include <QTest>
 
 using namespace Qt::StringLiterals;
-using netboot::checkTftpRoot;
+using netboot::inspectTftpRoot;
 using netboot::TftpProblem;
 using Kind = TftpProblem::Kind;
 
@@ -43,7 +43,7 @@ public:
     }
 
     [[nodiscard]] QString path(const QString &name) const { return m_folder.filePath(name); }
-    [[nodiscard]] Problems check() const { return checkTftpRoot(m_folder.path()); }
+    [[nodiscard]] Problems check() const { return inspectTftpRoot(m_folder.path()); }
 
 private:
     QTemporaryDir m_folder;
@@ -139,9 +139,9 @@ private Q_SLOTS:
 
     void noFolder()
     {
-        QCOMPARE(checkTftpRoot(u"/nowhere/at/all"_s),
+        QCOMPARE(inspectTftpRoot(u"/nowhere/at/all"_s),
                  (Problems{{Kind::NoFolder, u"/nowhere/at/all"_s, 0}}));
-        QCOMPARE(checkTftpRoot({}), (Problems{{Kind::NoFolder, {}, 0}}));
+        QCOMPARE(inspectTftpRoot({}), (Problems{{Kind::NoFolder, {}, 0}}));
     }
 };
 
