@@ -10,25 +10,27 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 FLASH_SIZE = 64 * 1024 * 1024
+# As u-boot.env has them.
 MAC = "dc:a6:32:be:ef:01"
+SERIAL = "a1b2c3d4"
+BRIDGE, TAP = "br0", "tap0"
 
 
 def ip(arguments):
     subprocess.run(["ip"] + arguments.split(), check=True)
 
 
-def make_bench(address, bridge="br0", tap="tap0"):
+def make_bench():
     ip("link set lo up")
-    ip(f"link add {bridge} type bridge stp_state 0 forward_delay 0")
-    ip(f"addr add {address} dev {bridge}")
-    ip(f"tuntap add {tap} mode tap")
-    ip(f"link set {tap} master {bridge} up")
-    ip(f"link set {bridge} up")
+    ip(f"link add {BRIDGE} type bridge stp_state 0 forward_delay 0")
+    ip(f"tuntap add {TAP} mode tap")
+    ip(f"link set {TAP} master {BRIDGE} up")
+    ip(f"link set {BRIDGE} up")
 
 
-def remove_bench(bridge="br0", tap="tap0"):
-    ip(f"link del {tap}")
-    ip(f"link del {bridge}")
+def remove_bench():
+    ip(f"link del {TAP}")
+    ip(f"link del {BRIDGE}")
 
 
 def make_flash(folder):
@@ -46,7 +48,7 @@ def make_flash(folder):
 class Machine:
     """Power-on is the constructor. `lines` collects (seconds since then, text) from the serial console."""
 
-    def __init__(self, folder, card, tap="tap0"):
+    def __init__(self, folder, card):
         rom, environment = make_flash(folder)
         self.lines = []
         self.started = time.monotonic()
@@ -56,7 +58,7 @@ class Machine:
             "-rtc", "base=2020-01-01",  # a Pi has no clock of its own
             "-drive", f"if=pflash,format=raw,readonly=on,file={rom}",
             "-drive", f"if=pflash,format=raw,file={environment}",
-            "-netdev", f"tap,id=net,ifname={tap},script=no,downscript=no",
+            "-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no",
             "-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile=",
             "-device", "sdhci-pci", "-device", "sd-card,drive=card",
             "-drive", f"id=card,if=none,format=raw,cache=unsafe,file={card}",
@@ -72,6 +74,9 @@ class Machine:
     def seconds(self):
         return time.monotonic() - self.started
 
+    def is_on(self):
+        return self.process.poll() is None
+
     def find(self, text, after=0.0):
         """When the console first said so, or None."""
         return next((at for at, line in list(self.lines) if at > after and text in line), None)
@@ -80,7 +85,7 @@ class Machine:
         return "\n".join(f"{at:7.2f} {line}" for at, line in self.lines[-60:])
 
     def switch_off(self):
-        if self.process.poll() is None:
+        if self.is_on():
             self.process.kill()
         self.process.wait()
         self.reader.join(5)
