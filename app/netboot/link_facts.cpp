@@ -22,6 +22,17 @@ ifreq requestFor(const QString &interface)
     return request;
 }
 
+// The driver's word; the interface's flags follow up to a second later (linkwatch). Drivers without
+// one leave it to the flags.
+bool hasCarrier(int socket, const QString &interface, bool running)
+{
+    ethtool_value value{};
+    value.cmd = ETHTOOL_GLINK;
+    ifreq request = requestFor(interface);
+    request.ifr_data = reinterpret_cast<char *>(&value);
+    return ::ioctl(socket, SIOCETHTOOL, &request) == 0 ? value.data != 0 : running;
+}
+
 int speedOf(int socket, const QString &interface)
 {
     ethtool_cmd command{};
@@ -45,7 +56,8 @@ LinkFacts readLink(const QString &interface)
     ifreq request = requestFor(interface);
     if (::ioctl(socket, SIOCGIFFLAGS, &request) == 0) {
         facts.up = (request.ifr_flags & IFF_UP) != 0;
-        facts.connected = facts.up && (request.ifr_flags & IFF_RUNNING) != 0;
+        facts.connected =
+            facts.up && hasCarrier(socket, interface, (request.ifr_flags & IFF_RUNNING) != 0);
         facts.megabits = facts.connected ? speedOf(socket, interface) : 0;
     }
     ::close(socket);

@@ -76,6 +76,8 @@ private Q_SLOTS:
             << frames::perVlanBpdu(frames::configuration("0000")).replace("\x01\x0b", "\x01\x0c");
         QTest::addRow("another protocol identifier")
             << frames::bpdu(frames::hex("0001") + frames::configuration("0000").sliced(2));
+        QTest::addRow("padding taken for a message")
+            << frames::bpdu(frames::hex("000002") + QByteArray(33, '\0'));
         QTest::addRow("unknown type") << frames::bpdu(frames::configuration("0005"));
         QTest::addRow("rapid of version 0") << frames::bpdu(frames::configuration("0002"));
         QTest::addRow("LLDP") << frames::padded(frames::hex("0180c200000e001c0e87778588cc0207"));

@@ -101,6 +101,9 @@ std::optional<Bpdu> parseMessage(Bytes message)
     bpdu.bridge = mac(message, 17 + 2);
     bpdu.helloMs = milliseconds(message, 31);
     bpdu.forwardDelayMs = milliseconds(message, 33);
+    // No bridge is without an address or a delay: that would be padding.
+    if (bpdu.bridge.isNull() || bpdu.forwardDelayMs == 0)
+        return std::nullopt;
     return bpdu;
 }
 
