@@ -149,8 +149,12 @@ void Service::putBack()
 
 void Service::tell(MacAddress mac)
 {
-    if (const core::BootTimeline *timeline = m_tracker.find(mac))
-        m_station.noteBoot(*timeline);
+    const core::BootTimeline *timeline = m_tracker.find(mac);
+    if (!timeline)
+        return;
+    // A copy: the station may take another row off its list, and the tracker forgets that machine.
+    const core::BootTimeline copy = *timeline;
+    m_station.noteBoot(copy);
 }
 
 void Service::tellRefusal(MacAddress mac, bool refused)
