@@ -13,6 +13,9 @@ namespace
 // Rows of machines that were seen and have not registered.
 constexpr int maxOnTheWay = 256;
 
+// Who has not asked for so long after its deploy has been restarted by hand.
+constexpr qint64 rebootPatienceMs = 300'000;
+
 } // namespace
 
 void Station::setNetbootStatus(const NetbootStatus &status)
@@ -71,6 +74,7 @@ void Station::setNetbootRefused(Device &device, bool refused)
     if (device.netbootRefused == refused)
         return;
     device.netbootRefused = refused;
+    m_rebootsOwed.remove(device.mac);
     m_store.save(device);
     const auto kind = refused ? MessageKind::NetbootRefused : MessageKind::NetbootAllowed;
     post({now(), kind, device.mac, {}, {}, {}, {}});
@@ -89,8 +93,22 @@ void Station::guard(const Job &job)
     if (job.kind != JobKind::Deploy || !wanted || !m_netboot.isServing() || !device)
         return;
     setNetbootRefused(*device, true);
+    m_rebootsOwed.insert(job.mac, m_clock() + rebootPatienceMs);
+}
+
+// Unlike an operator's order it outlives a missed poll and a registration within the same boot:
+// else the device would sit there, deployed and done, until somebody pulls its plug.
+void Station::orderOwedReboot(MacAddress mac)
+{
+    const auto owed = m_rebootsOwed.constFind(mac);
+    if (owed == m_rebootsOwed.constEnd() || m_oneShots.contains(mac))
+        return;
+    if (*owed < m_clock()) {
+        m_rebootsOwed.erase(owed);
+        return;
+    }
     const auto lifetime = std::chrono::milliseconds(protocol::oneShotLifetime).count();
-    m_oneShots.insert(job.mac, {newSecret(), protocol::ActionKind::Reboot, m_clock() + lifetime});
+    m_oneShots.insert(mac, {newSecret(), protocol::ActionKind::Reboot, m_clock() + lifetime});
 }
 
 } // namespace core

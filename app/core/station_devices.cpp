@@ -160,6 +160,8 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     known->session = known->level == Level::Full ? newSecret() : QString();
     m_store.save(*known);
     m_oneShots.remove(known->mac); // meant for the boot before
+    if (isNew || restarted || known->level == Level::Plain)
+        m_rebootsOwed.remove(known->mac); // done, as far as one can tell
 
     if (!hasRow)
         Q_EMIT deviceAdded(known->mac);
@@ -264,6 +266,7 @@ Action Station::actionFor(const Job &job, const Device &device, const QString &b
 
 Action Station::takeOneShot(const Device &device, const QString &base)
 {
+    orderOwedReboot(device.mac);
     const auto shot = m_oneShots.constFind(device.mac);
     if (shot == m_oneShots.constEnd())
         return {};
@@ -275,6 +278,8 @@ Action Station::takeOneShot(const Device &device, const QString &base)
         action.reportUrl = reportUrl(base, shot->id);
         return action;
     }
+    if (action.kind != ActionKind::Identify)
+        m_rebootsOwed.remove(device.mac);
     m_oneShots.erase(shot);
     post({now(), MessageKind::ActionSent, device.mac, {}, {}, {}, protocol::toWire(action.kind)});
     Q_EMIT deviceChanged(device.mac);
@@ -297,6 +302,8 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
     if (!job) {
         const ActionKind action = shot->action;
         m_oneShots.erase(shot);
+        if (action != ActionKind::Identify)
+            m_rebootsOwed.remove(mac);
         post({now(), MessageKind::ActionSent, mac, {}, {}, {}, protocol::toWire(action)});
         Q_EMIT deviceChanged(mac);
         return {};

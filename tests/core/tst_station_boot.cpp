@@ -221,6 +221,36 @@ private Q_SLOTS:
         QVERIFY(f.station->refusedNetboots().isEmpty());
     }
 
+    void theRebootIsOwedUntilItIsTaken()
+    {
+        Fixture f;
+        f.serve();
+        QString session = f.registerFull();
+        f.deployVerified(session);
+        session = f.registerFull(); // it lost its session and comes back in the same boot
+        f.now += 60'000;
+        const auto action = f.station->poll(mac, peer, session, u"http://station:5000"_s);
+        QCOMPARE(action->kind, ActionKind::Reboot);
+        protocol::Report accepted;
+        accepted.kind = protocol::ReportKind::Accepted;
+        QVERIFY(f.station->report(action->job, session, accepted).ok());
+        QCOMPARE(f.poll(session), ActionKind::None); // once
+    }
+
+    void aRestartedDeviceIsNotRebootedAgain()
+    {
+        Fixture f;
+        f.serve();
+        f.deployVerified(f.registerFull());
+        QCOMPARE(f.poll(f.registerFull(u"boot-2"_s)), ActionKind::None);
+        Fixture late;
+        late.serve();
+        const QString session = late.registerFull();
+        late.deployVerified(session);
+        late.now += 600'000;
+        QCOMPARE(late.poll(session), ActionKind::None);
+    }
+
     void withoutTheServiceNothingIsRebooted()
     {
         Fixture f;
