@@ -25,7 +25,8 @@ constexpr auto list = std::to_array<Verb>({
     {"run", "serve what the standard input asks for, until it ends", runService},
     {"restore", "put back what a run that was killed has left", restoreMachine},
     {"status", "say whether a run serves, and what it has changed", showStatus},
-    {"probe", "INTERFACE [PORT…]: say who else is on that wire (-: none), and what is in the way", runProbe},
+    {"probe", "INTERFACE [PORT…]: say who else is on that wire (-: none), and what is in the way",
+     runProbe},
 });
 
 void print(const QJsonObject &object)
