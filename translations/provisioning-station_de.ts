@@ -370,6 +370,30 @@
         <source>Broken off</source>
         <translation>Abgebrochen</translation>
     </message>
+    <message>
+        <source>Not a Raspberry Pi</source>
+        <translation>Kein Raspberry Pi</translation>
+    </message>
+    <message>
+        <source>Ignores the address that it is offered</source>
+        <translation>Nimmt die angebotene Adresse nicht an</translation>
+    </message>
+    <message>
+        <source>Took another DHCP server&apos;s address</source>
+        <translation>Nahm die Adresse eines anderen DHCP-Servers</translation>
+    </message>
+    <message>
+        <source>Goes on to its own storage</source>
+        <translation>Geht weiter zu seinem eigenen Speicher</translation>
+    </message>
+    <message>
+        <source>Booted from its own storage</source>
+        <translation>Vom eigenen Speicher gestartet</translation>
+    </message>
+    <message>
+        <source>Gone for %1</source>
+        <translation>Seit %1 weg</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeployDialog</name>

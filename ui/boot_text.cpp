@@ -94,10 +94,28 @@ QString filesText(const BootTimeline &boot)
         .arg(format::bytes(bytes), boot.files.last().name);
 }
 
+// Where the stage alone would tell less; empty: it tells enough.
+QString shortHint(BootHint hint)
+{
+    switch (hint) {
+    case BootHint::NotARaspberry:
+        return Tr::tr("Not a Raspberry Pi");
+    case BootHint::OfferIgnored:
+        return Tr::tr("Ignores the address that it is offered");
+    case BootHint::OtherServer:
+        return Tr::tr("Took another DHCP server's address");
+    default:
+        return {};
+    }
+}
+
 StageText bootingText(const DeviceRow &row)
 {
     const auto stage = row.device.bootTimeline.stage();
     const QString name = stage ? bootStageName(*stage) : QString();
+    const QString trouble = shortHint(row.bootHint);
+    if (!trouble.isEmpty())
+        return {trouble, Tone::Warning, Glyph::Warning};
     if (row.bootHint != BootHint::None)
         return {Tr::tr("Stopped for %1: %2", "duration: stage")
                     .arg(format::coarseDuration(row.bootStoppedSeconds), name),
@@ -106,13 +124,13 @@ StageText bootingText(const DeviceRow &row)
 }
 
 // How its last deploy came out, if that is why it starts by itself now.
-QString afterDeploy(const DeviceRow &row, const QString &text)
+QString afterDeploy(const DeviceRow &row, const QString &text, const QString &alone)
 {
     const bool deployed = row.job && row.job->kind == core::JobKind::Deploy &&
                           row.job->state == core::JobState::Succeeded;
     return deployed ? Tr::tr("%1; %2", "outcome; how it started")
                           .arg(outcomeText(row.job->outcome), text)
-                    : text;
+                    : alone;
 }
 
 } // namespace
@@ -152,20 +170,23 @@ std::optional<StageText> bootText(const DeviceRow &row)
     case BootState::Booting:
         return bootingText(row);
     case BootState::Refused:
-        return StageText{afterDeploy(row, Tr::tr("goes on to its own storage")), Tone::Muted,
-                         Glyph::Waiting};
+        return StageText{afterDeploy(row, Tr::tr("goes on to its own storage"),
+                                     Tr::tr("Goes on to its own storage")),
+                         Tone::Muted, Glyph::Waiting};
     case BootState::OwnSystem:
-        return StageText{afterDeploy(row, Tr::tr("booted from its own storage")), Tone::Good,
-                         Glyph::Good};
+        return StageText{afterDeploy(row, Tr::tr("booted from its own storage"),
+                                     Tr::tr("Booted from its own storage")),
+                         Tone::Good, Glyph::Good};
     case BootState::Registered:
     case BootState::Unknown:
         break;
     }
-    if (row.device.netbootRefused)
-        return StageText{
-            afterDeploy(row, Tr::tr("gone for %1").arg(format::coarseDuration(row.silentSeconds))),
-            Tone::Muted, Glyph::Away};
-    return std::nullopt;
+    if (!row.device.netbootRefused)
+        return std::nullopt;
+    const QString silence = format::coarseDuration(row.silentSeconds);
+    return StageText{
+        afterDeploy(row, Tr::tr("gone for %1").arg(silence), Tr::tr("Gone for %1").arg(silence)),
+        Tone::Muted, Glyph::Away};
 }
 
 QList<Fact> bootFacts(const DeviceRow &row)

@@ -45,6 +45,12 @@ QString storageType(const QString &type)
     return type;
 }
 
+// What the device says itself, else what was seen of it on its way up.
+QString known(const QString &told, const QString &seen)
+{
+    return told.isEmpty() ? seen : told;
+}
+
 QString conflictText(const core::Device &device)
 {
     if (device.otherAddress.isEmpty())
@@ -145,26 +151,28 @@ QList<Fact> deviceFacts(const DeviceRow &row)
 {
     const core::Device &device = row.device;
     return bootFacts(row) +
-           QList<Fact>{{Tr::tr("Conflict"), conflictText(device), Tone::Warning},
-                       {Tr::tr("MAC address"), device.mac.toString()},
-                       {Tr::tr("Address"), device.address},
-                       {Tr::tr("Model"), device.model},
-                       {Tr::tr("Serial number"), device.serial},
-                       {Tr::tr("Board revision"), device.boardRevision},
-                       {Tr::tr("Storage"), storageText(device.storage)},
-                       {Tr::tr("Storage size"), sizeText(device.storage)},
-                       {Tr::tr("Card identification"), device.storage.cid},
-                       {Tr::tr("Level"), levelName(device.level)},
-                       {Tr::tr("Client"), device.clientVersion},
-                       {Tr::tr("Boot"), device.bootId},
-                       {Tr::tr("Started from"), startedFromText(device.boot)},
-                       {Tr::tr("Boot order"), bootOrderText(device.boot)},
-                       {Tr::tr("Bootloader"), bootloaderText(device.boot)},
-                       {Tr::tr("First seen"), shownTime(device.firstSeen)},
-                       {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
-                       {Tr::tr("Automatic mode"),
-                        device.armed ? Tr::tr("may act on this device")
-                                     : Tr::tr("leaves it alone until it is rearmed")}};
+           QList<Fact>{
+               {Tr::tr("Conflict"), conflictText(device), Tone::Warning},
+               {Tr::tr("MAC address"), device.mac.toString()},
+               {Tr::tr("Address"), known(device.address, device.bootTimeline.address)},
+               {Tr::tr("Model"), device.model},
+               {Tr::tr("Serial number"), known(device.serial, device.bootTimeline.serial)},
+               {Tr::tr("Board revision"),
+                known(device.boardRevision, device.bootTimeline.boardRevision)},
+               {Tr::tr("Storage"), storageText(device.storage)},
+               {Tr::tr("Storage size"), sizeText(device.storage)},
+               {Tr::tr("Card identification"), device.storage.cid},
+               {Tr::tr("Level"), device.isRegistered() ? levelName(device.level) : QString()},
+               {Tr::tr("Client"), device.clientVersion},
+               {Tr::tr("Boot"), device.bootId},
+               {Tr::tr("Started from"), startedFromText(device.boot)},
+               {Tr::tr("Boot order"), bootOrderText(device.boot)},
+               {Tr::tr("Bootloader"), bootloaderText(device.boot)},
+               {Tr::tr("First seen"), shownTime(device.firstSeen)},
+               {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
+               {Tr::tr("Automatic mode"), device.armed
+                                              ? Tr::tr("may act on this device")
+                                              : Tr::tr("leaves it alone until it is rearmed")}};
 }
 
 QList<Fact> jobFacts(const DeviceRow &row)

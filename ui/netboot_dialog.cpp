@@ -107,7 +107,9 @@ QFormLayout *NetbootDialog::makeForm()
     form->addRow(tr("&Address of this station there"), m_address);
     form->addRow(tr("Addresses for &devices"), m_range);
     form->addRow(tr("&Internet for devices by"), m_uplink);
-    form->addRow(tr("Folder of boot &files"), root);
+    auto *rootLabel = new QLabel(tr("Folder of boot &files"));
+    rootLabel->setBuddy(m_root); // a layout is nobody's buddy
+    form->addRow(rootLabel, root);
     return form;
 }
 

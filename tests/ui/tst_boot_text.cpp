@@ -84,6 +84,8 @@ private Q_SLOTS:
         row.bootStoppedSeconds = 45;
         QCOMPARE(ui::stageText(row).text, u"Stopped for 40 s: loads its firmware"_s);
         QCOMPARE(ui::stageText(row).tone, ui::Tone::Warning);
+        row.bootHint = BootHint::NotARaspberry;
+        QCOMPARE(ui::stageText(row).text, u"Not a Raspberry Pi"_s);
         row.silentSeconds = -1; // it is there: its start is past
         QCOMPARE(ui::stageText(row).text, u"Waiting for orders"_s);
     }
@@ -112,6 +114,12 @@ private Q_SLOTS:
         // Without the loop guard a row is as it was.
         gone.device.netbootRefused = false;
         QCOMPARE(ui::stageText(gone).text, ui::outcomeText(core::Outcome::Verified));
+    }
+
+    void withoutADeploy()
+    {
+        QCOMPARE(ui::stageText(away(rows::device(1), BootState::OwnSystem)).text,
+                 u"Booted from its own storage"_s);
     }
 
     void details()
