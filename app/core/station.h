@@ -192,6 +192,7 @@ private:
     void setNetbootRefused(Device &device, bool refused);
     void guard(const Job &job);
     void orderOwedReboot(MacAddress mac);
+    [[nodiscard]] bool wasTaken(const JobId &id, const QString &session) const;
     void finishDeploy(Job &job, const protocol::Report &report);
     void noteProgress(Job &job, const protocol::Report &report);
 
@@ -212,6 +213,7 @@ private:
     QList<Job> m_jobs;
     QHash<JobId, ProgressMeter> m_meters; // of jobs that are not ended
     QHash<MacAddress, OneShot> m_oneShots;
+    QHash<MacAddress, JobId> m_takenShots;   // the last one that each device has accepted
     QHash<MacAddress, qint64> m_rebootsOwed; // by the loop guard; until when, ms
     QHash<MacAddress, bool> m_wasOnline;
     bool m_roomWarned = false; // that no more devices are taken: told once, not for each

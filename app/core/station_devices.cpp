@@ -160,6 +160,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     known->session = known->level == Level::Full ? newSecret() : QString();
     m_store.save(*known);
     m_oneShots.remove(known->mac); // meant for the boot before
+    m_takenShots.remove(known->mac);
     if (isNew || restarted || known->level == Level::Plain)
         m_rebootsOwed.remove(known->mac); // done, as far as one can tell
 
@@ -286,6 +287,15 @@ Action Station::takeOneShot(const Device &device, const QString &base)
     return action;
 }
 
+// The answer to an earlier copy of "accepted" was lost; told that there is no such order, the
+// device would not carry it out.
+bool Station::wasTaken(const JobId &id, const QString &session) const
+{
+    const MacAddress mac = m_takenShots.key(id);
+    const Device *device = mac.isNull() ? nullptr : this->device(mac);
+    return device && !session.isEmpty() && device->session == session;
+}
+
 Result<void> Station::report(const JobId &id, const QString &session, const Report &report)
 {
     const auto shot = std::find_if(m_oneShots.begin(), m_oneShots.end(),
@@ -293,6 +303,8 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
     Job *job = shot == m_oneShots.end() ? findJob(id) : nullptr;
     const MacAddress mac = job ? job->mac : shot != m_oneShots.end() ? shot.key() : MacAddress();
     Device *known = findDevice(mac);
+    if (!known && wasTaken(id, session))
+        return {};
     if (!known)
         return Failure{FailureCode::UnknownJob, Stage::None, id};
     if (session.isEmpty() || session != known->session)
@@ -302,6 +314,7 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
     if (!job) {
         const ActionKind action = shot->action;
         m_oneShots.erase(shot);
+        m_takenShots.insert(mac, id);
         if (action != ActionKind::Identify)
             m_rebootsOwed.remove(mac);
         post({now(), MessageKind::ActionSent, mac, {}, {}, {}, protocol::toWire(action)});

@@ -234,6 +234,9 @@ private Q_SLOTS:
         protocol::Report accepted;
         accepted.kind = protocol::ReportKind::Accepted;
         QVERIFY(f.station->report(action->job, session, accepted).ok());
+        // The answer was lost and it says so again; another session's word is none.
+        QVERIFY(f.station->report(action->job, session, accepted).ok());
+        QVERIFY(!f.station->report(action->job, u"other"_s, accepted).ok());
         QCOMPARE(f.poll(session), ActionKind::None); // once
     }
 
