@@ -131,7 +131,7 @@ class StationTest(BenchTest):
         job = station.operator("POST", "jobs", {"mac": device.mac, "kind": "deploy", "image": made})["id"]
         wait_for(lambda: station.operator("GET", f"jobs/{job}")["outcome"] == "verified", 60, "deploy")
         with open(self.path("client.log")) as log:
-            wait_for(lambda: "asked to reboot" in log.read() or log.seek(0), 20, "order to reboot")
+            wait_for(lambda: "asked for: reboot" in log.read() or log.seek(0), 20, "order to reboot")
         self.assertTrue(station.device(device.mac)["netboot_refused"])
 
         # Its boot ROM is refused, also by the station's next run; the system on the eMMC is not.
