@@ -2,6 +2,7 @@
 #include "core/image_library.h"
 
 #include "core/image_import.h"
+#include "core/mailbox.h"
 #include "core/pack_folder.h"
 #include "core/store.h"
 #include "core/task_thread.h"
@@ -57,6 +58,7 @@ struct ImageLibrary::State {
     QHash<ImageId, ControlPtr> imports;
     QHash<ImageId, ControlPtr> digests;
     QTimer ticker;
+    Mailbox finished;
     // The last members: their threads end before what they use.
     TaskThread importThread;
     TaskThread digestThread{TaskPriority::Lowest};
@@ -158,9 +160,7 @@ void ImageLibrary::State::startImport(const Image &image)
 void ImageLibrary::State::runImport(const Import &import)
 {
     const auto result = makeNamedPack(import);
-    QMetaObject::invokeMethod(
-        &library, [this, id = import.id, result] { finishImport(id, result); },
-        Qt::QueuedConnection);
+    finished.post([this, id = import.id, result] { finishImport(id, result); });
 }
 
 Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
@@ -223,8 +223,7 @@ void ImageLibrary::State::startDigest(Image &image)
     digests.insert(image.id, control);
     digestThread.submit([this, control, id = image.id, pack = packs.value(image.identity)] {
         const auto result = digestOfImage(*pack, *control);
-        QMetaObject::invokeMethod(
-            &library, [this, id, result] { finishDigest(id, result); }, Qt::QueuedConnection);
+        finished.post([this, id, result] { finishDigest(id, result); });
     });
 }
 

@@ -4,7 +4,6 @@
 #include "core/files.h"
 
 #include <QFile>
-#include <QThreadPool>
 
 namespace core
 {
@@ -23,33 +22,36 @@ constexpr qsizetype identityDigits = 64;
 
 } // namespace
 
-PackFolder::PackFolder(const QString &path)
+PackFolder::PackFolder(const QString &path) : m_folder(path)
 {
-    m_shared->folder = QDir(path);
-    m_shared->folder.mkpath(u"."_s); // what does not work shows at the first import
+    m_folder.mkpath(u"."_s); // what does not work shows at the first import
+}
+
+PackFolder::~PackFolder()
+{
+    m_remover.drain();
 }
 
 QString PackFolder::packPath(const QString &identity) const
 {
-    return m_shared->folder.filePath(identity + packEnd);
+    return m_folder.filePath(identity + packEnd);
 }
 
 QString PackFolder::partPath(const QString &importId) const
 {
-    return m_shared->folder.filePath(u"IMPORT-%1.part"_s.arg(importId));
+    return m_folder.filePath(u"IMPORT-%1.part"_s.arg(importId));
 }
 
 void PackFolder::removeParts() const
 {
-    const QDir &folder = m_shared->folder;
-    for (const QString &name : folder.entryList({u"IMPORT-*.part"_s}, QDir::Files))
-        QFile::remove(folder.filePath(name));
+    for (const QString &name : m_folder.entryList({u"IMPORT-*.part"_s}, QDir::Files))
+        QFile::remove(m_folder.filePath(name));
 }
 
 QStringList PackFolder::packs() const
 {
     QStringList identities;
-    for (const QString &name : m_shared->folder.entryList({"*"_L1 + packEnd}, QDir::Files)) {
+    for (const QString &name : m_folder.entryList({"*"_L1 + packEnd}, QDir::Files)) {
         if (name.size() == identityDigits + packEnd.size())
             identities.append(name.first(identityDigits));
     }
@@ -59,8 +61,8 @@ QStringList PackFolder::packs() const
 Result<void> PackFolder::adopt(const QString &part, const QString &identity)
 {
     {
-        const std::lock_guard lock(m_shared->mutex);
-        m_shared->adopted << identity;
+        const std::lock_guard lock(m_mutex);
+        m_adopted << identity;
     }
     const QString path = packPath(identity);
     auto named = renameFile(part, path, true);
@@ -77,35 +79,34 @@ Result<void> PackFolder::adopt(const QString &part, const QString &identity)
 
 void PackFolder::release(const QString &identity)
 {
-    const std::lock_guard lock(m_shared->mutex);
-    m_shared->adopted.removeOne(identity);
+    const std::lock_guard lock(m_mutex);
+    m_adopted.removeOne(identity);
 }
 
 void PackFolder::keep(const QString &identity)
 {
-    const std::lock_guard lock(m_shared->mutex);
-    m_shared->kept.insert(identity);
+    const std::lock_guard lock(m_mutex);
+    m_kept.insert(identity);
 }
 
 void PackFolder::remove(const QString &identity)
 {
     {
-        const std::lock_guard lock(m_shared->mutex);
-        m_shared->kept.remove(identity);
+        const std::lock_guard lock(m_mutex);
+        m_kept.remove(identity);
     }
-    QThreadPool::globalInstance()->start(
-        [shared = m_shared, identity] { removeUnlessWanted(*shared, identity); });
+    m_remover.submit([this, identity] { removeUnlessWanted(identity); });
 }
 
 // Under the lock it only changes its name, which is quick: the main thread may want the lock.
-void PackFolder::removeUnlessWanted(Shared &shared, const QString &identity)
+void PackFolder::removeUnlessWanted(const QString &identity)
 {
-    const QString gone = shared.folder.filePath(u"IMPORT-%1.part"_s.arg(identity));
+    const QString gone = m_folder.filePath(u"IMPORT-%1.part"_s.arg(identity));
     {
-        const std::lock_guard lock(shared.mutex);
-        if (shared.adopted.contains(identity) || shared.kept.contains(identity))
+        const std::lock_guard lock(m_mutex);
+        if (m_adopted.contains(identity) || m_kept.contains(identity))
             return;
-        if (!renameFile(shared.folder.filePath(identity + packEnd), gone, true))
+        if (!renameFile(m_folder.filePath(identity + packEnd), gone, true))
             return;
     }
     QFile::remove(gone);

@@ -4,13 +4,13 @@
 // removeParts() and packs() touches the disk on the caller's thread, nor waits for it.
 #pragma once
 
+#include "core/task_thread.h"
 #include "protocol/result.h"
 
 #include <QDir>
 #include <QSet>
 #include <QStringList>
 
-#include <memory>
 #include <mutex>
 
 namespace core
@@ -20,6 +20,7 @@ class PackFolder
 {
 public:
     explicit PackFolder(const QString &path);
+    ~PackFolder(); // waits for removals
 
     [[nodiscard]] QString packPath(const QString &identity) const;
     [[nodiscard]] QString partPath(const QString &importId) const;
@@ -33,7 +34,7 @@ public:
     [[nodiscard]] protocol::Result<void> adopt(const QString &part, const QString &identity);
     void release(const QString &identity);
 
-    // Whether the pack is wanted; remove() has the pool remove it unless it is by then, or was
+    // Whether the pack is wanted; remove() has a thread remove it unless it is by then, or was
     // adopted. Whoever reads it goes on doing so.
     void keep(const QString &identity);
     void remove(const QString &identity);
@@ -41,16 +42,13 @@ public:
     [[nodiscard]] QStringList packs() const;
 
 private:
-    struct Shared {
-        QDir folder;
-        std::mutex mutex;
-        QStringList adopted;
-        QSet<QString> kept;
-    };
-    static void removeUnlessWanted(Shared &shared, const QString &identity);
+    void removeUnlessWanted(const QString &identity);
 
-    // The pool's tasks may outlive this.
-    std::shared_ptr<Shared> m_shared = std::make_shared<Shared>();
+    QDir m_folder;
+    mutable std::mutex m_mutex;
+    QStringList m_adopted;
+    QSet<QString> m_kept;
+    TaskThread m_remover; // the last: it uses the others
 };
 
 } // namespace core

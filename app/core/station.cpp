@@ -5,7 +5,6 @@
 
 #include "protocol/limits.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QRandomGenerator>
 #include <QTimeZone>
@@ -72,8 +71,7 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
     qRegisterMetaType<TransferEvent>();
     restore(snapshot);
     m_board.setEventHandler([this](const TransferEvent &event) {
-        QMetaObject::invokeMethod(
-            this, [this, event] { handleTransferEvent(event); }, Qt::QueuedConnection);
+        m_transferEvents.post([this, event] { handleTransferEvent(event); });
     });
     connect(&m_library, &ImageLibrary::imageAdded, this, [this](const QString &id) {
         post({now(), MessageKind::ImportStarted, {}, {}, id, {}, {}});
@@ -91,14 +89,15 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
 Station::~Station()
 {
     // What the lane has done is done: a backup that has its name is not to be made again.
-    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
     m_board.setEventHandler({});
+    m_transferEvents.deliver();
     // The lane's threads must not outlive what they write to; the jobs themselves go on at the next
     // start.
     for (const Job &job : std::as_const(m_jobs)) {
         if (!isEnded(job.state))
             m_board.remove(job.token);
     }
+    m_discards.drain();
 }
 
 QDateTime Station::now() const

@@ -7,10 +7,12 @@
 #include "core/device_logs.h"
 #include "core/image_library.h"
 #include "core/job_machine.h"
+#include "core/mailbox.h"
 #include "core/model.h"
 #include "core/netboot_status.h"
 #include "core/progress_meter.h"
 #include "core/store.h"
+#include "core/task_thread.h"
 #include "core/transfer.h"
 
 #include <QHash>
@@ -206,6 +208,7 @@ private:
     Store &m_store;
     ImageLibrary &m_library;
     TransferBoard &m_board;
+    Mailbox m_transferEvents; // from the lane's threads
     StationOptions m_options;
     Clock m_clock;
     QTimer m_ticker;
@@ -225,8 +228,9 @@ private:
     // Into m_jobs, which only grows: every device is looked at five times a second, and history is
     // long.
     QHash<MacAddress, qsizetype> m_latestJobs;
-    // Backups that were given up: their files' names are freed by the pool, in its time.
+    // Backups that were given up: their files' names are freed by the thread, in its time.
     QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
+    TaskThread m_discards;
 };
 
 } // namespace core

@@ -7,7 +7,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <QThreadPool>
 
 namespace core
 {
@@ -82,7 +81,7 @@ Result<void> Station::openTransfer(Job &job, bool resumed)
         // A crash between the rename and its record leaves the final file without a .part: it is
         // this job's own.
         const bool ownFile = resumed && !QFileInfo::exists(job.path + ".part"_L1);
-        // The pool may not have come to it yet.
+        // The thread may not have come to it yet.
         if (const auto discarding = m_discarding.take(QDir::cleanPath(job.path)).lock())
             discarding->discard();
         auto sink = BackupSink::open(job.path, job.options.overwrite || ownFile, job.id);
@@ -181,10 +180,8 @@ void Station::closeJob(Job &job, MessageKind message)
         m_discarding.removeIf([](const auto &entry) { return entry.value().expired(); });
         m_discarding.insert(QDir::cleanPath(job.path), transfer->description().sink);
         // Not here: removing gigabytes takes its time, and so does closing what has no name.
-        QThreadPool::globalInstance()->start([transfer = std::move(transfer)] {
-            transfer->description().sink->discard();
-            transfer->waitDetached();
-        });
+        m_discards.submit(
+            [transfer = std::move(transfer)] { transfer->description().sink->discard(); });
     }
     if (job.kind == JobKind::Deploy)
         m_library.letGoOfJob(job.imageIdentity);

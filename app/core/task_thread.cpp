@@ -26,6 +26,12 @@ void TaskThread::submit(std::function<void()> task)
     m_wake.notify_one();
 }
 
+void TaskThread::drain()
+{
+    std::unique_lock lock(m_mutex);
+    m_idle.wait(lock, [this] { return m_tasks.empty() && !m_working; });
+}
+
 void TaskThread::run(TaskPriority priority)
 {
     // On Linux a thread has a nice value of its own, setpriority(2).
@@ -36,11 +42,15 @@ void TaskThread::run(TaskPriority priority)
         m_wake.wait(lock, [this] { return m_stopping || !m_tasks.empty(); });
         if (m_stopping)
             return;
-        const auto task = std::move(m_tasks.front());
+        auto task = std::move(m_tasks.front());
         m_tasks.pop_front();
+        m_working = true;
         lock.unlock();
         task();
+        task = {}; // and what it holds
         lock.lock();
+        m_working = false;
+        m_idle.notify_all();
     }
 }
 

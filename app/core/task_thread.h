@@ -25,6 +25,7 @@ public:
     TaskThread &operator=(const TaskThread &) = delete;
 
     void submit(std::function<void()> task);
+    void drain(); // waits until all that was submitted is done
 
 private:
     void run(TaskPriority priority);
@@ -32,6 +33,8 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::deque<std::function<void()>> m_tasks;
+    std::condition_variable m_idle;
+    bool m_working = false;
     bool m_stopping = false;
     std::thread m_thread;
 };

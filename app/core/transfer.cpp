@@ -127,12 +127,6 @@ bool Transfer::isAttached() const
     return m_connection != 0;
 }
 
-void Transfer::waitDetached()
-{
-    std::unique_lock lock(m_mutex);
-    m_detached.wait(lock, [this] { return m_connection == 0; });
-}
-
 void Transfer::setPeer(const QString &address)
 {
     const std::lock_guard lock(m_mutex);

@@ -93,9 +93,6 @@ public:
     [[nodiscard]] bool isDead() const;
     [[nodiscard]] bool isAttached() const;
 
-    // Until it has let go: a connection that was aborted may still be writing.
-    void waitDetached();
-
     // The device's address; a token that another machine got hold of is of no use to it.
     void setPeer(const QString &address);
     [[nodiscard]] bool mayUse(const QString &peer) const;

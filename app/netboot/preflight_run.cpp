@@ -3,8 +3,6 @@
 
 #include "netboot/helper_process.h"
 
-#include <QThread>
-
 #include <unistd.h>
 
 namespace netboot
@@ -51,8 +49,8 @@ PreflightRun::PreflightRun(QObject *parent) : QObject(parent) {}
 PreflightRun::~PreflightRun()
 {
     m_stop = true;
-    if (m_thread)
-        m_thread->wait();
+    if (m_thread.joinable())
+        m_thread.join();
     if (!m_helper || m_helper->state() == QProcess::NotRunning)
         return;
     // One with root rights cannot be killed from here, and is not worth to be waited for.
@@ -67,11 +65,10 @@ void PreflightRun::start(const PreflightPlan &plan, bool withRights)
     m_asked = false;
     m_probed = {};
     m_waiting = 1;
-    if (m_thread)
-        m_thread->wait(); // it has said that it has finished
-    m_thread.reset(QThread::create([this] { m_seen = findOut(m_plan, &m_stop); }));
-    connect(m_thread.get(), &QThread::finished, this, &PreflightRun::finishPart);
-    m_thread->start();
+    m_thread = std::thread([this] {
+        m_seen = findOut(m_plan, &m_stop);
+        m_looked.post([this] { finishLooking(); });
+    });
     if (withRights && !isRoot())
         askHelper();
 }
@@ -99,6 +96,12 @@ void PreflightRun::takeHelperAnswer()
         m_probed = std::move(*report);
         m_asked = true;
     }
+    finishPart();
+}
+
+void PreflightRun::finishLooking()
+{
+    m_thread.join();
     finishPart();
 }
 

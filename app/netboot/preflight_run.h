@@ -2,6 +2,7 @@
 // One preflight, off the main thread: it listens to the wire for seconds and reads folders.
 #pragma once
 
+#include "core/mailbox.h"
 #include "netboot/preflight.h"
 
 #include <QObject>
@@ -9,8 +10,7 @@
 
 #include <atomic>
 #include <memory>
-
-class QThread;
+#include <thread>
 
 namespace netboot
 {
@@ -35,6 +35,7 @@ Q_SIGNALS:
 private:
     void askHelper();
     void takeHelperAnswer();
+    void finishLooking();
     void finishPart();
 
     PreflightPlan m_plan;
@@ -43,7 +44,8 @@ private:
     bool m_asked = false;
     int m_waiting = 0;
     std::atomic<bool> m_stop = false;
-    std::unique_ptr<QThread> m_thread;
+    core::Mailbox m_looked;
+    std::thread m_thread;
     std::unique_ptr<QProcess> m_helper;
 };
 

@@ -142,20 +142,18 @@ private Q_SLOTS:
         const auto second = f.station->deploy(mac(2), image, {});
         f.post({TransferEvent::Kind::Began, f.job(*first).token, core::Level::Plain, {}, {}, {}});
         QVERIFY(f.library->remove(image).ok());
-        QThreadPool::globalInstance()->waitForDone();
+        f.restart(); // which waits for removals
         QVERIFY(QFile::exists(pack));
-        f.restart();
         for (const auto &id : {*first, *second}) {
             QCOMPARE(f.job(id).state, id == *first ? JobState::Offered : JobState::Queued);
             QVERIFY(f.board->find(f.job(id).token)->description().pack);
         }
         f.post(
             {TransferEvent::Kind::Completed, f.job(*first).token, core::Level::Plain, {}, {}, {}});
-        QThreadPool::globalInstance()->waitForDone();
+        f.restart();
         QVERIFY(QFile::exists(pack));
         QVERIFY(f.station->cancel(*second, u"test"_s).ok());
-        QThreadPool::globalInstance()->waitForDone();
-        QVERIFY(!QFile::exists(pack));
+        QTRY_VERIFY(!QFile::exists(pack));
     }
 
     void packsOfNobodyAreRemoved()
@@ -168,8 +166,7 @@ private Q_SLOTS:
         const QString foreign = folder + u"somebody's.img.zst"_s;
         QVERIFY(QFile::copy(own, orphan) && QFile::copy(own, foreign));
         f.restart();
-        QThreadPool::globalInstance()->waitForDone();
-        QVERIFY(!QFile::exists(orphan));
+        QTRY_VERIFY(!QFile::exists(orphan));
         QVERIFY(QFile::exists(own) && QFile::exists(foreign));
         QVERIFY(f.library->pack(image));
     }
@@ -276,7 +273,7 @@ private Q_SLOTS:
         const auto second = f.station->backup(mac(), path, {});
         QVERIFY2(second.ok(), second ? "" : qPrintable(second.failure().detail));
         transfer->detach(connection);
-        QThreadPool::globalInstance()->waitForDone();
+        f.restart();                               // which waits for what was given up
         QVERIFY(QFile::exists(path + u".part"_s)); // the second's
         QVERIFY(f.board->find(f.job(*second).token));
     }
