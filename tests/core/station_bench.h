@@ -102,7 +102,7 @@ struct Fixture {
     void post(const TransferEvent &event)
     {
         board->post(event);
-        QCoreApplication::sendPostedEvents(station.get());
+        QCoreApplication::sendPostedEvents();
     }
 
     const core::Job &job(const core::JobId &id) const { return *station->job(id); }

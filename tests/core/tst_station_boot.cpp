@@ -300,7 +300,7 @@ private Q_SLOTS:
         event.token = f.station->job(*job)->token;
         event.kind = core::TransferEvent::Kind::Completed;
         f.board->post(event);
-        QCoreApplication::sendPostedEvents(f.station.get());
+        QCoreApplication::sendPostedEvents();
         QCOMPARE(f.station->job(*job)->outcome, core::Outcome::SentNotVerified);
         QCOMPARE(!f.station->refusedNetboots().isEmpty(), refused);
         QCOMPARE(f.poll({}), refused ? ActionKind::Reboot : ActionKind::None);
