@@ -97,6 +97,7 @@ make_all()
 {
     work=$(mktemp -d "${TMPDIR:-/tmp}/qtcore.XXXXXX")
     trap 'rm -rf "$work"' EXIT
+    trap 'exit 143' TERM INT HUP # a shell that a signal ends does nothing more
     private_apt_setup "$cache/apt"
     fetch_sysroot
     fetch_qt_source

@@ -1,21 +1,24 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes the netboot kit: everything that a CM4 or Pi 4 fetches by TFTP until provisioning-client runs, in one folder that
 # a TFTP server has as its root. From Debian packages and this source tree alone, without root; the same
 # packages and sources give the same bytes.
 #   installer/netboot/build.sh OUT_DIR [--build-dir DIR]   builds; DIR: where the client is compiled
+#                                                          a kit in OUT_DIR stays whole until the new one replaces it
 #   installer/netboot/build.sh --check DIR                 says in words what is missing in a kit, or too large for TFTP
 # Packages and compiled libraries are kept in ~/.cache/provisioning-station. Needs installer/packages.sh client.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 . "$here/../lib/private-apt.sh"
+. "$here/kit_place.sh"
 export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/provisioning-station
 debs=$cache/netboot-debs
 # Kernels say which device tree they have for which board; the firmware asks for one of these names.
 device_trees="bcm2711-rpi-4-b bcm2711-rpi-400 bcm2711-rpi-cm4"
+work_space=$((512 * 1024 * 1024)) # bytes: Debian's kernel package alone has 350 MB of modules
 firmware="start4.elf fixup4.dat start4cd.elf fixup4cd.dat"
 
 say()
@@ -129,29 +132,17 @@ write_manifest()
     mv "$work/manifest.json" "$kit/manifest.json"
 }
 
-# Replaces a kit, and nothing but a kit.
-put_in_place()
+check_tools()
 {
-    find "$kit" -type f -exec chmod 644 {} +
-    mkdir -p "$(dirname "$out")"
-    if [ -e "$out" ]; then
-        rm -rf "$out"
-    fi
-    rm -rf "$out.part"
-    cp -r "$kit" "$out.part"
-    mv "$out.part" "$out"
+    local missing=() tool
+    for tool in aarch64-linux-gnu-g++ apt-get cmake dpkg-deb fdtput gzip ninja python3 zstd; do
+        command -v "$tool" > /dev/null || missing+=("$tool")
+    done
+    [ ${#missing[@]} -eq 0 ] || die "missing: ${missing[*]} (installer/packages.sh client)"
 }
 
-build()
+make_kit()
 {
-    out=$1
-    if [ -e "$out" ] && [ ! -f "$out/manifest.json" ] && [ -n "$(ls -A "$out")" ]; then
-        die "$out is there and is no netboot kit"
-    fi
-    work=$(mktemp -d "${TMPDIR:-/tmp}/netboot-kit.XXXXXX")
-    trap 'rm -rf "$work"' EXIT
-    kit=$work/kit
-    mkdir -p "$kit"
     build_client
     fetch_packages
     unpack_packages
@@ -162,8 +153,47 @@ build()
     copy_firmware
     cp "$here/boot/config.txt" "$here/boot/cmdline.txt" "$kit/"
     write_manifest
+    find "$kit" -type f -exec chmod 644 {} +
     python3 "$here/check_kit.py" "$kit"
-    put_in_place
+    put_in_place "$kit" "$out"
+}
+
+clean_up()
+{
+    rm -rf "$work"
+    clear_place "$out"
+}
+
+interrupted()
+{
+    trap '' TERM INT HUP
+    kill -TERM -- "-$job" 2> /dev/null || true
+    # A swap that has begun is finished; cleaning up under it would take the kit away.
+    while kill -0 -- "-$job" 2> /dev/null; do
+        sleep 0.1
+    done
+    exit "$1"
+}
+
+# The work is a job of its own, so that a signal ends all of it at once, compilers too, and nothing stays behind.
+build()
+{
+    out=$(place_of "$1")
+    check_tools
+    check_place "$out"
+    need_space "${TMPDIR:-/tmp}" "$work_space" "building"
+    work=$(mktemp -d "${TMPDIR:-/tmp}/netboot-kit.XXXXXX")
+    trap clean_up EXIT
+    trap 'interrupted 143' TERM
+    trap 'interrupted 130' INT
+    trap 'interrupted 129' HUP
+    kit=$work/kit
+    mkdir -p "$kit"
+    set -m
+    (make_kit) &
+    job=$!
+    set +m
+    wait "$job" || exit
     say "kernel $(stat -c %s "$out/kernel8.img") bytes, initramfs $(stat -c %s "$out/initramfs.img") bytes, in $out"
 }
 

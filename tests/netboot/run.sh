@@ -41,7 +41,7 @@ apart=(unshare --net --mount --propagation private sh -c 'mount -t tmpfs none /r
 "${apart[@]}" true 2> /dev/null || missing "a network namespace" "the kernel or the container forbids it"
 
 step "kit"
-installer/netboot/build.sh "$PS_KIT"
+installer/netboot/build.sh "$PS_KIT/"
 step "kit, again from scratch"
 again=$(mktemp -d)
 trap 'rm -rf "$again"' EXIT
