@@ -52,12 +52,17 @@ class Kit:
         self.complaints.append(text)
 
 
+def setting(text, pattern):
+    """The last one counts, as for the firmware and for the station's preflight."""
+    found = re.findall(pattern, text, re.M)
+    return found[-1] if found else ""
+
+
 def config(kit):
     """kernel= and initramfs of config.txt, or the firmware's own names."""
     text = kit.read("config.txt").decode(errors="replace") if kit.has("config.txt") else ""
-    kernel = re.search(r"^kernel=(\S+)", text, re.M)
-    initramfs = re.search(r"^initramfs\s+(\S+)", text, re.M)
-    return kernel[1] if kernel else "kernel8.img", initramfs[1] if initramfs else ""
+    kernel = setting(text, r"^[ \t]*kernel=[ \t]*(\S+)")
+    return kernel or "kernel8.img", setting(text, r"^[ \t]*initramfs[ \t]+(\S+)")
 
 
 def check_presence(kit, kernel, initramfs):
@@ -118,20 +123,29 @@ def check_sizes(kit, kernel, initramfs):
                            "each costs 0.2 to 0.6 s per boot")
 
 
-def check_manifest(kit):
-    if not kit.has("manifest.json"):
-        return
+def listed_files(kit):
+    """{name: (size, SHA-256)} of the manifest; None where it cannot be read."""
     try:
         files = json.loads(kit.read("manifest.json"))["files"]
-    except (ValueError, KeyError, TypeError):
-        kit.complain("manifest.json cannot be read")
+        return {name: (int(fact["size"]), str(fact["sha256"])) for name, fact in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def check_manifest(kit):
+    if not kit.has("manifest.json"):
+        kit.complain("manifest.json is missing: whether the files are whole, and what was built, cannot be said")
         return
-    for name, fact in files.items():
+    files = listed_files(kit)
+    if not files:
+        kit.complain("manifest.json cannot be read, or lists no files")
+        return
+    for name, (size, digest) in files.items():
         if not kit.has(name):
             kit.complain(f"{name} is missing: the manifest lists it")
-        elif os.path.getsize(kit.path(name)) != fact["size"]:
-            kit.complain(f"{name} has {os.path.getsize(kit.path(name))} bytes, the manifest says {fact['size']}")
-        elif hashlib.sha256(kit.read(name)).hexdigest() != fact["sha256"]:
+        elif os.path.getsize(kit.path(name)) != size:
+            kit.complain(f"{name} has {os.path.getsize(kit.path(name))} bytes, the manifest says {size}")
+        elif hashlib.sha256(kit.read(name)).hexdigest() != digest:
             kit.complain(f"{name} is not what was built: its SHA-256 differs from the manifest's")
 
 

@@ -65,12 +65,34 @@ class CheckTest(unittest.TestCase):
         os.truncate(self.path("initramfs.img"), 65 * 1024 * 1024)
         self.assertComplaint("no more than 63 MiB by TFTP", "kernel and initramfs have")
 
-    def test_without_manifest_the_files_count(self):
+    def test_without_manifest(self):
         os.remove(self.path("manifest.json"))
-        self.assertEqual(self.check()[0], 0)
-        with open(self.path("config.txt"), "w", encoding="utf-8") as file:
-            file.write("kernel=other.img\n")
-        self.assertComplaint("other.img is missing", "config.txt names no initramfs")
+        code, said = self.check()
+        self.assertEqual((code, said.count("\n")), (1, 1), said)
+        self.assertIn("manifest.json is missing", said)
+
+    def test_manifests_that_say_nothing(self):
+        for text in ('{"files":[]}', '{"files":{}}', '{"files":{"config.txt":5}}', '{"files":{"config.txt":{"size":"x"}}}',
+                     "[]", "", "{}", "\xff"):
+            with open(self.path("manifest.json"), "w", encoding="latin-1") as file:
+                file.write(text)
+            self.assertComplaint("manifest.json cannot be read, or lists no files")
+            self.assertNotIn("Traceback", self.check()[1])
+
+    def test_settings_as_the_firmware_reads_them(self):
+        def config(text):
+            with open(self.path("config.txt"), "w", encoding="utf-8") as file:
+                file.write(text)
+            return self.check()[1]
+
+        said = config("kernel=other.img\n")
+        self.assertIn("other.img is missing", said)
+        self.assertIn("config.txt names no initramfs", said)
+        # The last one counts.
+        said = config("kernel=other.img\n kernel=kernel8.img\ninitramfs no.img followkernel\n\tinitramfs initramfs.img\n")
+        self.assertNotIn("other.img", said)
+        self.assertNotIn("no.img", said)
+        self.assertIn("last.img is missing", config("kernel=kernel8.img\nkernel=last.img\ninitramfs initramfs.img\n"))
 
     def test_device_tree_without_alias(self):
         subprocess.run(["fdtput", "-d", self.path("bcm2711-rpi-cm4.dtb"), "/aliases", "mmc0"], check=True)
