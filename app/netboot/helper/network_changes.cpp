@@ -25,7 +25,10 @@ constexpr auto tableName = "provisioning_netboot"_L1;
 constexpr int patienceMs = 3'000;
 
 // Of this interface alone: switching ip_forward on would make the machine a router between all its
-// networks. A packet is forwarded when the interface that it came in by allows it.
+// networks. A packet is forwarded when the interface that it came in by allows it. The name `all`
+// is the switch for all of them: whoever sets it means every interface, these two as well.
+constexpr auto allInterfaces = "all"_L1;
+
 QString forwardingFile(const QString &interface)
 {
     return u"/proc/sys/net/ipv4/conf/%1/forwarding"_s.arg(interface);
@@ -50,6 +53,17 @@ QByteArray emptyTable()
 {
     // Adding first makes the deletion succeed whether the table is there or not.
     return u"add table ip %1\ndelete table ip %1\n"_s.arg(tableName).toLatin1();
+}
+
+// Without nftables in the kernel, or without its program, which alone makes it, there is no table.
+Result<void> removePacketFilter()
+{
+    const QString nft = u"nft"_s;
+    const auto removed = runProgram(nft, {u"-f"_s, u"-"_s}, emptyTable());
+    if (removed || removed.failure().code == FailureCode::ProgramMissing)
+        return {};
+    const bool there = runProgram(nft, {u"list"_s, u"table"_s, u"ip"_s, QString(tableName)}).ok();
+    return there ? removed : Result<void>();
 }
 
 Result<void> raiseLink(const ServiceWish &wish, const MachineFacts &facts, Journal &journal,
@@ -116,6 +130,19 @@ Result<void> endProcess(const ProcessMark &process)
                    u"process %1 does not end"_s.arg(process.pid)};
 }
 
+void closeWayOut(const Journal &journal, QStringList &done, QStringList *left)
+{
+    // Somebody else made the whole machine a router meanwhile: Docker, libvirt, the administrator.
+    const bool othersForward = isForwarding(allInterfaces);
+    for (const QString &interface : journal.forwarding) {
+        if (!othersForward && isForwarding(interface))
+            note(setForwarding(interface, false), u"forwarding off on %1"_s.arg(interface), done,
+                 left);
+    }
+    if (journal.packetFilter)
+        note(removePacketFilter(), u"packet filter removed"_s, done, left);
+}
+
 } // namespace
 
 QByteArray packetFilterRules(const ServiceWish &wish, const QStringList &closed)
@@ -140,6 +167,9 @@ QByteArray packetFilterRules(const ServiceWish &wish, const QStringList &closed)
 Result<void> changeNetwork(const ServiceWish &wish, const MachineFacts &facts, Journal &journal,
                            const SaveJournal &save)
 {
+    // Nothing is changed, nor written down as changed, when the rest cannot be done.
+    if (const auto nft = findProgram(u"nft"_s); !wish.uplink.isEmpty() && !nft)
+        return nft.failure();
     journal.interface = wish.interface;
     if (const auto done = raiseLink(wish, facts, journal, save); !done)
         return done;
@@ -155,14 +185,7 @@ QStringList putBack(const Journal &journal, QStringList *left)
     QStringList done;
     if (isAlive(journal.dnsmasq))
         note(endProcess(journal.dnsmasq), u"dnsmasq ended"_s, done, left);
-    for (const QString &interface : journal.forwarding) {
-        if (isForwarding(interface))
-            note(setForwarding(interface, false), u"forwarding off on %1"_s.arg(interface), done,
-                 left);
-    }
-    if (journal.packetFilter)
-        note(runProgram(u"nft"_s, {u"-f"_s, u"-"_s}, emptyTable()), u"packet filter removed"_s,
-             done, left);
+    closeWayOut(journal, done, left);
     const MachineFacts facts = readMachineFacts();
     const InterfaceFacts *interface = facts.find(journal.interface);
     if (interface && journal.address.prefix > 0 && interface->addresses.contains(journal.address))

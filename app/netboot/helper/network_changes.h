@@ -20,8 +20,9 @@ using SaveJournal = std::function<protocol::Result<void>(const Journal &)>;
                                                    const MachineFacts &facts, Journal &journal,
                                                    const SaveJournal &save);
 
-// Puts everything back, as far as it is still as the service made it; ends dnsmasq first. Returns
-// what was put back, in words. What cannot be put back is in `left`, in words.
+// Puts everything back, as far as it is still as the service made it; ends dnsmasq first.
+// Forwarding stays on where the whole machine forwards by now (conf/all/forwarding). Returns what
+// was put back, in words. What cannot be put back is in `left`, in words.
 [[nodiscard]] QStringList putBack(const Journal &journal, QStringList *left);
 
 // The rules of nftables for devices behind `wish.address`. `closed`: interfaces that forwarded
