@@ -8,6 +8,7 @@
 #include "ui/glyph_icon.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QFormLayout>
 #include <QGuiApplication>
 #include <QLabel>
@@ -22,6 +23,8 @@ using core::ImageState;
 
 namespace ui
 {
+
+using namespace Qt::StringLiterals;
 namespace
 {
 
@@ -81,6 +84,7 @@ QWidget *ImageCard::makeFactsPage()
 {
     auto *page = new QWidget;
     m_sign = new QLabel;
+    m_sign->setObjectName(u"sign"_s);
     m_name = new ElidedLabel;
     QFont bold = m_name->font();
     bold.setBold(true);
@@ -182,11 +186,25 @@ void ImageCard::setImage(const core::Image *image)
     }
 }
 
+void ImageCard::setSign(Glyph glyph, Tone tone)
+{
+    m_glyph = glyph;
+    m_tone = tone;
+    m_sign->setPixmap(
+        glyphIcon(glyph, tone).pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+}
+
+void ImageCard::changeEvent(QEvent *event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_sign)
+        setSign(m_glyph, m_tone); // a pixmap does not change its colour by itself
+}
+
 void ImageCard::showReady(const core::Image &image)
 {
     m_identityHex = image.identity;
-    m_sign->setPixmap(
-        glyphIcon(Glyph::Good, Tone::Good).pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+    setSign(Glyph::Good, Tone::Good);
     m_sign->setToolTip(tr("Ready to be deployed"));
     m_size->setText(format::bytes(image.size));
     m_size->setToolTip(tr("%1 bytes").arg(image.size));
@@ -198,8 +216,7 @@ void ImageCard::showReady(const core::Image &image)
 
 void ImageCard::showImport(const core::Image &image)
 {
-    m_sign->setPixmap(glyphIcon(Glyph::Working, Tone::Busy)
-                          .pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+    setSign(Glyph::Working, Tone::Busy);
     m_importText->setText(tr("Importing, %1").arg(format::amount(image.done, image.total)));
     m_progress->setMaximum(image.total > 0 ? progressSteps : 0);
     if (image.total > 0)
@@ -208,8 +225,7 @@ void ImageCard::showImport(const core::Image &image)
 
 void ImageCard::showFailure(const core::Image &image)
 {
-    m_sign->setPixmap(
-        glyphIcon(Glyph::Bad, Tone::Bad).pixmap(QSize(signSize, signSize), devicePixelRatioF()));
+    setSign(Glyph::Bad, Tone::Bad);
     const FailureText words = failureText(image.failure);
     setTone(m_cause, Tone::Bad);
     m_cause->setText(words.cause);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/model.h"
+#include "ui/tone.h"
 
 #include <QFrame>
 
@@ -34,12 +35,14 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     [[nodiscard]] QWidget *makeFactsPage();
     void addFacts(QVBoxLayout *column);
     void addImport(QVBoxLayout *column);
     void addFailure(QVBoxLayout *column);
+    void setSign(Glyph glyph, Tone tone);
     void showReady(const core::Image &image);
     void showImport(const core::Image &image);
     void showFailure(const core::Image &image);
@@ -50,6 +53,8 @@ private:
     QStackedWidget *m_stack;
     EmptyState *m_nothing;
     QLabel *m_sign = nullptr;
+    Glyph m_glyph = Glyph::None;
+    Tone m_tone = Tone::Muted;
     ElidedLabel *m_name = nullptr;
     QWidget *m_facts = nullptr;
     QLabel *m_size = nullptr;

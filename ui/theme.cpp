@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme.h"
 
+#include "ui/outlined_fusion.h"
 #include "ui/tone.h"
 
 #include <QApplication>
@@ -68,21 +69,34 @@ bool styleWasChosen()
     return chosen;
 }
 
+QString styleInUse()
+{
+    const QStyle *style = QApplication::style();
+    return qobject_cast<const OutlinedFusion *>(style) ? QString(fusion) : style->name();
+}
+
+void useStyle(const QString &name)
+{
+    if (name == fusion && !qobject_cast<OutlinedFusion *>(QApplication::style()))
+        QApplication::setStyle(new OutlinedFusion);
+    else if (name != styleInUse())
+        QApplication::setStyle(QStyleFactory::create(name));
+}
+
 void useFusion(QApplication &application, const QPalette &palette)
 {
-    if (!styleWasChosen() && QApplication::style()->name() != fusion)
-        QApplication::setStyle(QStyleFactory::create(fusion));
+    if (!styleWasChosen())
+        useStyle(fusion);
     application.setPalette(palette);
 }
 
 void useSystem(QApplication &application)
 {
-    static const QString desktopStyle = QApplication::style()->name();
-    if (QApplication::style()->name() != desktopStyle)
-        QApplication::setStyle(QStyleFactory::create(desktopStyle));
+    static const QString desktopStyle = styleInUse();
+    useStyle(desktopStyle);
     application.setPalette(QPalette());
     // Fusion on a desktop that says nothing: our own two palettes look the same everywhere.
-    if (isDark(QApplication::palette()) || QApplication::style()->name() != fusion)
+    if (isDark(QApplication::palette()) || styleInUse() != fusion)
         return;
     application.setPalette(gtkWantsDark() ? darkPalette() : lightPalette());
 }
