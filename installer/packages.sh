@@ -3,7 +3,7 @@
 # The one list of the Debian packages that the project needs, by purpose, and their installation.
 #   installer/packages.sh GROUP…          installs what is missing of these groups
 #   installer/packages.sh --list GROUP…   prints the names
-# Groups: build (station and client), client (the aarch64 client, the netboot kit), run (a built station), test.
+# Groups: build (station and client), client (the aarch64 client, the netboot kit), run (a built station), test, bench (what it is measured against).
 # Asks for root (sudo) only when something is missing. Names hold for Debian 12 and 13.
 set -eu
 
@@ -23,6 +23,8 @@ packages_test="binutils busybox clang-format curl dnsmasq-base dosfstools e2fspr
     python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml qemu-system-arm qemu-user-static
     shellcheck sqlite3 u-boot-qemu u-boot-tools util-linux x11-apps xauth xdotool xvfb zstd"
 
+packages_bench="bmap-tools curl e2fsprogs fdisk iproute2 nginx-light partclone python3 util-linux zstd"
+
 die()
 {
     echo "packages.sh: $*" >&2
@@ -37,7 +39,8 @@ list_groups()
         client) echo "$packages_client" ;;
         run) echo "$packages_run" ;;
         test) echo "$packages_test" ;;
-        *) die "unknown group '$group' (build, client, run, test)" ;;
+        bench) echo "$packages_bench" ;;
+        *) die "unknown group '$group' (build, client, run, test, bench)" ;;
         esac
     done | tr -s ' ' '\n' | grep . | sort -u
 }
@@ -73,7 +76,7 @@ if [ "${1:-}" = --list ]; then
     list_groups "$@"
     exit 0
 fi
-[ $# -gt 0 ] || die "name at least one group: build, client, run, test"
+[ $# -gt 0 ] || die "name at least one group: build, client, run, test, bench"
 export LC_ALL=C
 missing=$(missing_packages "$@" | tr '\n' ' ')
 [ -n "$missing" ] || exit 0

@@ -24,7 +24,7 @@ http {{
     fastcgi_temp_path {prefix}/fastcgi;
     uwsgi_temp_path {prefix}/uwsgi;
     scgi_temp_path {prefix}/scgi;
-    server {{ listen 127.0.0.1:{port}; root {root}; }}
+    server {{ listen {address}:{port}; root {root}; }}
 }}
 """
 
@@ -42,7 +42,7 @@ def process_cpu_seconds(pid):
 
 
 class Nginx:
-    def __init__(self, prefix, root):
+    def __init__(self, prefix, root, address="127.0.0.1"):
         program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
         if not program:
             raise SystemExit("nginx is missing: installer/packages.sh test")
@@ -52,7 +52,7 @@ class Nginx:
         user = "user root;" if os.geteuid() == 0 else ""
         config = os.path.join(prefix, "nginx.conf")
         with open(config, "w") as file:
-            file.write(CONFIG.format(prefix=prefix, root=root, port=self.port, user=user))
+            file.write(CONFIG.format(prefix=prefix, root=root, port=self.port, address=address, user=user))
         self.process = subprocess.Popen([program, "-p", prefix, "-c", config, "-e", os.path.join(prefix, "error.log")],
                                         stdin=subprocess.DEVNULL)
         wait_for(self.accepts, 10, "nginx")

@@ -28,11 +28,11 @@ def copy_files(target, most_bytes):
                 shutil.copyfile(path, os.path.join(there, name))
 
 
-def make(path, size):
+def make(path, size, filled=None):
     files = path + ".files"
     os.mkdir(files)
     try:
-        copy_files(files, size * FILLED)
+        copy_files(files, filled or size * FILLED)
         with open(path, "wb") as file:
             file.truncate(size)
         table = b"label: dos\nstart=2048, type=83, bootable\n"

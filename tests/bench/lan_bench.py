@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deploys and backups over the bench's network, against what people use today. Started by run.sh --lan.
+
+Each tool does its work in a device's namespace and gets its bytes through a shaped gigabit link. Beside every time
+stands the limit: bytes over the link, or bytes over the disk.
+"""
+import argparse
+import datetime
+import json
+import mmap
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
+
+import lan
+import sample_image
+from harness import CLIENT, MIB, Station, wait_for
+from nginx import Nginx
+
+GIB = 1024 * MIB
+BACKUP_LEVEL = 1  # of zstd: imaging/chunk_codec.h
+SLOW_READERS = 64
+
+
+def note(text):
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{time.strftime('%H:%M:%S')}  load {load}  {text}", file=sys.stderr, flush=True)
+
+
+def peak_memory(pid):
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return max((int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:")), default=0)
+    except OSError:  # it has ended
+        return 0
+
+
+class Peak(threading.Thread):
+    """The peak memory of a process that ends by itself."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid = pid
+        self.bytes = 0
+        self.start()
+
+    def run(self):
+        while now := peak_memory(self.pid):
+            self.bytes = max(self.bytes, now)
+            time.sleep(0.02)
+
+
+def data_chunks(path):
+    """Offsets of the chunks of 1 MiB that hold something."""
+    offsets = []
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        offset = 0
+        while offset < size:
+            try:
+                offset = os.lseek(file.fileno(), offset, os.SEEK_DATA) // MIB * MIB
+            except OSError:
+                break
+            if os.pread(file.fileno(), MIB, offset).strip(b"\0"):
+                offsets.append(offset)
+            offset += MIB
+    return offsets
+
+
+def read_direct(path, offsets):
+    """Seconds of a plain O_DIRECT read of these chunks, one after another."""
+    buffer = mmap.mmap(-1, MIB)
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECT)
+    started = time.monotonic()
+    for offset in offsets:
+        os.preadv(descriptor, [buffer], offset)
+    seconds = time.monotonic() - started
+    os.close(descriptor)
+    return seconds
+
+
+class Table:
+    """One line for each piece of work and tool."""
+
+    def __init__(self):
+        self.lines = []
+
+    def add(self, work, tool, seconds, limit, limit_of, reference=None, goal=""):
+        ratio = f"{seconds / reference:.2f}" if reference else ""
+        self.lines.append((work, tool, f"{seconds:.2f}", f"{limit:.2f}", limit_of, f"{seconds / limit:.2f}", ratio, goal))
+        note(f"{work}: {tool}: {seconds:.2f} s, limit {limit:.2f} s ({limit_of})")
+
+    def print(self):
+        titles = ("work", "tool", "s", "limit s", "limit of", "/ limit", "/ other", "goal")
+        rows = [titles, *self.lines]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+        for row in rows:
+            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+class LanBench:
+    def __init__(self, folder, size, files):
+        self.folder = folder
+        self.size = size
+        self.table = Table()
+        self.figures = []
+        self.lan = lan.Lan(4)
+        self.golden = self.path("served/golden.img")
+        os.mkdir(self.path("served"))
+        note(f"making an image of {size // MIB} MiB with {files // MIB} MiB of files")
+        sample_image.make(self.golden, size, files)
+        self.chunks = data_chunks(self.golden)
+        self.data = len(self.chunks) * MIB
+        self.station = Station(folder, listen="0.0.0.0:5000")
+        self.station.host = "127.0.0.1"
+        self.station.url = f"http://{lan.STATION_ADDRESS}:5000"
+        self.nginx = None
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def prepare(self):
+        read = read_direct(self.golden, self.chunks)
+        started = time.monotonic()
+        self.image = self.station.import_image(self.golden, 3600)
+        ours = time.monotonic() - started
+        os.sync()
+        started = time.monotonic()
+        subprocess.run(["zstd", "-q", "-3", "-T2", "-f", self.golden, "-o", self.golden + ".zst"], check=True)
+        other = time.monotonic() - started
+        self.table.add("import until ready", "station", ours, read, "O_DIRECT read", other, "<= 1 x zstd -3 -T2")
+        self.table.add("import until ready", "zstd -3 -T2", other, read, "O_DIRECT read")
+        subprocess.run(["bmaptool", "-q", "create", "-o", self.golden + ".bmap", self.golden], check=True)
+        self.packed = self.station.operator("GET", f"images/{self.image}")["packed_bytes"]
+        identity = self.station.operator("GET", f"images/{self.image}")["identity"]
+        self.pack = identity + ".img.zst"
+        os.symlink(os.path.join(self.station.data, "images", self.pack), self.path("served/" + self.pack))
+        self.nginx = Nginx(self.path("nginx"), self.path("served"), "0.0.0.0")
+        self.served = f"http://{lan.STATION_ADDRESS}:{self.nginx.port}/"
+        self.wire = self.packed / lan.PAYLOAD_BYTES_PER_S
+
+    def stop(self):
+        if self.nginx:
+            self.nginx.stop()
+        if self.station.process.poll() is None:
+            self.station.stop()
+
+    # --- devices ---
+
+    def target(self, number=0):
+        """A fresh file that stands in for an eMMC; what the one before left to be written is out of the way."""
+        path = self.path(f"emmc{number}")
+        if os.path.exists(path):
+            os.remove(path)
+        with open(path, "wb") as file:
+            file.truncate(self.size)
+        os.sync()
+        return path
+
+    def client(self, port, target):
+        command = [CLIENT, "--server", self.station.url, "--device", target, "--mac", port.mac, "--once"]
+        with open(self.path(port.name + ".log"), "ab") as log:
+            process = port.start(command, stdout=log, stderr=log)
+        wait_for(lambda: self.is_online(port.mac), 30, "the client's registration")
+        process.peak = Peak(process.pid)
+        return process
+
+    def is_online(self, mac):
+        devices = self.station.operator("GET", "devices")["devices"]
+        return any(device["mac"] == mac and device["online"] for device in devices)
+
+    def log(self, port):
+        with open(self.path(port.name + ".log"), errors="replace") as file:
+            return file.read()[-2000:]
+
+    def end(self, port, process, job_id):
+        if process.wait(3600) != 0:
+            raise SystemExit(f"the client failed: {self.log(port)}")
+        process.peak.join()
+        self.figures.append(("client's peak memory (VmHWM)", f"{process.peak.bytes / 1e6:.0f} MB", "<= 96 MB"))
+        job = self.station.wait_job(job_id)
+        started, ended = (datetime.datetime.fromisoformat(job[key]).timestamp() for key in ("started", "ended"))
+        return started, ended
+
+    def verify_begins(self, process):
+        """When the client began to read its device back: bytes from the network do not count as rchar."""
+        def read():
+            try:
+                with open(f"/proc/{process.pid}/io") as file:
+                    return int(file.readline().split()[1])
+            except OSError:
+                return None
+
+        before = read()
+        wait_for(lambda: (read() or before + GIB) > before + 4 * MIB, 3600, "read-back", every=0.01)
+        return time.time()
+
+    def shell(self, port, script, **environment):
+        started = time.monotonic()
+        process = port.start(["bash", "-c", "set -o pipefail; " + script], env={**os.environ, **environment},
+                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        error = process.communicate()[1]
+        if process.returncode != 0:
+            raise SystemExit(f"{script}: {error.decode(errors='replace')[-500:]}")
+        return time.monotonic() - started
+
+    # --- the rows ---
+
+    def deploy_one(self):
+        port = self.lan.devices[0]
+        get = self.shell(port, 'curl -sf -o /dev/null "$URL"', URL=self.served + self.pack)
+        self.table.add("fetch the pack only", "curl from nginx", get, self.wire, "link")
+        target = self.target()
+        process = self.client(port, target)
+        job = self.station.deploy(port.mac, self.image)
+        verifying = self.verify_begins(process)
+        started, ended = self.end(port, process, job)
+        self.written = verifying - started
+        self.proven = ended - started
+        read = read_direct(target, self.chunks)
+        subprocess.run(["cmp", target, self.golden], check=True)
+        self.deploy_others(port)
+        self.table.add("verify", "client", ended - verifying, read, "O_DIRECT read", None, "<= 1.10 x limit")
+
+    def deploy_others(self, port):
+        raw_wire = self.size / lan.PAYLOAD_BYTES_PER_S
+        zst_wire = os.path.getsize(self.golden + ".zst") / lan.PAYLOAD_BYTES_PER_S
+        others = (
+            ("bmaptool (.zst + .bmap)", 'bmaptool -q copy --bmap "$BMAP" "$URL.zst" "$TARGET"', zst_wire, ">= 1.5"),
+            ("curl | zstd -dc | dd", 'curl -sf "$URL.zst" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc', zst_wire, ""),
+            ("curl | dd", 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', raw_wire, ">= 7.5"))
+        taken = []
+        for name, script, limit, goal in others:
+            target = self.target()
+            taken.append((name, self.shell(port, script, URL=self.served + "golden.img", TARGET=target,
+                                           BMAP=self.golden + ".bmap"), limit, goal))
+            subprocess.run(["cmp", target, self.golden], check=True)
+        work = "deploy one device"
+        self.table.add(work, "client, written and flushed", self.written, self.wire, "link", None, "<= 1.10 x limit")
+        self.table.add(work, "client, proven by read-back", self.proven, self.wire, "link")
+        for name, seconds, limit, goal in taken:
+            self.table.add(work, name, seconds, limit, "link", self.written, goal)
+
+    def deploy_four(self):
+        ports = self.lan.devices
+        targets = [self.target(number) for number in range(len(ports))]
+        processes = [self.client(port, target) for port, target in zip(ports, targets)]
+        jobs = [self.station.deploy(port.mac, self.image) for port in ports]
+        verifying = [0.0] * len(ports)
+
+        def watch(number):
+            verifying[number] = self.verify_begins(processes[number])
+
+        watchers = [threading.Thread(target=watch, args=(number,)) for number in range(len(ports))]
+        for watcher in watchers:
+            watcher.start()
+        ended = [self.end(*each) for each in zip(ports, processes, jobs)]
+        for watcher in watchers:
+            watcher.join()
+        for target in targets:
+            subprocess.run(["cmp", target, self.golden], check=True)
+        first = min(start for start, _ in ended)
+        work = "deploy four devices"
+        self.table.add(work, "clients, all written", max(verifying) - first, 4 * self.wire, "link", None, "<= 1.10 x limit")
+        self.table.add(work, "clients, all proven", max(end for _, end in ended) - first, 4 * self.wire, "link")
+
+    def backup(self):
+        """Of what deploy_four() left on the first device."""
+        port, target = self.lan.devices[0], self.path("emmc0")
+        read = read_direct(target, self.chunks)
+        sent = port.sent_bytes()
+        process = self.client(port, target)
+        job = self.station.backup(port.mac, self.path("backup.img.zst"))
+        started, ended = self.end(port, process, job)
+        sent = port.sent_bytes() - sent
+        wire = sent * 8 / lan.LINK_BITS
+        limit = max(read, wire)
+        subprocess.run(f'zstd -dc "{self.path("backup.img.zst")}" | cmp - "{self.golden}"', shell=True, check=True)
+        self.table.add("backup", "client", ended - started, limit, "O_DIRECT read" if read > wire else "link", None,
+                       "<= 1.15 x limit")
+
+    def aged(self):
+        """A filesystem that was filled, emptied and filled again: what of it goes over the wire."""
+        port, target = self.lan.devices[0], self.target()
+        subprocess.run(["/usr/sbin/sfdisk", "-q", target], input=b"label: dos\nstart=2048, type=83, bootable\n", check=True)
+        mounted = self.path("mounted")
+        os.mkdir(mounted)
+        loop = subprocess.run(["losetup", "-f", "--show", "-o", str(MIB), target], stdout=subprocess.PIPE,
+                              check=True).stdout.decode().strip()
+        try:
+            lan.run("/usr/sbin/mkfs.ext4", "-q", "-b", "4096", loop)
+            lan.run("mount", loop, mounted)
+            try:
+                self.age(mounted)
+            finally:
+                lan.run("umount", mounted)
+            clone = self.path("clone")
+            subprocess.run(f"partclone.ext4 -q -c -s {loop} -o - -L /dev/null | zstd -q -{BACKUP_LEVEL} -T2 > {clone}",
+                           shell=True, check=True, stderr=subprocess.DEVNULL)
+        finally:
+            lan.run("losetup", "-d", loop)
+        sent = port.sent_bytes()
+        process = self.client(port, target)
+        self.end(port, process, self.station.backup(port.mac, self.path("aged.img.zst")))
+        sent = port.sent_bytes() - sent
+        other = os.path.getsize(clone)
+        self.figures.append(("aged ext4, bytes sent / partclone | zstd", f"{sent / other:.3f} ({sent / MIB:.0f} / "
+                             f"{other / MIB:.0f} MiB)", "<= 1.05"))
+
+    def age(self, mounted):
+        """To 90 %, then every other file goes, then half of what is left free is filled again."""
+        room = os.statvfs(mounted)
+        capacity = room.f_blocks * room.f_frsize
+        number = 0
+        for share, keep_every in ((0.9, 4), (0.6, 2)):
+            while True:
+                free = os.statvfs(mounted)
+                if (free.f_blocks - free.f_bfree) * free.f_frsize > share * capacity:
+                    break
+                folder = os.path.join(mounted, str(number))
+                os.mkdir(folder)
+                sample_image.copy_files(folder, capacity * 0.1)
+                number += 1
+            files = sorted(os.path.join(top, name) for top, _, names in os.walk(mounted) for name in names)
+            for index, path in enumerate(files):
+                if index % keep_every:
+                    os.remove(path)
+        os.sync()
+
+    def raw_readers(self):
+        """Four plain devices at once fetch the image, which the station decompresses for each."""
+        ports = self.lan.devices
+        urls = []
+        for port in ports:
+            register = f'curl -sf -d "mac={port.mac}" {self.station.url}/api/register-device'
+            self.shell(port, register)
+            self.station.deploy(port.mac, self.image)
+            poll = port.start(["curl", "-sf", f"{self.station.url}/api/device-action-poll?mac={port.mac}"],
+                              stdout=subprocess.PIPE)
+            urls.append(json.loads(poll.communicate()[0])["url"])
+        before = self.station.peak_memory()
+        started = time.monotonic()
+        readers = [port.start(["curl", "-sf", "-o", "/dev/null", url]) for port, url in zip(ports, urls)]
+        if any(reader.wait() for reader in readers):
+            raise SystemExit("a plain reader failed")
+        seconds = time.monotonic() - started
+        limit = 4 * self.size / lan.PAYLOAD_BYTES_PER_S
+        self.table.add("raw image, four readers", "station", seconds, limit, "link", None, "<= 1.10 x limit")
+        self.figures.append(("station's peak memory before and after the raw readers",
+                             f"{before / 1e6:.0f}, {self.station.peak_memory() / 1e6:.0f} MB", "flat"))
+
+    def slow_readers(self):
+        """A station started for this: its peak is not that of an import."""
+        self.station.stop()
+        self.station.start()
+        self.station.host = "127.0.0.1"
+        processes = []
+        for number in range(SLOW_READERS):
+            source, mac = f"127.0.1.{number + 1}", f"02:00:00:00:1b:{number:02x}"
+            self.station.register(mac, source=source)
+            self.station.deploy(mac, self.image)
+            url = self.station.poll(mac, source=source)[1]["url"]
+            if number % 2:
+                url = url[:url.rindex("/")] + "/image.img.zst"
+            processes.append(subprocess.Popen(["curl", "-sf", "--interface", source, "--limit-rate", "2M", "--max-time",
+                                               "20", "-o", "/dev/null", url], preexec_fn=lan.die_with_parent))
+        codes = [process.wait() for process in processes]
+        if any(code not in (0, 28) for code in codes):  # 28: the time was over
+            raise SystemExit(f"slow readers ended with {codes}")
+        self.figures.append((f"station's peak memory, {SLOW_READERS} slow readers",
+                             f"{self.station.peak_memory() / 1e6:.0f} MB", "<= 80 MB"))
+
+    def run(self):
+        self.prepare()
+        self.deploy_one()
+        self.deploy_four()
+        self.backup()
+        self.aged()
+        self.raw_readers()
+        self.slow_readers()
+
+    def print_all(self):
+        print(f"image {self.size / GIB:.2f} GiB, DATA {self.data / GIB:.2f} GiB, pack {self.packed / GIB:.2f} GiB; "
+              f"links of {lan.LINK_BITS / 1e9:.0f} Gbit/s; {os.cpu_count()} cores\n")
+        self.table.print()
+        print()
+        peaks = {}
+        for name, value, goal in self.figures:
+            peaks.setdefault((name, goal), []).append(value)
+        for (name, goal), values in peaks.items():
+            print(f"{name}: {max(values, key=lambda value: float(value.split()[0].strip(',')))}  (goal {goal})")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/bench/run.sh --lan", description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=8192, metavar="MIB", help="of the image, MiB (default: 8192)")
+    parser.add_argument("--files", type=int, default=2662, metavar="MIB", help="of files in it, MiB (default: 2662)")
+    parser.add_argument("--folder", help="where image and targets lie (default: the temporary folder)")
+    options = parser.parse_args()
+    if options.size < 256 or options.files > options.size * 0.8:
+        parser.error("at least 256 MiB, of which files take 80 % at most")
+    folder = tempfile.mkdtemp(prefix="ps-bench-", dir=options.folder)
+    try:
+        bench = LanBench(folder, options.size * MIB, options.files * MIB)
+        try:
+            bench.run()
+            bench.print_all()
+        finally:
+            bench.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    lan.enter()
+    main()
