@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine that boots over the network and has nothing else: QEMU's virt with U-Boot as boot ROM, a network card on a
-tap device, and an SD card. And the bench's wire: a bridge in the network namespace of this process."""
+"""QEMU's virt machine with a network card on a tap device: one that boots over the network and has nothing else, U-Boot being
+its boot ROM, and one that starts with a kernel. And the bench's wire: a bridge in the network namespace of this process."""
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -46,24 +47,20 @@ def make_flash(folder):
 
 
 class Machine:
-    """Power-on is the constructor. `lines` collects (seconds since then, text) from the serial console."""
+    """Power-on is the constructor. `lines` collects (seconds since then, text) from the serial console. `boots_from`: QEMU's
+    arguments for what the machine starts with."""
 
-    def __init__(self, folder, card):
-        rom, environment = make_flash(folder)
+    def __init__(self, boots_from):
         self.lines = []
         self.started = time.monotonic()
         self.process = subprocess.Popen([
             "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024",
-            "-display", "none", "-monitor", "none", "-serial", "stdio",
+            "-display", "none", "-serial", "stdio",
             "-rtc", "base=2020-01-01",  # a Pi has no clock of its own
-            "-drive", f"if=pflash,format=raw,readonly=on,file={rom}",
-            "-drive", f"if=pflash,format=raw,file={environment}",
             "-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no",
-            "-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile=",
-            "-device", "sdhci-pci", "-device", "sd-card,drive=card",
-            "-drive", f"id=card,if=none,format=raw,cache=unsafe,file={card}",
-            "-device", "i6300esb"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            "-device", f"virtio-net-pci,id=card0,netdev=net,mac={MAC},romfile=",
+            "-device", "i6300esb", *boots_from],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -81,6 +78,11 @@ class Machine:
         """When the console first said so, or None."""
         return next((at for at, line in list(self.lines) if at > after and text in line), None)
 
+    def type(self, text):
+        """A line on the serial console's keyboard."""
+        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.flush()
+
     def console(self):
         return "\n".join(f"{at:7.2f} {line}" for at, line in self.lines[-60:])
 
@@ -89,4 +91,41 @@ class Machine:
             self.process.kill()
         self.process.wait()
         self.reader.join(5)
+        self.process.stdin.close()
         self.process.stdout.close()
+
+
+class NetbootMachine(Machine):
+    """U-Boot as boot ROM, and an SD card; nothing else."""
+
+    def __init__(self, folder, card):
+        rom, environment = make_flash(folder)
+        super().__init__([
+            "-monitor", "none",
+            "-drive", f"if=pflash,format=raw,readonly=on,file={rom}",
+            "-drive", f"if=pflash,format=raw,file={environment}",
+            "-device", "sdhci-pci", "-device", "sd-card,drive=card",
+            "-drive", f"id=card,if=none,format=raw,cache=unsafe,file={card}"])
+
+
+class KernelMachine(Machine):
+    """Kernel and initramfs as they are, without a boot ROM. It has no link until it is given one."""
+
+    def __init__(self, folder, kernel, initramfs, command_line):
+        self.monitor_path = os.path.join(folder, "monitor")
+        super().__init__([
+            "-S", "-monitor", f"unix:{self.monitor_path},server=on,wait=off",
+            "-kernel", kernel, "-initrd", initramfs, "-append", command_line])
+        while not os.path.exists(self.monitor_path):
+            time.sleep(0.02)
+        self.monitor("set_link card0 off", "cont")
+
+    def monitor(self, *commands):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.monitor_path)
+            answers = connection.makefile("rwb")
+            for command in commands:
+                answers.write(command.encode() + b"\n")
+            answers.flush()
+            connection.shutdown(socket.SHUT_WR)
+            return answers.read().decode(errors="replace")

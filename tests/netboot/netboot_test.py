@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
 
 from harness import MIB, Station, StationTest, disk_image, main, random_file, sh, wait_for  # noqa: E402
-from machine import BRIDGE, MAC, SERIAL, Machine, make_bench, remove_bench  # noqa: E402
+from machine import BRIDGE, MAC, SERIAL, NetbootMachine, make_bench, remove_bench  # noqa: E402
 
 KIT = os.environ["PS_KIT"]
 IMAGE_SIZE = 64 * MIB + 512
@@ -46,7 +46,7 @@ class NetbootTest(StationTest):
         return station
 
     def switch_on(self, card):
-        machine = Machine(self.folder, card)
+        machine = NetbootMachine(self.folder, card)
         self.addCleanup(machine.switch_off)
         return machine
 

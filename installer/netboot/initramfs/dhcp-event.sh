@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=dash disable=SC2154
-# Called by udhcpc: sets the address and writes down for init who gave it. The variables are udhcpc's.
+# Called by udhcpc: sets the address and writes down for init who gave it, for each interface apart. The
+# variables are udhcpc's.
 
 deconfigure()
 {
     ip -4 addr flush dev "$interface"
-    rm -f /run/lease
+    rm -f "/run/lease.$interface"
 }
 
 # A renewal of the same address takes nothing away, so that no connection is cut.
@@ -25,8 +26,8 @@ configure()
         echo "address=$ip"
         echo "dhcp_server=$serverid"
         [ -z "${siaddr:-}" ] || [ "$siaddr" = 0.0.0.0 ] || echo "next_server=$siaddr"
-    } > "/run/lease.$interface"
-    mv "/run/lease.$interface" /run/lease
+    } > "/run/new-lease.$interface"
+    mv "/run/new-lease.$interface" "/run/lease.$interface"
 }
 
 case $1 in
