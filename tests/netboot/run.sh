@@ -55,6 +55,9 @@ echo "both builds are the same, bit for bit"
 
 step "check"
 python3 tests/netboot/kit_test.py
+step "what a Raspberry Pi 4 asks for, in its order, of this kit"
+PS_NETBOOT_HELPER=$(dirname "$PS_STATION")/netboot/helper/provisioning-netboot-helper python3 -B \
+    tests/netboot_service/helper_test.py -k test_firmware_finds_its_files
 step "a late cable, a late DHCP server, a client that ends or stands still"
 code=0
 wait "$boot" || code=$?

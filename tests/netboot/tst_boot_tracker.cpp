@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Timelines from what the helper tells: by hand, and from a recorded boot (data/pi4-boot.jsonl: the
+// Timelines from what the helper tells: by hand, and from a recorded boot (data/bench-boot.jsonl: the
 // real helper and dnsmasq, with a client that asks as a Raspberry Pi 4 does).
 #include "netboot/boot_tracker.h"
 
@@ -305,7 +305,7 @@ private Q_SLOTS:
 
     void recordedBoot()
     {
-        QFile file(QFINDTESTDATA("data/pi4-boot.jsonl"));
+        QFile file(QFINDTESTDATA("data/bench-boot.jsonl"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         BootTracker tracker(u"/srv/tftp"_s);
         QDateTime now = QDateTime::fromMSecsSinceEpoch(0, QTimeZone::utc());

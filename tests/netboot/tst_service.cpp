@@ -95,7 +95,7 @@ private Q_SLOTS:
 
     void bootsAndRefusals()
     {
-        QFile recorded(QFINDTESTDATA("data/pi4-boot.jsonl"));
+        QFile recorded(QFINDTESTDATA("data/bench-boot.jsonl"));
         QVERIFY(recorded.open(QIODevice::ReadOnly));
         Fixture f;
         QByteArray events;

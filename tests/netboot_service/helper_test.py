@@ -19,6 +19,8 @@ FIRMWARE_STAGE = [("recovery.elf", False), ("config.txt", True), ("dt-blob.bin",
                   ("initramfs.img", True), ("bcm2711-rpi-cm4.dtb", True), ("overlays/overlay_map.dtb", False),
                   ("cmdline.txt", True), ("recovery8.img", False), ("recovery8-32.img", False),
                   ("armstub8-gic.bin", False), ("kernel8.img", True)]
+# The kit that was built, if it was: else files with any content.
+KIT = os.environ.get("PS_KIT")
 NEEDED = [name for name, needed in EEPROM_STAGE + FIRMWARE_STAGE if needed]
 
 
@@ -54,8 +56,20 @@ class HelperTest(BenchTest):
                 missing.append(name)
         return served, missing
 
+    def contents(self):
+        if not KIT:
+            return {name: os.urandom(3000 + 700 * index) for index, name in enumerate(sorted(set(NEEDED)))}
+        names = {name for name in os.listdir(KIT) if os.path.isfile(os.path.join(KIT, name))}
+        # The cut-down pair is asked for with gpu_mem=16, which the kit's config.txt has.
+        self.assertLessEqual({*NEEDED, "start4cd.elf", "fixup4cd.dat"}, names)
+        found = {}
+        for name in names:
+            with open(os.path.join(KIT, name), "rb") as file:
+                found[name] = file.read()
+        return found
+
     def replay(self, prefix):
-        contents = {name: os.urandom(3000 + 700 * index) for index, name in enumerate(sorted(set(NEEDED)))}
+        contents = self.contents()
         for name, content in contents.items():
             self.file((SERIAL + "/" if prefix else "") + name, content)
         helper, device = self.helper(), self.device()
