@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "netboot/firewall.h"
+#include "netboot/helper/firewall.h"
 #include "netboot/preflight.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rulesets and reports: the judge ends on every ruleset, and a report goes there and back.
 #include "fuzz_target.h"
-#include "netboot/firewall.h"
+#include "netboot/helper/firewall.h"
 #include "netboot/helper/probe_report.h"
 #include "protocol/messages.h"
 

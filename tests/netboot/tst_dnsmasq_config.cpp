@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The texts that the helper gives to dnsmasq and nft, and what it reads of resolv.conf.
 #include "netboot/helper/dnsmasq_config.h"
+#include "netboot/helper/machine_facts.h"
 #include "netboot/helper/network_changes.h"
 #include "netboot/helper/pi_identity.h"
-#include "netboot/helper/service_run.h"
 #include "netboot/helper/tftp_notes.h"
 
 #include <QTemporaryDir>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rulesets as nft prints them in JSON, and whether a device's packet passes.
-#include "netboot/firewall.h"
+#include "netboot/helper/firewall.h"
 
 #include <QTest>
 
@@ -58,6 +58,7 @@ constexpr const char *udpPort = R"({"payload":{"protocol":"udp","field":"dport"}
 constexpr const char *tcpPort = R"({"payload":{"protocol":"tcp","field":"dport"}})";
 constexpr const char *anyPort = R"({"payload":{"protocol":"th","field":"dport"}})";
 constexpr const char *iifname = R"({"meta":{"key":"iifname"}})";
+constexpr const char *oifname = R"({"meta":{"key":"oifname"}})";
 constexpr const char *l4proto = R"({"meta":{"key":"l4proto"}})";
 constexpr const char *state = R"({"ct":{"key":"state"}})";
 constexpr const char *source = R"({"payload":{"protocol":"ip","field":"saddr"}})";
@@ -79,6 +80,48 @@ class TestFirewall : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void waysOut_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<int>("passage");
+        const auto row = [](const char *name, const QList<QByteArray> &items, Passage passage) {
+            QTest::addRow("%s", name) << ruleset(items) << int(passage);
+        };
+        const QByteArray closed = chain("drop", "forward");
+        const QByteArray there =
+            acceptIf(match(iifname, R"("eth1")") + ',' + match(oifname, R"("eth0")"));
+        const QByteArray back =
+            acceptIf(match(state, R"({"set":["established","related"]})", "in"));
+        row("no rules at all", {}, Open);
+        row("what comes in does not count", {chain("drop", "input")}, Open);
+        row("Docker's and ufw's policy", {closed}, Blocked);
+        row("answers only", {closed, back}, Blocked);
+        row("questions only", {closed, there}, Blocked);
+        row("both", {closed, back, there}, Open);
+        row("by the other interface", {closed, back, acceptIf(match(iifname, R"("docker0")"))},
+            Blocked);
+        row("a match that is not known", {closed, back, acceptIf(match(source, R"("10.0.0.0")"))},
+            Uncertain);
+    }
+
+    void waysOut()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(int, passage);
+        const auto judged = judgeWayOut(json, u"eth1"_s, u"eth0"_s);
+        QVERIFY(judged.has_value());
+        QCOMPARE(int(*judged), passage);
+    }
+
+    void ourOwnTableIsNotJudged()
+    {
+        QByteArray own = ruleset({chain("drop", "forward"), dropIf(match(iifname, R"("eth1")"))});
+        own.replace(R"("table":"filter")", R"("table":"provisioning_netboot")");
+        QCOMPARE(judgeWayOut(own, u"eth1"_s, u"eth0"_s), std::optional(Open));
+    }
+
+    void noRulesetNoVerdict() { QVERIFY(!judgeWayOut("junk", u"eth1"_s, u"eth0"_s)); }
+
     void judges_data()
     {
         QTest::addColumn<QByteArray>("json");

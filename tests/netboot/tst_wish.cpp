@@ -113,6 +113,8 @@ private Q_SLOTS:
             << QByteArray(R"({"address":"10.0.0.1/24","range":["10.0.0.2","10.0.0.3,set:x"]})");
         QTest::newRow("refused") << QByteArray(
             R"({"address":"10.0.0.1/24","range":["10.0.0.2","10.0.0.3"],"refused":["../../x"]})");
+        QTest::newRow("refused is one text") << QByteArray(
+            R"({"address":"10.0.0.1/24","range":["10.0.0.2","10.0.0.3"],"refused":"dc:a6:32:01:02:03"})");
     }
 
     void malformed()

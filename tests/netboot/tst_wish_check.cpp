@@ -25,7 +25,9 @@ MachineFacts machine()
              {u"eth1"_s, false, false, true, {}},
              {u"eth2"_s, true, false, true, {subnet(u"10.99.0.1/24")}},
              {u"tun0"_s, true, false, false, {subnet(u"172.16.0.2/30")}}},
-            {u"eth0"_s}};
+            {u"eth0"_s},
+            {*parseIpv4(u"192.168.1.1")},
+            {*parseIpv4(u"192.168.7.53"), *parseIpv4(u"10.30.0.53")}};
 }
 
 ServiceWish wish()
@@ -77,6 +79,38 @@ private Q_SLOTS:
         QVERIFY(checkNetwork(there, machine()).ok());
     }
 
+    void grantsPrivateNetworks_data()
+    {
+        QTest::addColumn<QString>("address");
+        QTest::newRow("class A") << u"10.255.0.1/16"_s;
+        QTest::newRow("class B, first") << u"172.16.9.1/24"_s;
+        QTest::newRow("class B, last") << u"172.31.255.1/24"_s;
+        QTest::newRow("class C") << u"192.168.200.1/29"_s;
+        QTest::newRow("behind a provider") << u"100.127.0.1/24"_s;
+        QTest::newRow("link-local") << u"169.254.3.1/24"_s;
+        QTest::newRow("the name server is this machine") << u"10.30.0.53/24"_s;
+    }
+
+    void grantsPrivateNetworks()
+    {
+        QFETCH(QString, address);
+        ServiceWish w = wish();
+        w.address = *Subnet::parse(address);
+        w.firstLease = w.lastLease = w.address.network() + 3;
+        QVERIFY(checkNetwork(w, machine()).ok());
+    }
+
+    // Its name server may be on the bench, if the bench is its network already.
+    void whatIsThereAlreadyIsGranted()
+    {
+        MachineFacts facts = machine();
+        facts.resolvers = {*parseIpv4(u"10.99.0.53")};
+        ServiceWish w = wish();
+        at(u"10.99.0.1/24", u"10.99.0.10", u"10.99.0.20")(w);
+        w.interface = u"eth2"_s;
+        QVERIFY(checkNetwork(w, facts).ok());
+    }
+
     void refuses_data()
     {
         QTest::addColumn<Change>("change");
@@ -111,6 +145,15 @@ private Q_SLOTS:
             FailureCode::AddressUnusable);
         row("too narrow", at(u"10.20.50.1/30", u"10.20.50.2", u"10.20.50.2"),
             FailureCode::AddressUnusable);
+        row("Google's", at(u"8.8.8.8/16", u"8.8.1.1", u"8.8.1.9"), FailureCode::AddressUnusable);
+        row("documentation", at(u"192.0.2.1/24", u"192.0.2.2", u"192.0.2.9"),
+            FailureCode::AddressUnusable);
+        row("past class B", at(u"172.32.0.1/24", u"172.32.0.2", u"172.32.0.9"),
+            FailureCode::AddressUnusable);
+        row("past a provider's", at(u"100.128.0.1/24", u"100.128.0.2", u"100.128.0.9"),
+            FailureCode::AddressUnusable);
+        row("a name server's", at(u"192.168.7.1/24", u"192.168.7.2", u"192.168.7.9"),
+            FailureCode::AddressUnusable);
         row("range outside", at(u"10.20.50.1/24", u"10.20.51.3", u"10.20.51.4"),
             FailureCode::AddressUnusable);
         row("range leaves", at(u"10.20.50.1/24", u"10.20.50.3", u"10.20.51.4"),
@@ -144,6 +187,17 @@ private Q_SLOTS:
         const auto checked = checkNetwork(changed, machine());
         QVERIFY(!checked.ok());
         QCOMPARE(int(checked.failure().code), code);
+    }
+
+    // As of a VPN: a gateway that is in no interface's own network.
+    void refusesTheGatewaysNetwork()
+    {
+        MachineFacts facts = machine();
+        facts.gateways = {*parseIpv4(u"10.20.50.254")};
+        const auto checked = checkNetwork(wish(), facts);
+        QVERIFY(!checked.ok());
+        QCOMPARE(checked.failure().code, FailureCode::AddressUnusable);
+        QVERIFY(checked.failure().detail.contains(u"10.20.50.254"_s));
     }
 
     void proxyTakesTheInterfaceAsItIs()
@@ -210,7 +264,9 @@ private Q_SLOTS:
             "wlan0\t00000000\t0101A8C0\t0003\t0\t0\t600\t00000000\t0\t0\t0\n"
             "eth1\t0032140A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
         QCOMPARE(defaultRoutesIn(routes), QStringList({u"eth0"_s, u"wlan0"_s}));
+        QCOMPARE(gatewaysIn(routes), QList<quint32>{*parseIpv4(u"192.168.1.1")});
         QVERIFY(defaultRoutesIn("junk\n\n\t\t").isEmpty());
+        QVERIFY(gatewaysIn("tun0\t00000000\t00000000\t1\t0\t0\t0\t00000000\n").isEmpty());
     }
 
     void thisMachine()

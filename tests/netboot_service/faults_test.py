@@ -4,10 +4,8 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 
 import bench
 from bench import BenchTest, run, wait_for
@@ -64,6 +62,141 @@ class WayOutTest(BenchTest):
     def write_forwarding(value):
         with open("/proc/sys/net/ipv4/ip_forward", "w") as file:
             file.write(value + "\n")
+
+    def test_a_forward_policy_of_drop_is_told(self):
+        self.uplink()
+        self.addCleanup(run, "nft", "flush", "ruleset")
+        for policy, told in (("accept", 0), ("drop", 1)):
+            subprocess.run(["nft", "-f", "-"], check=True, input=b"table ip filter {\nchain FORWARD { type filter hook "
+                           b"forward priority 0; policy %s; }\n}\n" % policy.encode())
+            helper = self.helper(self.wish(uplink="up0"))
+            if told:
+                self.assertIn("drops what devices send from bench0 to up0", helper.wait("warning")["text"])
+            self.assertEqual(helper.stop(), 0)
+            self.assertEqual(len(helper.all("warning")), told, helper.all("warning"))
+
+    def test_an_address_beside_ours_stays(self):
+        helper = self.helper()
+        run("ip", "address", "add", "10.20.50.9/24", "dev", "bench0")  # the same network: goes with ours, by default
+        with open("/proc/sys/net/ipv4/conf/bench0/promote_secondaries", "w") as file:
+            file.write("0\n")
+        self.assertEqual(helper.stop(), 0)
+        self.assertEqual(addresses("bench0"), ["10.20.50.9/24"])
+
+
+# As fast as the wire takes it: DISCOVERs of a boot ROM from one machine.
+FLOOD = """
+import socket, sys
+sys.path.insert(0, sys.argv[1])
+import dhcp_client
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 8)
+wire.bind(("eth0", 0))
+mac = dhcp_client.mac_of("eth0")
+for number in range(3000):
+    wire.send(dhcp_client.frame(1, number, mac, dhcp_client.options_of("rom", mac, "a1b2c3d4")))
+"""
+
+
+class StationTrouble(BenchTest):
+    """A station that hangs, asks too much or talks nonsense."""
+
+    def hanging_station(self):
+        """A helper whose words nobody reads."""
+        process = subprocess.Popen([bench.HELPER, "run"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   preexec_fn=bench.die_with_parent)
+        self.addCleanup(lambda: (process.kill(), process.wait(), process.stdin.close(), process.stdout.close()))
+        process.stdin.write((json.dumps(self.wish()) + "\n").encode())
+        process.stdin.flush()
+        wait_for(lambda: self.status()["serving"] and addresses("bench0"))
+        return process
+
+    @staticmethod
+    def status():
+        return json.loads(run(bench.HELPER, "status"))
+
+    def test_the_bench_is_served_though_the_station_hangs(self):
+        for end in ("term", "stdin"):
+            process = self.hanging_station()
+            device = self.device()
+            wait_for(lambda: device.dhcp("rom", "--discover-only")["for_rom"])
+            device.run(sys.executable, "-B", "-c", FLOOD, bench.HERE)
+            wait_for(lambda: device.dhcp("rom", "--discover-only")["for_rom"])
+            if end == "term":
+                process.send_signal(signal.SIGTERM)
+            else:
+                process.stdin.close()
+            self.assertEqual(process.wait(8), 0, end)
+            self.assertEqual((addresses("bench0"), self.status()["changed"]), ([], False))
+            device.end()
+
+    def test_what_it_missed_is_counted(self):
+        process = self.hanging_station()
+        device = self.device()
+        device.run(sys.executable, "-B", "-c", FLOOD, bench.HERE)
+        process.stdin.write(b'{"command":"refuse","mac":"dc:a6:32:01:02:03"}\n')
+        process.stdin.flush()
+        wait_for(lambda: os.listdir("/run/provisioning-netboot/rules"))
+        events = []
+        while not [event for event in events if event["event"] == "warning"]:
+            events.append(json.loads(process.stdout.readline()))
+        self.assertRegex(events[-1]["text"], r"^[1-9][0-9]* lines of the log are left out")
+        self.assertTrue([event for event in events if event["event"] == "started"])
+        process.stdin.close()
+        rest = [json.loads(line) for line in process.stdout]
+        self.assertEqual(len([e for e in events + rest if e["event"] == "refused"]), 1)
+        self.assertEqual(rest[-1]["event"], "stopped")
+
+    def test_refusals_have_a_bound(self):
+        helper = self.helper(self.wish(refused=[f"02:00:00:00:{i >> 8:02x}:{i & 255:02x}" for i in range(9_999)]))
+        for mac in ("dc:a6:32:01:02:03", "dc:a6:32:01:02:03", "dc:a6:32:01:02:04"):
+            helper.send({"command": "refuse", "mac": mac})
+        self.assertIn("dc:a6:32:01:02:04 is not refused", helper.wait("warning", 60)["text"])
+        self.assertEqual(len(os.listdir("/run/provisioning-netboot/rules")), 10_000)
+        helper.send({"command": "allow", "mac": "dc:a6:32:01:02:03"})
+        helper.send({"command": "refuse", "mac": "dc:a6:32:01:02:04"})
+        helper.wait("refused", 60, mac="dc:a6:32:01:02:04")
+        self.assertEqual(helper.stop(), 0)
+
+    def test_a_wish_without_end_is_a_failure(self):
+        done = subprocess.run([bench.HELPER, "run"], input=b"x" * 2_000_000, stdout=subprocess.PIPE, timeout=20)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(json.loads(done.stdout.splitlines()[0])["code"], "bad-request")
+
+    def test_restore_does_nothing_while_a_run_serves(self):
+        helper = self.helper()
+        done = subprocess.run([bench.HELPER, "restore"], stdout=subprocess.PIPE)
+        self.assertEqual((done.returncode, done.stdout), (0, b""))
+        self.assertEqual(addresses("bench0"), ["10.20.50.1/24"])
+        self.assertEqual(helper.stop(), 0)
+
+    def test_asking_for_the_state_turns_no_run_away(self):
+        curious = subprocess.Popen(["sh", "-c", f"while :; do {bench.HELPER} status; done"], stdout=subprocess.DEVNULL,
+                                   preexec_fn=os.setsid)
+        self.addCleanup(lambda: (os.killpg(curious.pid, signal.SIGKILL), curious.wait()))
+        for _ in range(5):
+            self.assertEqual(self.helper().stop(), 0)
+
+
+class InterfaceTrouble(BenchTest):
+    def test_an_adapter_that_is_plugged_in_again(self):
+        self.uplink()
+        helper = self.helper(self.wish(uplink="up0"))
+        run("ip", "link", "delete", "bench0")
+        self.plug(None, "bench0")
+        wait_for(lambda: [e for e in helper.all("warning") if "made anew" in e["text"]], 20)
+        self.assertEqual((addresses("bench0"), forwarding("bench0")), (["10.20.50.1/24"], "1"))
+        device = self.device("dc:a6:32:01:02:77")
+        wait_for(lambda: device.dhcp("rom")["for_rom"])
+        self.assertEqual(helper.wait("dhcp", mac=device.mac)["dhcp"]["serial"], "a1b2c3d4")
+        self.assertEqual(helper.stop(), 0)
+        self.assertEqual((addresses("bench0"), forwarding("bench0")), ([], "0"))
+
+    def test_an_adapter_that_stays_away(self):
+        helper = self.helper()
+        run("ip", "link", "delete", "bench0")
+        self.assertIn("bench0 is gone", helper.wait("failed", 25)["text"])
+        self.assertEqual(helper.process.wait(10), 1)
+        self.assertFalse(json.loads(run(bench.HELPER, "status"))["changed"])
 
 
 if __name__ == "__main__":

@@ -52,15 +52,23 @@ DhcpWatch::DhcpWatch(QObject *parent) : QObject(parent) {}
 
 DhcpWatch::~DhcpWatch()
 {
+    close();
+}
+
+void DhcpWatch::close()
+{
     m_notifier.reset();
     if (m_socket >= 0)
         ::close(m_socket);
+    m_socket = -1;
 }
 
 Result<void> DhcpWatch::start(const QString &interface)
 {
-    const unsigned index = ::if_nametoindex(interface.toLocal8Bit().constData());
-    if (index == 0)
+    close();
+    m_interface = interface;
+    m_index = ::if_nametoindex(interface.toLocal8Bit().constData());
+    if (m_index == 0)
         return failed(FailureCode::InterfaceUnusable, interface);
     // Protocol 0 until it is filtered and bound: nothing else comes in between.
     m_socket = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -70,13 +78,21 @@ Result<void> DhcpWatch::start(const QString &interface)
     sockaddr_ll address{};
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(ETH_P_IP);
-    address.sll_ifindex = int(index);
+    address.sll_ifindex = int(m_index);
     if (::setsockopt(m_socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0 ||
         ::bind(m_socket, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         return failed(FailureCode::NetbootFailed, u"packet socket"_s);
     m_notifier = std::make_unique<QSocketNotifier>(m_socket, QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &DhcpWatch::read);
     return {};
+}
+
+Result<bool> DhcpWatch::followInterface()
+{
+    if (::if_nametoindex(m_interface.toLocal8Bit().constData()) == m_index)
+        return false;
+    const auto started = start(m_interface);
+    return started ? Result<bool>(true) : started.failure();
 }
 
 void DhcpWatch::read()

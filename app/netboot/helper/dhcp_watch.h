@@ -24,6 +24,10 @@ public:
     // NotPermitted, InterfaceUnusable.
     [[nodiscard]] protocol::Result<void> start(const QString &interface);
 
+    // Opens anew when another interface has the old name now, as an adapter that was plugged in
+    // again; true then. As start().
+    [[nodiscard]] protocol::Result<bool> followInterface();
+
     // Tells what has come in until now.
     void read();
 
@@ -31,6 +35,10 @@ Q_SIGNALS:
     void seen(const netboot::DhcpMessage &message);
 
 private:
+    void close();
+
+    QString m_interface;
+    unsigned m_index = 0;
     int m_socket = -1;
     std::unique_ptr<QSocketNotifier> m_notifier;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/helper/network_changes.h"
 
+#include "netboot/helper/firewall.h"
 #include "netboot/helper/programs.h"
 
 #include <QDeadlineTimer>
@@ -21,7 +22,6 @@ using protocol::Stage;
 namespace
 {
 
-constexpr auto tableName = "provisioning_netboot"_L1;
 constexpr int patienceMs = 3'000;
 
 // Of this interface alone: switching ip_forward on would make the machine a router between all its
@@ -52,7 +52,7 @@ Result<void> setForwarding(const QString &interface, bool on)
 QByteArray emptyTable()
 {
     // Adding first makes the deletion succeed whether the table is there or not.
-    return u"add table ip %1\ndelete table ip %1\n"_s.arg(tableName).toLatin1();
+    return u"add table ip %1\ndelete table ip %1\n"_s.arg(ownTableName).toLatin1();
 }
 
 // Without nftables in the kernel, or without its program, which alone makes it, there is no table.
@@ -62,7 +62,8 @@ Result<void> removePacketFilter()
     const auto removed = runProgram(nft, {u"-f"_s, u"-"_s}, emptyTable());
     if (removed || removed.failure().code == FailureCode::ProgramMissing)
         return {};
-    const bool there = runProgram(nft, {u"list"_s, u"table"_s, u"ip"_s, QString(tableName)}).ok();
+    const bool there =
+        runProgram(nft, {u"list"_s, u"table"_s, u"ip"_s, QString(ownTableName)}).ok();
     return there ? removed : Result<void>();
 }
 
@@ -92,7 +93,7 @@ Result<void> addAddress(const ServiceWish &wish, const MachineFacts &facts, Jour
 Result<void> openWayOut(const ServiceWish &wish, Journal &journal, const SaveJournal &save)
 {
     for (const QString &interface : {wish.interface, wish.uplink}) {
-        if (!isForwarding(interface))
+        if (!isForwarding(interface) && !journal.forwarding.contains(interface))
             journal.forwarding.append(interface);
     }
     journal.packetFilter = true;
@@ -130,6 +131,27 @@ Result<void> endProcess(const ProcessMark &process)
                    u"process %1 does not end"_s.arg(process.pid)};
 }
 
+// Unless the sysctl promote_secondaries is on, the kernel takes the interface's other addresses in
+// the same network off along with the first. They are somebody's and come back.
+Result<void> removeAddress(const Journal &journal, const InterfaceFacts &before)
+{
+    const auto ip = [&journal](const QString &verb, const Subnet &address) {
+        return runProgram(u"ip"_s, {u"-4"_s, u"address"_s, verb, address.toString(), u"dev"_s,
+                                    journal.interface});
+    };
+    if (const auto removed = ip(u"del"_s, journal.address); !removed)
+        return removed;
+    const MachineFacts after = readMachineFacts();
+    const InterfaceFacts *interface = after.find(journal.interface);
+    for (const Subnet &other : before.addresses) {
+        if (other == journal.address || !interface || interface->addresses.contains(other))
+            continue;
+        if (const auto added = ip(u"add"_s, other); !added)
+            return added;
+    }
+    return {};
+}
+
 void closeWayOut(const Journal &journal, QStringList &done, QStringList *left)
 {
     // Somebody else made the whole machine a router meanwhile: Docker, libvirt, the administrator.
@@ -160,7 +182,7 @@ QByteArray packetFilterRules(const ServiceWish &wish, const QStringList &closed)
            "chain forward {\ntype filter hook forward priority 0; policy accept;\n%2}\n"
            "chain postrouting {\ntype nat hook postrouting priority 100; policy accept;\n"
            "ip saddr %3 oifname \"%4\" masquerade\n}\n}\n"_s
-               .arg(tableName, forward, devices.toString(), wish.uplink)
+               .arg(ownTableName, forward, devices.toString(), wish.uplink)
                .toLatin1();
 }
 
@@ -189,8 +211,7 @@ QStringList putBack(const Journal &journal, QStringList *left)
     const MachineFacts facts = readMachineFacts();
     const InterfaceFacts *interface = facts.find(journal.interface);
     if (interface && journal.address.prefix > 0 && interface->addresses.contains(journal.address))
-        note(runProgram(u"ip"_s, {u"-4"_s, u"address"_s, u"del"_s, journal.address.toString(),
-                                  u"dev"_s, journal.interface}),
+        note(removeAddress(journal, *interface),
              u"%1 taken off %2"_s.arg(journal.address.toString(), journal.interface), done, left);
     if (interface && journal.linkRaised && interface->up)
         note(runProgram(u"ip"_s, {u"link"_s, u"set"_s, u"dev"_s, journal.interface, u"down"_s}),

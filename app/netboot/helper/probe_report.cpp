@@ -7,7 +7,6 @@
 #include "protocol/messages.h"
 
 #include <QJsonArray>
-#include <QProcess>
 
 #include <algorithm>
 #include <array>
@@ -27,7 +26,6 @@ namespace
 {
 
 constexpr int usageExit = 2;
-constexpr int nftPatienceMs = 10'000;
 constexpr qsizetype mostPorts = 16;
 constexpr qsizetype longestInterface = 15; // IFNAMSIZ - 1
 
@@ -132,23 +130,6 @@ auto fromArray(const QJsonValue &value, Parse parse)
     for (const QJsonValueConstRef each : value.toArray())
         list.append(parse(each.toObject()));
     return list;
-}
-
-Result<QByteArray> readRuleset()
-{
-    const auto path = findProgram(u"nft"_s);
-    if (!path)
-        return path.failure();
-    QProcess process;
-    process.setProcessEnvironment(plainEnvironment());
-    process.start(*path, {u"-j"_s, u"list"_s, u"ruleset"_s});
-    const bool ended = process.waitForFinished(nftPatienceMs);
-    if (ended && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0)
-        return process.readAllStandardOutput();
-    const QString said = QString::fromLocal8Bit(process.readAllStandardError()).simplified();
-    process.kill();
-    process.waitForFinished();
-    return Failure{FailureCode::NetbootFailed, Stage::None, u"nft: %1"_s.arg(said.left(400))};
 }
 
 } // namespace

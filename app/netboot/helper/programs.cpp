@@ -61,4 +61,21 @@ Result<void> runProgram(const QString &name, const QStringList &arguments, const
         u"%1 %2: %3"_s.arg(name, arguments.join(u' '), ended ? said.left(400) : u"no answer"_s)};
 }
 
+Result<QByteArray> readRuleset()
+{
+    const auto path = findProgram(u"nft"_s);
+    if (!path)
+        return path.failure();
+    QProcess process;
+    process.setProcessEnvironment(plainEnvironment());
+    process.start(*path, {u"-j"_s, u"list"_s, u"ruleset"_s});
+    const bool ended = process.waitForFinished(patienceMs);
+    if (ended && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0)
+        return process.readAllStandardOutput();
+    const QString said = QString::fromLocal8Bit(process.readAllStandardError()).simplified();
+    process.kill();
+    process.waitForFinished();
+    return Failure{FailureCode::NetbootFailed, Stage::None, u"nft: %1"_s.arg(said.left(400))};
+}
+
 } // namespace netboot

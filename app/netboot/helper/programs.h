@@ -21,4 +21,7 @@ namespace netboot
 [[nodiscard]] protocol::Result<void> runProgram(const QString &name, const QStringList &arguments,
                                                 const QByteArray &input = {});
 
+// What `nft -j list ruleset` prints. ProgramMissing; NetbootFailed with what it said.
+[[nodiscard]] protocol::Result<QByteArray> readRuleset();
+
 } // namespace netboot

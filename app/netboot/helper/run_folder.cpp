@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <pwd.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +28,17 @@ Failure failed(const QString &path, const QString &why,
                FailureCode code = FailureCode::NetbootFailed)
 {
     return {code, Stage::None, u"%1: %2"_s.arg(path, why)};
+}
+
+// Of the whole file, kept by the open file description (fcntl(2), F_OFD_SETLK): unlike flock's it
+// can be asked about without being taken, which would turn away a run that starts just then.
+struct flock wholeFile()
+{
+    struct flock lock {
+    };
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    return lock;
 }
 
 Failure failedNow(const QString &path)
@@ -102,7 +112,8 @@ Result<void> RunFolder::open()
     m_lock = ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (m_lock < 0)
         return failedNow(path);
-    if (::flock(m_lock, LOCK_EX | LOCK_NB) != 0)
+    struct flock lock = wholeFile();
+    if (::fcntl(m_lock, F_OFD_SETLK, &lock) != 0)
         return Failure{FailureCode::NetbootInUse, Stage::None, m_path};
     return {};
 }
@@ -112,9 +123,10 @@ bool RunFolder::isInUse() const
     const int fd = ::open(QFile::encodeName(m_path + "/lock"_L1).constData(), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    const bool used = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+    struct flock lock = wholeFile();
+    const bool known = ::fcntl(fd, F_OFD_GETLK, &lock) == 0;
     ::close(fd);
-    return used;
+    return known && lock.l_type != F_UNLCK;
 }
 
 DnsmasqPaths RunFolder::dnsmasqPaths() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/helper/service_run.h"
 
+#include "netboot/helper/firewall.h"
 #include "netboot/helper/pi_identity.h"
 #include "netboot/helper/programs.h"
 #include "netboot/helper/tftp_notes.h"
@@ -22,9 +23,10 @@ using protocol::Stage;
 namespace
 {
 
-constexpr int maxRestarts = 3; // of dnsmasq in one run; then something is wrong for good
 constexpr auto restartDelay = 1s;
-constexpr auto addressCheck = 5s;
+constexpr auto interfaceCheck = 5s;
+constexpr int missedChecks = 2;           // that an interface may be gone for
+constexpr auto lastWordsPatience = 500ms; // a station that hangs does not read them
 
 QByteArray contentOf(const QString &path)
 {
@@ -32,29 +34,14 @@ QByteArray contentOf(const QString &path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-// systemd-resolved names itself in /etc/resolv.conf and the real ones beside it.
-QList<quint32> machineResolvers()
+// What the wire brings can come without end; everything else answers the station.
+LineChannel::Worth worthOf(Event::Kind kind)
 {
-    const auto own = resolversIn(contentOf(u"/etc/resolv.conf"_s));
-    return own.isEmpty() ? resolversIn(contentOf(u"/run/systemd/resolve/resolv.conf"_s)) : own;
+    const bool fromTheWire = kind == Event::Kind::Log || kind == Event::Kind::Dhcp;
+    return fromTheWire ? LineChannel::Worth::CanBeSpared : LineChannel::Worth::Needed;
 }
 
 } // namespace
-
-QList<quint32> resolversIn(const QByteArray &resolvConf)
-{
-    constexpr qsizetype most = 3; // MAXNS of resolv.conf(5)
-    QList<quint32> found;
-    for (const QByteArray &line : resolvConf.split('\n')) {
-        const QList<QByteArray> words = line.simplified().split(' ');
-        if (words.size() < 2 || words[0] != "nameserver")
-            continue;
-        const auto address = parseIpv4(QString::fromLatin1(words[1]));
-        if (address && *address >> 24 != 127 && found.size() < most)
-            found.append(*address);
-    }
-    return found;
-}
 
 Result<QStringList> putBackFrom(const RunFolder &folder)
 {
@@ -73,15 +60,27 @@ ServiceRun::ServiceRun(QObject *parent) : QObject(parent)
 {
     connect(&m_channel, &LineChannel::received, this, &ServiceRun::takeLine);
     connect(&m_channel, &LineChannel::closed, this, &ServiceRun::stop);
+    connect(&m_channel, &LineChannel::overlong, this, [this] {
+        fail({FailureCode::BadRequest, Stage::None, u"a line is too long"_s});
+    });
+    connect(&m_channel, &LineChannel::spared, this, [this](qint64 lines) {
+        warn(u"%1 lines of the log are left out: the station did not take them in time"_s.arg(
+            lines));
+    });
     connect(&m_watch, &DhcpWatch::seen, this, &ServiceRun::noteDhcp);
-    connect(&m_addressTimer, &QTimer::timeout, this, &ServiceRun::keepAddress);
+    connect(&m_interfaceTimer, &QTimer::timeout, this, &ServiceRun::keepInterface);
 }
 
 ServiceRun::~ServiceRun() = default;
 
 void ServiceRun::send(Event event)
 {
-    m_channel.send(toJson(event));
+    m_channel.send(toJson(event), worthOf(event.kind));
+}
+
+void ServiceRun::warn(const QString &text)
+{
+    send({.kind = Event::Kind::Warning, .text = text});
 }
 
 void ServiceRun::takeLine(const QByteArray &line)
@@ -95,7 +94,7 @@ void ServiceRun::takeLine(const QByteArray &line)
     if (const auto command = parseCommand(line))
         obey(*command);
     else
-        send({.kind = Event::Kind::Warning, .text = command.failure().detail});
+        warn(command.failure().detail);
 }
 
 void ServiceRun::begin(const QByteArray &line)
@@ -131,7 +130,9 @@ Result<void> ServiceRun::bringUp(const ServiceWish &wish)
     };
     if (const auto changed = changeNetwork(m_wish, facts, m_journal, save); !changed)
         return changed;
-    const QByteArray config = dnsmasqConfig(m_wish, m_folder.dnsmasqPaths(), machineResolvers());
+    const QByteArray config = dnsmasqConfig(m_wish, m_folder.dnsmasqPaths(), facts.resolvers);
+    for (const MacAddress mac : std::as_const(m_wish.refused))
+        m_refused.insert(mac.value());
     if (const auto prepared = m_folder.prepare(config, m_wish.refused, m_user); !prepared)
         return prepared;
     if (const auto started = m_watch.start(m_wish.interface); !started)
@@ -166,19 +167,35 @@ void ServiceRun::announce()
     if (m_announced)
         return;
     m_announced = true;
-    m_addressTimer.start(addressCheck);
+    m_interfaceTimer.start(interfaceCheck);
     send({.kind = Event::Kind::Started,
           .interface = m_wish.interface,
           .address = m_wish.address.toString()});
+    if (!m_wish.uplink.isEmpty())
+        checkWayOut();
+}
+
+// The rules of others are theirs: they are told of and left alone.
+void ServiceRun::checkWayOut()
+{
+    const auto ruleset = readRuleset();
+    const auto passage = ruleset ? judgeWayOut(*ruleset, m_wish.interface, m_wish.uplink)
+                                 : std::optional(Passage::Uncertain);
+    if (passage == Passage::Open)
+        return;
+    warn(u"this machine's firewall %1 what devices send from %2 to %3 (Docker and ufw do that): "
+         "until it allows it they have no internet"_s.arg(
+             passage == Passage::Blocked ? u"drops"_s : u"may drop"_s, m_wish.interface,
+             m_wish.uplink));
 }
 
 void ServiceRun::restart(const Failure &why)
 {
     if (m_stopped)
         return;
-    if (!m_announced || ++m_restarts > maxRestarts)
+    if (!m_announced || !m_restarts.take())
         return fail(why);
-    send({.kind = Event::Kind::Warning, .text = u"dnsmasq is started again: "_s + why.detail});
+    warn(u"dnsmasq is started again: "_s + why.detail);
     QTimer::singleShot(restartDelay, this, [this] {
         if (m_stopped)
             return;
@@ -192,9 +209,16 @@ void ServiceRun::obey(const Command &command)
     if (command.kind == Command::Kind::Stop)
         return stop();
     const bool refuse = command.kind == Command::Kind::Refuse;
+    if (refuse && !m_refused.contains(command.mac.value()) && m_refused.size() >= maxRefused)
+        return warn(u"%1 is not refused: %2 machines are already"_s.arg(command.mac.toString())
+                        .arg(maxRefused));
     const auto done = refuse ? m_folder.addRule(command.mac) : m_folder.removeRule(command.mac);
     if (!done)
-        return send({.kind = Event::Kind::Warning, .text = done.failure().detail});
+        return warn(done.failure().detail);
+    if (refuse)
+        m_refused.insert(command.mac.value());
+    else
+        m_refused.remove(command.mac.value());
     // It sees new rules by itself, and gone ones only now; reading all of them anew does for both.
     if (m_dnsmasq)
         m_dnsmasq->reload();
@@ -213,7 +237,7 @@ void ServiceRun::stop()
     if (m_stopped)
         return;
     m_stopped = true;
-    m_addressTimer.stop();
+    m_interfaceTimer.stop();
     if (m_dnsmasq)
         m_dnsmasq->stop();
     QStringList left;
@@ -223,9 +247,10 @@ void ServiceRun::stop()
             QFile::remove(m_folder.journal());
     } else {
         m_exitCode = 1;
-        send({.kind = Event::Kind::Warning, .text = left.join(u"; "_s)});
+        warn(left.join(u"; "_s));
     }
     send({.kind = Event::Kind::Stopped});
+    m_channel.flush(lastWordsPatience);
     QCoreApplication::exit(m_exitCode);
 }
 
@@ -259,26 +284,46 @@ void ServiceRun::noteDhcp(const DhcpMessage &message)
     send({.kind = Event::Kind::Dhcp, .mac = message.mac, .dhcp = seen});
 }
 
-// Desktops' network managers clear an interface when they give up on it.
-void ServiceRun::keepAddress()
+// Desktops' network managers clear an interface when they give up on it; an Ethernet adapter that
+// is plugged in again is a new interface of the old name.
+void ServiceRun::keepInterface()
 {
     const MachineFacts facts = readMachineFacts();
     const InterfaceFacts *interface = facts.find(m_wish.interface);
     if (!interface)
-        return fail(
-            {FailureCode::InterfaceUnusable, Stage::None, u"%1 is gone"_s.arg(m_wish.interface)});
-    if (m_wish.mode == Mode::Proxy || interface->addresses.contains(m_wish.address))
-        return;
+        return missInterface();
+    m_missed = 0;
+    const auto renewed = m_watch.followInterface();
+    if (!renewed)
+        return fail(renewed.failure());
+    if (*renewed)
+        return repairNetwork(m_wish, facts, u"%1 was made anew"_s.arg(m_wish.interface));
+    ServiceWish only = m_wish;
+    only.uplink.clear();
+    if (m_wish.mode == Mode::Dhcp && !interface->addresses.contains(m_wish.address))
+        repairNetwork(
+            only, facts,
+            u"something took %1 off %2"_s.arg(m_wish.address.toString(), m_wish.interface));
+}
+
+// Who pulls an adapter out by mistake gets the time to put it back.
+void ServiceRun::missInterface()
+{
+    const QString gone = u"%1 is gone"_s.arg(m_wish.interface);
+    if (++m_missed > missedChecks)
+        return fail({FailureCode::InterfaceUnusable, Stage::None, gone});
+    if (m_missed == 1)
+        warn(gone + u"; it is waited for"_s);
+}
+
+void ServiceRun::repairNetwork(const ServiceWish &wish, const MachineFacts &facts,
+                               const QString &cause)
+{
     const auto save = [this](const Journal &journal) {
         return saveJournal(m_folder.journal(), journal);
     };
-    ServiceWish only = m_wish;
-    only.uplink.clear();
-    const auto done = changeNetwork(only, facts, m_journal, save);
-    send({.kind = Event::Kind::Warning,
-          .text = done ? u"something took %1 off %2; it was put back"_s.arg(
-                             m_wish.address.toString(), m_wish.interface)
-                       : done.failure().detail});
+    const auto done = changeNetwork(wish, facts, m_journal, save);
+    warn(done ? u"%1; it is set up again"_s.arg(cause) : done.failure().detail);
 }
 
 } // namespace netboot

@@ -7,9 +7,11 @@
 #include "netboot/helper/event.h"
 #include "netboot/helper/line_channel.h"
 #include "netboot/helper/network_changes.h"
+#include "netboot/helper/restart_budget.h"
 #include "netboot/helper/run_folder.h"
 
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 namespace netboot
@@ -35,33 +37,36 @@ private:
     [[nodiscard]] protocol::Result<void> startDnsmasq();
     void obey(const Command &command);
     void announce();
+    void checkWayOut();
     void restart(const protocol::Failure &why);
+    void warn(const QString &text);
     void fail(const protocol::Failure &failure);
     void noteLog(const QString &line);
     void noteDhcp(const DhcpMessage &message);
-    void keepAddress();
+    void keepInterface();
+    void missInterface();
+    void repairNetwork(const ServiceWish &wish, const MachineFacts &facts, const QString &cause);
     void send(Event event);
 
     RunFolder m_folder;
     LineChannel m_channel;
     DhcpWatch m_watch;
     std::unique_ptr<DnsmasqProcess> m_dnsmasq;
-    QTimer m_addressTimer;
+    QTimer m_interfaceTimer;
     ServiceWish m_wish;
     ServiceUser m_user;
     Journal m_journal;
+    QSet<quint64> m_refused; // Ethernet addresses
+    RestartBudget m_restarts;
     bool m_begun = false;
     bool m_announced = false;
     bool m_stopped = false;
-    int m_restarts = 0;
+    int m_missed = 0; // checks in a row that found no interface
     int m_exitCode = 0;
 };
 
 // What an earlier run left: puts it back, clears the journal. Returns what was put back. The folder
 // is open. NetbootFailed with what could not be put back; the journal stays then.
 [[nodiscard]] protocol::Result<QStringList> putBackFrom(const RunFolder &folder);
-
-// Name servers of this machine that another one can ask, for devices behind NAT.
-[[nodiscard]] QList<quint32> resolversIn(const QByteArray &resolvConf);
 
 } // namespace netboot

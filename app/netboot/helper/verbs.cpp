@@ -62,7 +62,10 @@ int restoreMachine(const QStringList &arguments)
     if (!arguments.isEmpty())
         return usageExit;
     RunFolder folder;
-    if (const auto opened = folder.open(); !opened)
+    const auto opened = folder.open();
+    if (!opened && opened.failure().code == protocol::FailureCode::NetbootInUse)
+        return 0; // what a run has changed, it puts back itself
+    if (!opened)
         return failWith(opened.failure());
     const auto done = putBackFrom(folder);
     if (!done)

@@ -17,8 +17,6 @@ using protocol::Stage;
 namespace
 {
 
-constexpr qsizetype maxRefused = 10'000;
-
 Failure bad(const QString &what)
 {
     return {FailureCode::BadRequest, Stage::None, what};
@@ -87,7 +85,10 @@ Result<void> readRange(const QJsonObject &object, ServiceWish *wish)
 
 Result<void> readRefused(const QJsonObject &object, ServiceWish *wish)
 {
-    const QJsonArray list = object.value("refused"_L1).toArray();
+    const QJsonValue found = object.value("refused"_L1);
+    if (!found.isArray() && !found.isUndefined() && !found.isNull())
+        return bad(u"refused is not a list"_s); // taken as none it would let everybody boot
+    const QJsonArray list = found.toArray();
     if (list.size() > maxRefused)
         return bad(u"refused has too many entries"_s);
     for (const QJsonValue &item : list) {

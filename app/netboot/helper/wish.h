@@ -22,6 +22,9 @@ enum class Mode {
     Proxy, // beside another one: only tells Raspberry Pis where to boot from
 };
 
+// Machines whose boot ROM is refused at a time.
+inline constexpr qsizetype maxRefused = 10'000;
+
 struct ServiceWish {
     QString interface;
     Mode mode = Mode::Dhcp;

@@ -5,6 +5,8 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 #include <sys/stat.h>
 
 namespace netboot
@@ -59,10 +61,38 @@ Result<void> checkUplink(const ServiceWish &wish, const MachineFacts &facts)
     return {};
 }
 
-bool isUnicast(quint32 address)
+// Networks that nobody on the internet has: RFC 1918, RFC 6598 (behind a provider's NAT, where it
+// is as private), RFC 3927. Whoever served another one would shut itself off from its owner.
+bool isPrivate(const Subnet &network)
 {
-    const quint32 top = address >> 24;
-    return top != 0 && top != 127 && top < 224;
+    static const QList<Subnet> ranges{{0x0a000000, 8},   // 10.0.0.0
+                                      {0xac100000, 12},  // 172.16.0.0
+                                      {0xc0a80000, 16},  // 192.168.0.0
+                                      {0x64400000, 10},  // 100.64.0.0
+                                      {0xa9fe0000, 16}}; // 169.254.0.0
+    return std::ranges::any_of(ranges, [&network](const Subnet &range) {
+        return range.prefix <= network.prefix && range.contains(network.address);
+    });
+}
+
+// A network that the interface has already takes nothing away that was there before.
+Result<void> checkOthersAddresses(const ServiceWish &wish, const MachineFacts &facts)
+{
+    const Subnet &own = wish.address;
+    if (facts.find(wish.interface)->addresses.contains(own))
+        return {};
+    for (const quint32 gateway : facts.gateways) {
+        if (own.contains(gateway))
+            return failed(FailureCode::AddressUnusable,
+                          u"%1 covers this machine's way out, the gateway %2"_s.arg(
+                              own.toString(), ipv4Text(gateway)));
+    }
+    for (const quint32 resolver : facts.resolvers) {
+        if (own.contains(resolver) && resolver != own.address)
+            return failed(FailureCode::AddressUnusable, u"%1 covers the name server %2"_s.arg(
+                                                            own.toString(), ipv4Text(resolver)));
+    }
+    return {};
 }
 
 Result<void> checkOwnAddress(const ServiceWish &wish, const MachineFacts &facts)
@@ -73,7 +103,11 @@ Result<void> checkOwnAddress(const ServiceWish &wish, const MachineFacts &facts)
                       u"%1: the prefix must be %2 to %3"_s.arg(own.toString())
                           .arg(shortestPrefix)
                           .arg(longestPrefix));
-    if (!isUnicast(own.address) || !own.hasHost(own.address))
+    if (!isPrivate(own))
+        return failed(FailureCode::AddressUnusable,
+                      u"%1 is not a private network (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, "
+                      "100.64.0.0/10 or 169.254.0.0/16)"_s.arg(own.toString()));
+    if (!own.hasHost(own.address))
         return failed(FailureCode::AddressUnusable,
                       u"%1 is not an address of a host"_s.arg(own.toString()));
     for (const InterfaceFacts &other : facts.interfaces) {
@@ -84,7 +118,7 @@ Result<void> checkOwnAddress(const ServiceWish &wish, const MachineFacts &facts)
                                                                  other.name));
         }
     }
-    return {};
+    return checkOthersAddresses(wish, facts);
 }
 
 Result<void> checkRange(const ServiceWish &wish)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "netboot/firewall.h"
+#include "netboot/helper/firewall.h"
 
 #include <QHash>
 #include <QJsonArray>
@@ -23,7 +23,7 @@ enum class Truth { No, Maybe, Yes };
 enum class Fate { Accept, Drop, GoOn, Return };
 
 struct Chain {
-    bool input = false;
+    QString hook; // empty: only jumped to
     bool dropsByDefault = false;
     int priority = 0;
     QList<QJsonArray> rules; // each a list of statements
@@ -45,10 +45,12 @@ QHash<QString, Chain> readChains(const QJsonArray &items)
     for (const QJsonValueConstRef item : items) {
         const QJsonObject chain = item.toObject()["chain"_L1].toObject();
         const QJsonObject rule = item.toObject()["rule"_L1].toObject();
+        if (chain["table"_L1] == ownTableName)
+            continue; // its rules are left without a base chain
         if (!chain.isEmpty()) {
             Chain &known = chains[chainKey(chain, chain["name"_L1].toString())];
-            known.input = chain["hook"_L1].toString() == "input"_L1 &&
-                          seesIpv4(chain["family"_L1].toString());
+            if (seesIpv4(chain["family"_L1].toString()))
+                known.hook = chain["hook"_L1].toString();
             known.dropsByDefault = chain["policy"_L1].toString() == "drop"_L1;
             known.priority = chain["prio"_L1].toInt();
         } else if (!rule.isEmpty()) {
@@ -103,17 +105,19 @@ QJsonValue valueAt(const QJsonValue &left, const ImaginedPacket &packet)
     const QString meta = left["meta"_L1]["key"_L1].toString();
     if (meta == "iifname"_L1 || meta == "iif"_L1)
         return packet.interface;
+    if ((meta == "oifname"_L1 || meta == "oif"_L1) && !packet.outInterface.isEmpty())
+        return packet.outInterface;
     if (meta == "l4proto"_L1)
         return protocol;
     if (meta == "nfproto"_L1)
         return u"ipv4"_s;
     if (left["ct"_L1]["key"_L1].toString() == "state"_L1)
-        return u"new"_s;
+        return packet.state;
     const QJsonValue payload = left["payload"_L1];
     if (payload["protocol"_L1].toString() == "ip"_L1 &&
         payload["field"_L1].toString() == "protocol"_L1)
         return protocol;
-    if (payload["field"_L1].toString() == "dport"_L1)
+    if (payload["field"_L1].toString() == "dport"_L1 && packet.port != 0)
         return int(packet.port);
     return QJsonValue(QJsonValue::Undefined);
 }
@@ -253,10 +257,11 @@ std::optional<Passage> judgeRuleset(const QByteArray &json, const ImaginedPacket
         return std::nullopt;
     const QHash<QString, Chain> chains = readChains(document["nftables"_L1].toArray());
     // An accept in one base chain does not save the packet from the next one.
+    const QLatin1StringView hook = packet.outInterface.isEmpty() ? "input"_L1 : "forward"_L1;
     Walk walk(chains, packet);
     Passage worst = Passage::Open;
     for (auto chain = chains.begin(); chain != chains.end(); ++chain) {
-        if (!chain->input)
+        if (chain->hook != hook)
             continue;
         const Passage passage = walk.through(chain.key());
         if (passage == Passage::Blocked)
@@ -265,6 +270,17 @@ std::optional<Passage> judgeRuleset(const QByteArray &json, const ImaginedPacket
             worst = passage;
     }
     return worst;
+}
+
+std::optional<Passage> judgeWayOut(const QByteArray &json, const QString &bench,
+                                   const QString &uplink)
+{
+    constexpr quint16 https = 443;
+    const auto out = judgeRuleset(json, {PortKind::Tcp, https, bench, uplink});
+    const auto back = judgeRuleset(json, {PortKind::Tcp, 0, uplink, bench, u"established"_s});
+    if (!out || !back || *out == Passage::Blocked || *back == Passage::Open)
+        return out;
+    return back;
 }
 
 } // namespace netboot
