@@ -88,6 +88,8 @@ struct Options {
         u"Check whether everything is ready, with --netboot also for that, print it and end; exit "
         "code 0 only without errors. As root it finds out more."_s};
     QCommandLineOption json{u"json"_s, u"With --preflight: print JSON."_s};
+    // Not Qt's own, which brings --help-all along.
+    QCommandLineOption help{{u"h"_s, u"help"_s}, u"Show this help and end."_s};
     QCommandLineOption cloudInit{
         u"cloud-init"_s,
         u"With --boot-order: print the cloud-init document that sets it on a device's first start."_s};
@@ -176,6 +178,12 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
     return line;
 }
 
+// Qt asks the application for its name, which is not there yet.
+QString helpText(const QCommandLineParser &parser)
+{
+    return parser.helpText().replace(u"<executable_name>"_s, u"provisioning-station"_s);
+}
+
 } // namespace
 
 netboot::PreflightPlan preflightPlan(const CommandLine &line)
@@ -200,14 +208,13 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
                        o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.preflight, o.json,
-                       o.guard});
+                       o.guard, o.help});
     parser.addOptions(o.netboot.all());
-    const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))
         return mistake(parser.errorText());
-    if (parser.isSet(help))
-        return EarlyExit{parser.helpText(), 0};
+    if (parser.isSet(o.help))
+        return EarlyExit{helpText(parser), 0};
     if (parser.isSet(version))
         return EarlyExit{u"provisioning-station %1\n"_s.arg(QLatin1StringView(PS_VERSION)), 0};
     if (!parser.positionalArguments().isEmpty())

@@ -120,6 +120,16 @@ constexpr const char *documentHead = R"yaml(#cloud-config
 # first time. Save it as "user-data" on the boot partition of the golden image, or merge its keys
 # into the user-data that is there. A Compute Module 4 restarts by itself once, and needs the packages
 # rpi-eeprom and flashrom. The bootloader is brought to the release that rpi-eeprom has installed.
+#
+# Nothing happens, and nothing says so, unless:
+# * cloud-init is in the image. Raspberry Pi OS has it since Trixie (October 2025); images that are
+#   built on Bookworm or older, many boards' own among them, have not.
+# * it is the first start for cloud-init, which writes these files once per instance-id. An image
+#   that was saved from a device that had already started has its instance-id in it. There, before
+#   the device is switched off for the backup, and without starting its system again:
+#       sudo cloud-init clean --logs --machine-id
+#   Each copy then makes SSH host keys and a machine-id of its own, too. Or give meta-data (boot
+#   partition; and cmdline.txt, where that has "ds=nocloud;i=...") another instance-id.
 write_files:
   - path: /var/lib/cloud/scripts/per-boot/50-provisioning-boot-order
     owner: root:root

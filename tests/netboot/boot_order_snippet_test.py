@@ -108,6 +108,23 @@ class SnippetTest(unittest.TestCase):
             self.assertEqual(told.returncode, 0, told.stdout + told.stderr)
             self.assertIn("Valid cloud-config", told.stdout)
 
+    def test_it_says_when_nothing_would_happen(self):
+        head = document("0xf12").split("write_files:")[0]
+        for text in ("since Trixie (October 2025)", "once per instance-id", "sudo cloud-init clean --logs --machine-id"):
+            self.assertIn(text, head)
+        self.assertTrue(all(line.startswith("#") for line in head.splitlines()), head)
+
+    def test_cloud_init_knows_what_is_asked_of_it(self):
+        """That the options are there, and that the two keys run once per instance and the script at every start."""
+        tool = subprocess.run([CLOUD_INIT_TOOL], capture_output=True, text=True, check=True).stdout.strip()
+        script = ("import sys, cloudinit.config.cc_write_files as w, cloudinit.config.cc_power_state_change as p, "
+                  "cloudinit.config.cc_scripts_per_boot as b; from cloudinit.cmd.clean import get_parser; "
+                  "a = get_parser().parse_args(['--logs', '--machine-id']); assert a.remove_logs and a.machine_id; "
+                  "print(w.meta['frequency'], p.meta['frequency'], b.meta['frequency'])")
+        told = subprocess.run(["/usr/bin/python3", "-c", script], capture_output=True, text=True, check=True,
+                              env={**os.environ, "PYTHONPATH": f"{tool}/usr/lib/python3/dist-packages"})
+        self.assertEqual(told.stdout, "once-per-instance once-per-instance always\n")
+
     def test_cloud_init_would_find_a_mistake(self):
         told = self.check_schema(document("0xf12").replace("permissions:", "permission:"))
         self.assertNotEqual(told.returncode, 0)
@@ -212,6 +229,16 @@ class SnippetTest(unittest.TestCase):
 
 
 class CommandLineTest(unittest.TestCase):
+    def test_help(self):
+        for option in ("--help", "-h"):
+            told = station(option)
+            self.assertEqual(told.returncode, 0)
+            self.assertTrue(told.stdout.startswith("Usage: provisioning-station [options]"), told.stdout)
+            self.assertNotIn("--help-all", told.stdout)
+        # It started the station.
+        told = station("--help-all")
+        self.assertEqual((told.returncode, told.stdout), (2, ""))
+
     def test_explains(self):
         told = station("--boot-order", "0x21")
         self.assertEqual(told.returncode, 0)
