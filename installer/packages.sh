@@ -9,6 +9,7 @@ set -eu
 
 packages_build="ca-certificates ccache cmake g++ make ninja-build pkg-config python3
     libarchive-dev libblkid-dev libboost-dev libext2fs-dev libfdisk-dev libgl-dev libssl-dev libzstd-dev
+    zlib1g-dev
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev
     qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools linguist-qt6"
 
@@ -18,10 +19,10 @@ packages_client="binutils ccache cmake device-tree-compiler dpkg-dev g++-aarch64
 packages_run="curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core iproute2 libqt6sql6-sqlite nftables
     pkexec zstd"
 
-packages_test="binutils busybox clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
+packages_test="binutils bmap-tools busybox bzip2 clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
     iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 python3-configobj python3-jinja2 python3-jsonpatch
     python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml qemu-system-arm qemu-user-static
-    shellcheck sqlite3 u-boot-qemu u-boot-tools util-linux x11-apps xauth xdotool xvfb zstd"
+    shellcheck sqlite3 u-boot-qemu u-boot-tools util-linux x11-apps xauth xdotool xvfb xz-utils zip zstd"
 
 packages_bench="bmap-tools curl e2fsprogs fdisk iproute2 nginx-light partclone python3 util-linux zstd"
 

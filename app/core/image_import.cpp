@@ -3,6 +3,9 @@
 
 #include "core/file_copy.h"
 #include "core/files.h"
+#include "core/image_facts.h"
+#include "core/import/image_name.h"
+#include "core/import/sidecars.h"
 #include "imaging/chunk_codec.h"
 
 #include <QFile>
@@ -31,15 +34,9 @@ namespace
 // a large one.
 constexpr int maxChunksInFlight = 6;
 
-// An import is refused at once when there is not even room for this. Real images shrink to a third
-// or a tenth; who needs more than there is learns it while writing.
-constexpr qint64 leastFreeBytes = 16 * 1024 * 1024;
+// An import is refused at once when there is not even room for a file that shrinks this well. Real
+// images shrink to a third or a tenth; who needs more than there is learns it while writing.
 constexpr qint64 bestCompression = 20;
-
-Failure failure(FailureCode code, const QString &path, const QString &why)
-{
-    return {code, Stage::Import, u"%1: %2"_s.arg(path, why)};
-}
 
 Failure imported(Failure failure)
 {
@@ -47,22 +44,10 @@ Failure imported(Failure failure)
     return failure;
 }
 
-Failure cancelled()
+bool isZstd(const QString &path)
 {
-    return {FailureCode::Cancelled, Stage::Import, {}};
-}
-
-bool isPackName(const QString &path)
-{
-    return path.endsWith(".img.zst"_L1, Qt::CaseInsensitive);
-}
-
-bool isImageName(const QString &path)
-{
-    const auto ends = [&path](QLatin1StringView end) {
-        return path.endsWith(end, Qt::CaseInsensitive);
-    };
-    return ends(".img"_L1) || ends(".wic"_L1) || ends(".raw"_L1) || isPackName(path);
+    const auto name = imageNameOf(path);
+    return name && name->wrapping == Wrapping::Zstd;
 }
 
 Result<struct stat> statOf(const QString &path)
@@ -70,7 +55,7 @@ Result<struct stat> statOf(const QString &path)
     struct stat facts {
     };
     if (::stat(QFile::encodeName(path).constData(), &facts) != 0)
-        return failure(FailureCode::ImageUnreadable, path, qt_error_string(errno));
+        return importFailure(FailureCode::ImageUnreadable, path, qt_error_string(errno));
     return facts;
 }
 
@@ -85,133 +70,181 @@ Result<void> checkUnchanged(const QString &source, const SourceStamp &before)
     const auto now = statOf(source);
     if (now && stampOf(*now) == before)
         return {};
-    return failure(FailureCode::ImageUnreadable, source, u"changed while being read"_s);
+    return importFailure(FailureCode::ImageUnreadable, source, u"changed while being read"_s);
 }
 
-Result<void> checkRoom(const QString &part, qint64 needed)
+Result<void> checkRoom(const QString &folder, qint64 needed)
 {
-    const QString folder = QFileInfo(part).absolutePath();
     const qint64 free = freeBytes(folder);
     if (free < 0 || free >= needed)
         return {};
-    return failure(FailureCode::StorageFull, folder,
-                   u"%1 bytes are free, at least %2 are needed"_s.arg(free).arg(needed));
+    return Failure{
+        FailureCode::StorageFull, Stage::Import,
+        u"%1: %2 bytes are free, at least %3 are needed"_s.arg(folder).arg(free).arg(needed)};
 }
 
-// Stops when it is told to and counts what was read.
-class WatchedSource : public imaging::ChunkSource
+// Writes chunks to a pack, has them on their way to the disk, and stops before that is full.
+class PackSink
 {
 public:
-    WatchedSource(imaging::ChunkSource &source, WorkControl &control)
-        : m_source(source), m_control(control)
+    PackSink(int target, QString folder, qint64 reserve)
+        : m_target(target), m_folder(std::move(folder)), m_reserve(reserve), m_writer(target)
     {
     }
 
-    Result<imaging::ChunkRead> next(std::span<std::byte> buffer) override
+    Result<void> take(const imaging::PackedChunk &chunk)
     {
-        if (m_control.cancelled)
-            return cancelled();
-        auto read = m_source.next(buffer);
-        if (read)
-            m_control.done += read->length;
-        return read;
+        m_notPushed += qint64(chunk.frame.size());
+        if (m_notPushed >= writebackBytes) {
+            startWriteback(m_target);
+            m_notPushed = 0;
+            if (const auto room = checkRoom(m_folder, m_reserve); !room)
+                return room;
+        }
+        return chunk.entry.kind == imaging::ChunkKind::Zero
+                   ? m_writer.appendZero(1, chunk.length)
+                   : m_writer.appendData(chunk.entry.digest, chunk.frame);
+    }
+
+    Result<void> finish(qint64 imageSize)
+    {
+        const auto tail = m_writer.finish(imageSize);
+        return tail ? Result<void>() : tail.failure();
     }
 
 private:
-    imaging::ChunkSource &m_source;
-    WorkControl &m_control;
+    int m_target;
+    QString m_folder;
+    qint64 m_reserve;
+    imaging::PackWriter m_writer;
+    qint64 m_notPushed = 0;
 };
 
-Result<void> packRaw(const QString &source, int target, imaging::WorkerPool &pool,
-                     WorkControl &control)
+// What every import of one file shares.
+struct ImportWork {
+    const QString &source;
+    const QString &part;
+    imaging::WorkerPool &pool;
+    WorkControl &control;
+    const ImportLimits &limits;
+};
+
+// Returns the names of what it was checked against.
+Result<QStringList> packImage(const ImportWork &work, int target)
 {
-    const auto opened = imaging::openFileSource(source, nullptr);
+    const auto opened = openImage(work.source, work.control, work.limits);
     if (!opened)
         return opened.failure();
-    WatchedSource watched(**opened, control);
-    imaging::PackWriter writer(target);
-    qint64 notPushed = 0;
-    const auto take = [&](const imaging::PackedChunk &chunk) {
-        notPushed += qint64(chunk.frame.size());
-        if (notPushed >= writebackBytes) {
-            startWriteback(target);
-            notPushed = 0;
-        }
-        return chunk.entry.kind == imaging::ChunkKind::Zero
-                   ? writer.appendZero(1, chunk.length)
-                   : writer.appendData(chunk.entry.digest, chunk.frame);
-    };
-    const int inFlight = std::min(2 * pool.threads() + 1, maxChunksInFlight);
-    const auto size = imaging::packChunks(watched, pool, imaging::importLevel, inFlight, take);
+    PackSink sink(target, QFileInfo(work.part).absolutePath(), work.limits.reserveBytes);
+    const int inFlight = std::min(2 * work.pool.threads() + 1, maxChunksInFlight);
+    const auto size = imaging::packChunks(
+        *opened->source, work.pool, imaging::importLevel, inFlight,
+        [&sink](const imaging::PackedChunk &chunk) { return sink.take(chunk); });
     if (!size)
         return size.failure();
-    const auto tail = writer.finish(*size);
-    return tail ? Result<void>() : tail.failure();
+    if (const auto finished = sink.finish(*size); !finished)
+        return finished.failure();
+    return opened->checkedBy;
 }
 
-Result<void> copyPack(const QString &source, int target, const WorkControl &control)
+// Whether the file is a pack of ours. ImageUnreadable, and ImageCorrupt for what is left of one.
+Result<bool> isPack(const QString &source)
 {
-    if (const auto pack = imaging::PackReader::open(source); !pack) {
-        if (pack.failure().code != FailureCode::ImageCorrupt)
-            return pack.failure();
-        return failure(FailureCode::ImageFormatUnknown, source,
-                       u"compressed, but not by this system (%1); unpack it to an .img first"_s.arg(
-                           pack.failure().detail));
-    }
-    return copyFile(source, target, control.cancelled);
+    if (!isZstd(source))
+        return false;
+    const auto pack = imaging::PackReader::open(source);
+    if (pack)
+        return true;
+    if (pack.failure().code != FailureCode::ImageCorrupt)
+        return pack.failure();
+    if (imaging::beginsLikeAPack(source))
+        return importFailure(FailureCode::ImageCorrupt, source, pack.failure().detail);
+    return false;
 }
 
-// Every chunk of a copied pack against its hash.
-Result<void> checkChunks(const imaging::PackReader &pack, WorkControl &control)
+// Every chunk of a copied pack against its hash, and the whole image against published sums.
+Result<void> checkChunks(const imaging::PackReader &pack, const Sidecars &sidecars,
+                         const ImportWork &work)
 {
     const imaging::BlockMap &map = pack.tail().map();
     std::vector<std::byte> chunk(imaging::chunkBytes);
+    imaging::Sha256 sum;
     for (quint64 index = 0; index < map.count(); ++index) {
-        if (control.cancelled)
-            return cancelled();
-        const auto read = pack.readChunk(index, std::span(chunk).first(map.length(index)));
-        if (!read)
+        if (work.control.cancelled)
+            return importCancelled();
+        const auto bytes = std::span(chunk).first(map.length(index));
+        if (const auto read = pack.readChunk(index, bytes); !read)
             return read;
-        control.done += map.length(index);
+        if (!sidecars.imageSums.empty())
+            sum.update(bytes);
+        work.control.done += pack.tail().frameBytes(index);
     }
-    return {};
+    return sidecars.imageSums.empty() ? Result<void>()
+                                      : checkSums(sidecars.imageSums, sum.finish(), work.source);
 }
 
-Result<void> writePart(const QString &source, const QString &part, imaging::WorkerPool &pool,
-                       WorkControl &control)
+// The sum of the file itself; its chunks were read already and lie in the page cache.
+Result<void> checkFileSums(const Sidecars &sidecars, const ImportWork &work)
 {
-    const FileDescriptor file = openFile(part, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    const auto file = SourceFile::open(work.part, work.control);
     if (!file)
-        return fileFailure(errno, part);
-    const auto written = isPackName(source) ? copyPack(source, file.get(), control)
-                                            : packRaw(source, file.get(), pool, control);
+        return file.failure();
+    (*file)->expect(sidecars.fileSums);
+    return (*file)->finish();
+}
+
+// A pack has the hash of every chunk in it: a bmap beside it would say nothing new.
+Result<QStringList> takePack(const ImportWork &work, int target)
+{
+    auto sidecars = findSidecars(work.source, imageNameOf(work.source)->raw);
+    if (!sidecars)
+        return sidecars.failure();
+    sidecars->bmap.reset();
+    if (const auto copied = copyFile(work.source, target, work.control.cancelled); !copied)
+        return copied.failure();
+    const auto pack = imaging::PackReader::open(work.part);
+    if (!pack)
+        return pack.failure();
+    if (const auto checked = checkChunks(**pack, *sidecars, work); !checked)
+        return checked.failure();
+    if (const auto checked = checkFileSums(*sidecars, work); !checked)
+        return checked.failure();
+    return sidecars->names();
+}
+
+Result<QStringList> writePart(const ImportWork &work)
+{
+    const FileDescriptor file = openFile(work.part, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    if (!file)
+        return fileFailure(errno, work.part);
+    const auto ours = isPack(work.source);
+    if (!ours)
+        return ours.failure();
+    const auto written = *ours ? takePack(work, file.get()) : packImage(work, file.get());
     if (written && ::fsync(file.get()) != 0)
-        return fileFailure(errno, part);
+        return fileFailure(errno, work.part);
     return written;
 }
 
-Result<ImportedPack> makePack(const QString &source, const QString &part, imaging::WorkerPool &pool,
-                              WorkControl &control)
+Result<ImportedPack> makePack(const ImportWork &work)
 {
-    const auto stamp = inspectSource(source);
+    const auto stamp = inspectSource(work.source);
     if (!stamp)
         return stamp.failure();
-    const auto facts = statOf(source);
+    const auto facts = statOf(work.source);
     const qint64 allocated = facts ? qint64(facts->st_blocks) * 512 : 0;
-    if (const auto room = checkRoom(part, leastFreeBytes + allocated / bestCompression); !room)
+    const qint64 needed = work.limits.reserveBytes + allocated / bestCompression;
+    if (const auto room = checkRoom(QFileInfo(work.part).absolutePath(), needed); !room)
         return room.failure();
-    if (const auto written = writePart(source, part, pool, control); !written)
-        return written.failure();
-    if (const auto unchanged = checkUnchanged(source, *stamp); !unchanged)
+    const auto checkedBy = writePart(work);
+    if (!checkedBy)
+        return checkedBy.failure();
+    if (const auto unchanged = checkUnchanged(work.source, *stamp); !unchanged)
         return unchanged.failure();
-    const auto pack = imaging::PackReader::open(part);
+    const auto pack = imaging::PackReader::open(work.part);
     if (!pack)
         return pack.failure();
-    if (isPackName(source)) {
-        if (const auto checked = checkChunks(**pack, control); !checked)
-            return checked.failure();
-    }
-    return ImportedPack{*stamp, *pack};
+    return ImportedPack{*stamp, *pack, *checkedBy, lookInto(**pack)};
 }
 
 } // namespace
@@ -224,26 +257,29 @@ Result<SourceStamp> inspectSource(const QString &path)
     if (!facts)
         return facts.failure();
     if (S_ISDIR(facts->st_mode))
-        return failure(FailureCode::ImageUnreadable, path, u"is a folder"_s);
+        return importFailure(FailureCode::ImageUnreadable, path, u"is a folder"_s);
     if (!S_ISREG(facts->st_mode))
-        return failure(FailureCode::ImageUnreadable, path, u"is no regular file"_s);
-    if (!isImageName(path)) {
-        return failure(FailureCode::ImageFormatUnknown, path,
-                       u"an image's name ends in .img, .wic, .raw or .img.zst"_s);
+        return importFailure(FailureCode::ImageUnreadable, path, u"is no regular file"_s);
+    if (!imageNameOf(path)) {
+        return importFailure(
+            FailureCode::ImageFormatUnknown, path,
+            u"an image's name ends in .img, .wic or .raw, perhaps with .xz, .gz, .bz2, "
+            ".zst or .zip behind it"_s);
     }
     if (facts->st_size == 0)
-        return failure(FailureCode::ImageEmpty, path, u"has no bytes"_s);
+        return importFailure(FailureCode::ImageEmpty, path, u"has no bytes"_s);
     if (!openFile(path, O_RDONLY | O_NONBLOCK))
-        return failure(FailureCode::ImageUnreadable, path, qt_error_string(errno));
+        return importFailure(FailureCode::ImageUnreadable, path, qt_error_string(errno));
     return stampOf(*facts);
 }
 
 Result<ImportedPack> importPack(const QString &source, const QString &part,
-                                imaging::WorkerPool &pool, WorkControl &control)
+                                imaging::WorkerPool &pool, WorkControl &control,
+                                const ImportLimits &limits)
 {
     if (control.cancelled)
-        return cancelled();
-    auto made = makePack(source, part, pool, control);
+        return importCancelled();
+    auto made = makePack({source, part, pool, control, limits});
     if (made)
         return made;
     QFile::remove(part);
@@ -258,7 +294,7 @@ Result<imaging::Digest> digestOfImage(const imaging::PackReader &pack, const Wor
     imaging::Sha256 sum;
     for (quint64 index = 0; index < map.count(); ++index) {
         if (control.cancelled)
-            return cancelled();
+            return importCancelled();
         const quint32 length = map.length(index);
         const bool zero = map.entry(index).kind == imaging::ChunkKind::Zero;
         if (!zero) {

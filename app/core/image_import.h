@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes a pack of an image file: one pass that scans, compresses and hashes a raw image on all
-// cores, or copies and checks a pack of our own.
+// Makes a pack of an image file: one pass that decodes, scans, compresses, hashes and checks it on
+// all cores, without a temporary file; or copies and checks a pack of our own.
 #pragma once
 
+#include "core/import/image_opener.h"
+#include "core/model.h"
 #include "imaging/chunk_packer.h"
 #include "imaging/pack.h"
 
 #include <QString>
 
-#include <atomic>
 #include <memory>
 
 namespace core
@@ -25,28 +26,25 @@ struct SourceStamp {
 };
 
 // What can be said without reading it. ImageUnreadable; ImageEmpty; ImageFormatUnknown, by the
-// name's end: .img, .wic, .raw and .img.zst are taken.
+// name: see core/import/image_name.h for what is taken.
 [[nodiscard]] protocol::Result<SourceStamp> inspectSource(const QString &path);
-
-// Shared with who watches or cancels the work.
-struct WorkControl {
-    std::atomic<qint64> done{0}; // bytes of the image
-    std::atomic<bool> cancelled{false};
-};
 
 struct ImportedPack {
     SourceStamp source;
     std::shared_ptr<const imaging::PackReader>
-        pack; // of the .part; stays good when that is renamed
+        pack;              // of the .part; stays good when that is renamed
+    QStringList checkedBy; // names of the files beside it that it was checked against
+    ImageFacts facts;
 };
 
 // Works on the calling thread and `pool`, and leaves a flushed pack at `part`, or nothing. What
-// inspectSource() says, and ImageFormatUnknown for an .img.zst that is no pack of ours,
-// ImageCorrupt for one that is damaged, ImageUnreadable when the source changed meanwhile,
-// StorageFull, StationIoError, Cancelled.
+// inspectSource(), findSidecars() and the decoders say: ArchiveUnsuitable, ImageTooLarge,
+// ChecksumMismatch and SidecarUnusable, ImageCorrupt for what is damaged or cut; ImageUnreadable
+// when the source changed meanwhile, StorageFull, StationIoError, Cancelled.
 [[nodiscard]] protocol::Result<ImportedPack> importPack(const QString &source, const QString &part,
                                                         imaging::WorkerPool &pool,
-                                                        WorkControl &control);
+                                                        WorkControl &control,
+                                                        const ImportLimits &limits = {});
 
 // The SHA-256 of the whole raw image, which people compare with published sums. ImageCorrupt,
 // StationIoError, Cancelled.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/image_library.h"
 
+#include "core/image_facts.h"
 #include "core/image_import.h"
 #include "core/mailbox.h"
 #include "core/pack_folder.h"
@@ -78,6 +79,8 @@ struct ImageLibrary::State {
     void becomeReady(Image &image, const ImportedPack &imported);
     void becomeFailed(Image &image, const Failure &failure);
 
+    void startLook(const Image &image);
+    void finishLook(const ImageId &id, const ImageFacts &facts);
     void startDigest(Image &image);
     void finishDigest(const ImageId &id, const Result<imaging::Digest> &result);
     void sampleProgress();
@@ -120,6 +123,7 @@ void ImageLibrary::State::restoreReady(Image &image)
     const auto pack = imaging::PackReader::open(path);
     if (pack && imaging::toHex((*pack)->tail().map().identity()) == image.identity) {
         addPack(image.identity, *pack);
+        startLook(image);
         startDigest(image);
         return;
     }
@@ -201,6 +205,8 @@ void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported
     image.size = map.imageSize();
     image.dataBytes = map.dataBytes();
     image.packedBytes = imported.pack->fileSize();
+    image.checkedBy = imported.checkedBy;
+    image.facts = imported.facts;
     image.done = image.total = image.size;
     image.failure = {};
     addPack(image.identity, imported.pack);
@@ -213,6 +219,24 @@ void ImageLibrary::State::becomeFailed(Image &image, const Failure &failure)
     image.state = ImageState::Failed;
     image.failure = failure;
     store.save(image);
+}
+
+// Into an image that an earlier version of the station imported.
+void ImageLibrary::State::startLook(const Image &image)
+{
+    if (image.facts.known)
+        return;
+    digestThread.submit([this, id = image.id, pack = packs.value(image.identity)] {
+        finished.post([this, id, facts = lookInto(*pack)] { finishLook(id, facts); });
+    });
+}
+
+void ImageLibrary::State::finishLook(const ImageId &id, const ImageFacts &facts)
+{
+    if (Image *image = find(id)) {
+        image->facts = facts;
+        changed(*image);
+    }
 }
 
 void ImageLibrary::State::startDigest(Image &image)

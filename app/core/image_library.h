@@ -37,9 +37,9 @@ public:
     [[nodiscard]] std::shared_ptr<const imaging::PackReader> pack(const ImageId &id) const;
 
     // Starts an import and returns at once; failures that show without reading the file come as
-    // result: ImageUnreadable, ImageEmpty, ImageFormatUnknown (by extension: .img, .wic, .raw,
-    // .img.zst of our own). A file whose size and modification time are those of a ready entry's
-    // source is not imported again: that entry's id is returned.
+    // result: ImageUnreadable, ImageEmpty, ImageFormatUnknown (by the name, see
+    // core/import/image_name.h). A file whose size and modification time are those of a ready
+    // entry's source is not imported again: that entry's id is returned.
     [[nodiscard]] protocol::Result<ImageId> import(const QString &path);
     // Cancels an import, or takes the entry out and has its pack removed when neither another entry
     // nor a job needs it. UnknownImage.

@@ -9,7 +9,9 @@
 #include "protocol/result.h"
 
 #include <QDateTime>
+#include <QList>
 #include <QString>
+#include <QStringList>
 
 namespace core
 {
@@ -100,6 +102,28 @@ struct Job {
 
 enum class ImageState { Importing, Ready, Failed };
 
+struct PartitionFacts {
+    int number = 0;        // as the kernel counts them; 0: the whole image, without a table
+    qint64 offset = 0;     // bytes
+    qint64 length = 0;     // bytes
+    QString type;          // of the table: "0x0c", or a GPT type's GUID; empty without a table
+    QString filesystem;    // as blkid(8) names it, "ext4", "vfat"; empty: none known
+    QString label;         // of the file system
+    QString uuid;          // of the file system
+    qint64 dataBytes = -1; // that are not zero, to a chunk's precision; -1: not known
+
+    friend bool operator==(const PartitionFacts &, const PartitionFacts &) = default;
+};
+
+// What a look into the image told.
+struct ImageFacts {
+    bool known = false;
+    QString table; // "mbr", "gpt"; empty: none
+    QList<PartitionFacts> partitions;
+
+    friend bool operator==(const ImageFacts &, const ImageFacts &) = default;
+};
+
 struct Image {
     ImageId id;
     QString name; // file name that it came from
@@ -116,6 +140,8 @@ struct Image {
     qint64 total = 0;
     protocol::Failure failure; // Failed
     QDateTime added;
+    QStringList checkedBy; // files beside the source whose sums it was found to agree with
+    ImageFacts facts;
 };
 
 // Something that happened, for the message pane and the log. ui makes sentences of it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store_rows.h"
 
+#include "core/image_facts_json.h"
 #include "core/model_names.h"
 
 #include <QSqlQuery>
@@ -228,7 +229,8 @@ Row toRow(const Image &image)
                       {"packed_bytes"_L1, image.packedBytes},
                       {"done"_L1, image.done},
                       {"total"_L1, image.total},
-                      {"added"_L1, time(image.added)}};
+                      {"added"_L1, time(image.added)},
+                      {"facts"_L1, factsColumn(image)}};
     return columns + failureColumns(image.failure);
 }
 
@@ -290,6 +292,7 @@ Result<Image> imageFromRow(const QSqlQuery &query)
     image.total = row.number("total");
     image.failure = row.failure();
     image.added = row.time("added");
+    readFactsColumn(row.text("facts"), image);
     return row.finish(image);
 }
 

@@ -62,8 +62,13 @@ const QStringList version2{
     u"ALTER TABLE device ADD COLUMN netboot_refused INTEGER NOT NULL DEFAULT 0"_s,
 };
 
+// What was found out about an image while it was imported, see image_facts_json.h.
+const QStringList version3{
+    u"ALTER TABLE image ADD COLUMN facts TEXT NOT NULL DEFAULT ''"_s,
+};
+
 // migrations[n] makes version n + 1 of version n.
-const QList<QStringList> migrations{version1, version2};
+const QList<QStringList> migrations{version1, version2, version3};
 
 Failure failureAt(const QSqlDatabase &database, const QString &what)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/operator_json.h"
 
+#include "core/image_facts_json.h"
 #include "core/model_names.h"
 #include "http/boot_json.h"
 
@@ -169,6 +170,11 @@ QJsonObject toJson(const core::Image &image)
     insertText(object, "sha256"_L1, image.sha256);
     insertText(object, "source"_L1, image.sourcePath);
     insertTime(object, "added"_L1, image.added);
+    const QJsonObject facts = core::toJson(image.facts);
+    for (auto it = facts.begin(); it != facts.end(); ++it)
+        object.insert(it.key(), it.value());
+    if (!image.checkedBy.isEmpty())
+        object.insert("checked_by"_L1, QJsonArray::fromStringList(image.checkedBy));
     if (image.state == core::ImageState::Failed)
         object.insert("error"_L1, errorOf(image.failure));
     return object;

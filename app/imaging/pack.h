@@ -72,6 +72,11 @@ private:
     int m_descriptor = -1;
 };
 
+// Whether the file begins with a frame as only our packs have it: exactly one chunk, without a
+// checksum. When such a file is no proper pack, it is a damaged one, and what is left of it must
+// not be taken for a smaller image.
+[[nodiscard]] bool beginsLikeAPack(const QString &path);
+
 // Writes a pack front to back into an open file. The caller names, flushes and renames the file.
 class PackWriter
 {

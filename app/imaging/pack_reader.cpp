@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zstd.h>
 
 namespace imaging
 {
@@ -131,6 +132,19 @@ PackReader::~PackReader()
 {
     if (m_descriptor >= 0)
         ::close(m_descriptor);
+}
+
+bool beginsLikeAPack(const QString &path)
+{
+    // RFC 8878, 3.1.1.1: magic, descriptor, up to 13 bytes more.
+    std::array<std::byte, 18> head{};
+    constexpr size_t descriptorAt = 4;
+    constexpr std::byte hasChecksum{1 << 2};
+    const Descriptor file(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC));
+    if (!file || readFully(file.get(), 0, head).bytes != head.size())
+        return false;
+    return ZSTD_getFrameContentSize(head.data(), head.size()) == chunkBytes &&
+           (head[descriptorAt] & hasChecksum) == std::byte{0};
 }
 
 Result<void> PackReader::readFrame(quint64 index, std::span<std::byte> out) const

@@ -44,6 +44,10 @@ enum class FailureCode {
     ImageUnreadable,       // source file cannot be opened or read
     ImageFormatUnknown,    // not an image that the station can take
     ImageEmpty,            // zero bytes
+    ImageTooLarge,         // unpacks to more than any device holds
+    ArchiveUnsuitable,     // an archive that is encrypted or does not hold exactly one image
+    ChecksumMismatch,      // the image is not what a sum published beside it says
+    SidecarUnusable,       // a .bmap or checksum file beside the image makes no sense
     BackupTruncated,       // the stream ended before the device's or the partition table's end
     BackupMismatch,        // commit says another size or identity than what was received
     BackupOutOfOrder,      // records that do not continue at `next`

@@ -94,9 +94,9 @@ private Q_SLOTS:
         QTest::newRow("fifo") << u"fifo.img"_s << FailureCode::ImageUnreadable;
         QTest::newRow("not allowed") << u"secret.img"_s << FailureCode::ImageUnreadable;
         QTest::newRow("empty") << u"empty.img"_s << FailureCode::ImageEmpty;
-        QTest::newRow("other extension") << u"a.zip"_s << FailureCode::ImageFormatUnknown;
+        QTest::newRow("other extension") << u"a.7z"_s << FailureCode::ImageFormatUnknown;
         QTest::newRow("other zst") << u"a.tar.zst"_s << FailureCode::ImageFormatUnknown;
-        QTest::newRow("xz") << u"a.img.xz"_s << FailureCode::ImageFormatUnknown;
+        QTest::newRow("other xz") << u"a.xz"_s << FailureCode::ImageFormatUnknown;
     }
 
     void refuses()
@@ -105,7 +105,7 @@ private Q_SLOTS:
         QFETCH(FailureCode, code);
         QVERIFY(QDir(m_dir->path()).mkdir(u"folder.img"_s));
         QCOMPARE(mkfifo(local(u"fifo.img"_s).constData(), 0600), 0);
-        for (const QString &made : {u"secret.img"_s, u"a.zip"_s, u"a.tar.zst"_s, u"a.img.xz"_s})
+        for (const QString &made : {u"secret.img"_s, u"a.7z"_s, u"a.tar.zst"_s, u"a.xz"_s})
             file(made, m_image);
         file(u"empty.img"_s, {});
         QCOMPARE(chmod(local(u"secret.img"_s).constData(), 0), 0);
@@ -257,18 +257,6 @@ private Q_SLOTS:
         QVERIFY(becomes(id, ImageState::Failed));
         QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageCorrupt);
         QTRY_VERIFY(parts().isEmpty() && packs().isEmpty());
-    }
-
-    void refusesOtherZstd()
-    {
-        imaging::ChunkCompressor compressor(imaging::importLevel);
-        QByteArray frame(protocol::maxFrameBytes, Qt::Uninitialized);
-        const auto room = std::as_writable_bytes(std::span(frame.data(), size_t(frame.size())));
-        frame.resize(qsizetype(compressor.compress(samples::view(m_image).first(mib), room)));
-        const ImageId id = *m_library->import(file(u"foreign.img.zst"_s, frame));
-        QVERIFY(becomes(id, ImageState::Failed));
-        QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageFormatUnknown);
-        QCOMPARE(m_library->image(id)->failure.stage, protocol::Stage::Import);
     }
 
     void saysThatTheDiskIsFull_data()

@@ -24,7 +24,7 @@ LAYERS = {
     "protocol": ((), ("QtCore",), ()),
     "transport": ((), ("QtCore",), ("boost/",)),
     "imaging": (("protocol",), ("QtCore",), ("zstd", "openssl/", "ext2fs/", "et/")),
-    "core": (("protocol", "transport", "imaging"), ("QtCore", "QtSql"), ("archive", "blkid/")),
+    "core": (("protocol", "transport", "imaging"), ("QtCore", "QtSql"), ("archive", "blkid/", "zlib.h")),
     "http": (("core", "protocol", "transport", "imaging"), ("QtCore", "QtNetwork", "QtHttpServer"), ("boost/",)),
     "netboot": (("core", "protocol", "transport", "imaging"), ("QtCore", "QtNetwork"), ()),
     "ui": (("core", "netboot", "protocol", "imaging"), ("QtCore", "QtGui", "QtWidgets"), ()),
@@ -35,7 +35,7 @@ LAYERS = {
 # Headers of Qt versions later than the oldest that the project builds with.
 NEWER_HEADERS = {"QHttpHeaders": {"QtNetwork"}}
 # Libraries that only the layers above name.
-LIBRARIES = ("boost/", "zstd", "openssl/", "ext2fs/", "et/", "archive", "blkid/", "sqlite3", "curl/")
+LIBRARIES = ("boost/", "zstd", "openssl/", "ext2fs/", "et/", "archive", "blkid/", "zlib.h", "sqlite3", "curl/")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 

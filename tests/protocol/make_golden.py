@@ -26,6 +26,7 @@ ERRORS = {
     "device-not-found": 409, "device-ambiguous": 409, "device-in-use": 409, "device-is-sd-card": 409,
     "device-too-small": 409, "device-read-error": 409, "device-write-error": 409, "verify-mismatch": 409,
     "image-corrupt": 422, "image-unreadable": 422, "image-format-unknown": 422, "image-empty": 422,
+    "image-too-large": 422, "archive-unsuitable": 422, "checksum-mismatch": 422, "sidecar-unusable": 422,
     "backup-truncated": 422, "backup-mismatch": 409, "backup-out-of-order": 409,
     "destination-unwritable": 422, "destination-exists": 409, "storage-full": 507, "station-io-error": 500,
     "connection-lost": 400, "stalled": 408, "not-reported": 408, "cancelled": 409, "superseded": 409,

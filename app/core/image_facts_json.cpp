@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/image_facts_json.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace core
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+void insertText(QJsonObject &object, QLatin1StringView key, const QString &text)
+{
+    if (!text.isEmpty())
+        object.insert(key, text);
+}
+
+QJsonObject toJson(const PartitionFacts &partition)
+{
+    QJsonObject object{{"number"_L1, partition.number},
+                       {"offset"_L1, partition.offset},
+                       {"length"_L1, partition.length}};
+    insertText(object, "type"_L1, partition.type);
+    insertText(object, "filesystem"_L1, partition.filesystem);
+    insertText(object, "label"_L1, partition.label);
+    insertText(object, "uuid"_L1, partition.uuid);
+    if (partition.dataBytes >= 0)
+        object.insert("data_bytes"_L1, partition.dataBytes);
+    return object;
+}
+
+PartitionFacts partitionOf(const QJsonObject &object)
+{
+    return {object.value("number"_L1).toInt(),        object.value("offset"_L1).toInteger(),
+            object.value("length"_L1).toInteger(),    object.value("type"_L1).toString(),
+            object.value("filesystem"_L1).toString(), object.value("label"_L1).toString(),
+            object.value("uuid"_L1).toString(),       object.value("data_bytes"_L1).toInteger(-1)};
+}
+
+ImageFacts factsOf(const QJsonObject &object)
+{
+    ImageFacts facts;
+    facts.known = object.contains("partitions"_L1);
+    facts.table = object.value("table"_L1).toString();
+    for (const QJsonValue &partition : object.value("partitions"_L1).toArray())
+        facts.partitions << partitionOf(partition.toObject());
+    return facts;
+}
+
+} // namespace
+
+QJsonObject toJson(const ImageFacts &facts)
+{
+    if (!facts.known)
+        return {};
+    QJsonArray partitions;
+    for (const PartitionFacts &partition : facts.partitions)
+        partitions.append(toJson(partition));
+    QJsonObject object{{"partitions"_L1, partitions}};
+    insertText(object, "table"_L1, facts.table);
+    return object;
+}
+
+QString factsColumn(const Image &image)
+{
+    QJsonObject object = toJson(image.facts);
+    if (!image.checkedBy.isEmpty())
+        object.insert("checked_by"_L1, QJsonArray::fromStringList(image.checkedBy));
+    if (object.isEmpty())
+        return u""_s;
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+}
+
+void readFactsColumn(const QString &text, Image &image)
+{
+    const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
+    image.facts = factsOf(object);
+    image.checkedBy.clear();
+    for (const QJsonValue &name : object.value("checked_by"_L1).toArray())
+        image.checkedBy << name.toString();
+}
+
+} // namespace core

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// libarchive's reader on a SourceFile, with its errors as failures. Private to archive_stream.cpp.
+#pragma once
+
+#include "core/import/source_file.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace core
+{
+
+class ArchiveReader
+{
+public:
+    explicit ArchiveReader(SourceFile &file);
+
+    // To say which formats and filters are expected, and to read data.
+    [[nodiscard]] archive *handle() const { return m_archive.get(); }
+    [[nodiscard]] protocol::Result<void> open();
+    // Null at the end. Valid until the next call.
+    [[nodiscard]] protocol::Result<archive_entry *> nextEntry();
+    // What went wrong last: the file's own trouble if it had any, else ImageCorrupt.
+    [[nodiscard]] protocol::Failure failure() const;
+
+    [[nodiscard]] const QString &path() const { return m_file.path(); }
+    // Of the file's bytes, those that no decoder took.
+    [[nodiscard]] qint64 notTaken() const;
+
+private:
+    static la_ssize_t readBlock(archive *, void *self, const void **block);
+    static la_int64_t seek(archive *, void *self, la_int64_t offset, int whence);
+    static la_int64_t skip(archive *, void *self, la_int64_t bytes);
+
+    SourceFile &m_file;
+    std::vector<std::byte> m_block;
+    std::optional<protocol::Failure> m_fileFailure;
+    std::unique_ptr<archive, decltype(&archive_read_free)> m_archive;
+};
+
+} // namespace core

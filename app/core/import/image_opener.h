@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opens an image of any kind as chunks, with everything around it that counts, checks and maps.
+#pragma once
+
+#include "core/import/image_streams.h"
+
+#include <QStringList>
+
+namespace core
+{
+
+struct ImportLimits {
+    // What is compressed may not become more: 2 TiB is the largest SD card and the largest disk
+    // that an MBR can describe. A zip bomb ends there.
+    qint64 maxUnpackedBytes = qint64(1) << 41;
+    // Is left free on the library's disk: database and devices' journals are there too.
+    qint64 reserveBytes = 16 * 1024 * 1024;
+};
+
+struct OpenedImage {
+    ChunkSourcePtr source;
+    QStringList
+        checkedBy; // files that its sums come from: all hold, once the source has ended well
+};
+
+// `path` is an image by its name and no pack of ours. What imageNameOf(), findSidecars() and the
+// decoders say.
+[[nodiscard]] protocol::Result<OpenedImage> openImage(const QString &path, WorkControl &control,
+                                                      const ImportLimits &limits);
+
+} // namespace core

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Databases of earlier versions are taken over.
+#include "core/store.h"
+
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace core;
+using namespace Qt::StringLiterals;
+
+class TestStoreMigration : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void takesVersion1()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"station.db"_s);
+        Image image;
+        image.id = u"old"_s;
+        image.name = u"golden.img"_s;
+        image.state = ImageState::Ready;
+        (*Store::open(path))->save(image);
+        execute(path, {u"ALTER TABLE image DROP COLUMN facts"_s,
+                       u"ALTER TABLE device DROP COLUMN netboot_refused"_s,
+                       u"PRAGMA user_version = 1"_s});
+
+        image.id = u"new"_s;
+        image.checkedBy = {u"SHA256SUMS"_s};
+        image.facts = {true, u"mbr"_s, {{1, 512, 1024, u"0x83"_s, u"ext4"_s, {}, {}, 0}}};
+        (*Store::open(path))->save(image);
+        const auto store = Store::open(path);
+        QVERIFY(store.ok());
+        const auto snapshot = (*store)->load();
+        QVERIFY(snapshot.ok());
+        QCOMPARE(snapshot->images.size(), 2);
+        QCOMPARE(snapshot->images[0].name, u"golden.img"_s);
+        QVERIFY(!snapshot->images[0].facts.known);
+        QCOMPARE(snapshot->images[1].facts, image.facts);
+        QCOMPARE(snapshot->images[1].checkedBy, image.checkedBy);
+    }
+
+private:
+    static void execute(const QString &path, const QStringList &statements)
+    {
+        {
+            QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"migration"_s);
+            database.setDatabaseName(path);
+            QVERIFY(database.open());
+            QSqlQuery query(database);
+            for (const QString &statement : statements)
+                QVERIFY2(query.exec(statement), qPrintable(query.lastError().text()));
+        }
+        QSqlDatabase::removeDatabase(u"migration"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStoreMigration)
+#include "tst_store_migration.moc"
