@@ -459,6 +459,10 @@
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
+    <message>
+        <source>too small for this image, left out</source>
+        <translation>zu klein für dieses Abbild, wird ausgelassen</translation>
+    </message>
 </context>
 <context>
     <name>ui::DetailsPane</name>
@@ -1084,10 +1088,6 @@ Was zu tun ist: %3</translation>
         <translation>Das ist kein Abbild, das die Station nehmen kann.</translation>
     </message>
     <message>
-        <source>Choose a raw image (.img, .wic, .raw) or a backup made by this station (.img.zst).</source>
-        <translation>Wählen Sie ein rohes Abbild (.img, .wic, .raw) oder eine Sicherung dieser Station (.img.zst).</translation>
-    </message>
-    <message>
         <source>The image file is empty.</source>
         <translation>Die Abbilddatei ist leer.</translation>
     </message>
@@ -1440,6 +1440,42 @@ Was zu tun ist: %3</translation>
         <source>Nothing to do if the device goes on by itself. If it lasts, look for a machine that keeps connections open.</source>
         <translation>Nichts zu tun, wenn das Gerät von selbst weitermacht. Bleibt es dabei, suchen Sie nach einem Rechner, der Verbindungen offen hält.</translation>
     </message>
+    <message>
+        <source>Choose a disk image (.img, .wic, .raw), as it is or compressed (.xz, .gz, .bz2, .zst, .zip).</source>
+        <translation>Wählen Sie ein Datenträgerabbild (.img, .wic, .raw), unverändert oder gepackt (.xz, .gz, .bz2, .zst, .zip).</translation>
+    </message>
+    <message>
+        <source>The file unpacks to more than any device can hold.</source>
+        <translation>Die Datei wird entpackt größer, als irgendein Gerät fassen kann.</translation>
+    </message>
+    <message>
+        <source>Check where the file comes from: it is no image for these devices.</source>
+        <translation>Prüfen Sie, woher die Datei stammt: Sie ist kein Abbild für diese Geräte.</translation>
+    </message>
+    <message>
+        <source>The archive is encrypted, or does not hold exactly one image.</source>
+        <translation>Das Archiv ist verschlüsselt oder enthält nicht genau ein Abbild.</translation>
+    </message>
+    <message>
+        <source>Unpack it, and choose the image that you mean.</source>
+        <translation>Entpacken Sie es und wählen Sie das gemeinte Abbild.</translation>
+    </message>
+    <message>
+        <source>The image is not what the checksum file beside it says.</source>
+        <translation>Das Abbild ist nicht das, was die Prüfsummendatei daneben angibt.</translation>
+    </message>
+    <message>
+        <source>Download or copy the image again, together with its checksum file or .bmap.</source>
+        <translation>Laden oder kopieren Sie das Abbild erneut, zusammen mit seiner Prüfsummen- oder .bmap-Datei.</translation>
+    </message>
+    <message>
+        <source>The checksum file or .bmap beside the image cannot be used.</source>
+        <translation>Die Prüfsummen- oder .bmap-Datei neben dem Abbild ist nicht verwendbar.</translation>
+    </message>
+    <message>
+        <source>Get that file again. If you trust the image without it, move the file away, then choose the image again.</source>
+        <translation>Besorgen Sie diese Datei erneut. Wenn Sie dem Abbild auch ohne sie trauen, legen Sie sie woandershin und wählen Sie das Abbild noch einmal.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>
@@ -1450,10 +1486,6 @@ Was zu tun ist: %3</translation>
     <message>
         <source>Choose the golden image</source>
         <translation>Abbild wählen</translation>
-    </message>
-    <message>
-        <source>Images (*.img *.wic *.raw *.img.zst)</source>
-        <translation>Abbilder (*.img *.wic *.raw *.img.zst)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -1481,6 +1513,24 @@ Was zu tun ist: %3</translation>
     <message>
         <source>Folder with the netboot kit</source>
         <translation>Ordner mit dem Netboot-Paket</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Abbilder</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FitWatch</name>
+    <message>
+        <source>fits every device that is known</source>
+        <translation>passt auf jedes bekannte Gerät</translation>
+    </message>
+    <message numerus="yes">
+        <source>does not fit %n device(s): %1</source>
+        <translation>
+            <numerusform>passt nicht auf %n Gerät: %1</numerusform>
+            <numerusform>passt nicht auf %n Geräte: %1</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1545,6 +1595,30 @@ Was zu tun ist: %3</translation>
         <source>Importing, %1</source>
         <translation>Wird eingelesen, %1</translation>
     </message>
+    <message>
+        <source>Checked</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Partitions</source>
+        <translation>Partitionen</translation>
+    </message>
+    <message>
+        <source>no checksum file beside it</source>
+        <translation>keine Prüfsummendatei daneben</translation>
+    </message>
+    <message>
+        <source>none is known yet</source>
+        <translation>noch ist keines bekannt</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImageDesk</name>
@@ -1597,10 +1671,6 @@ Das ist das Abbild für die Geräte.</translation>
         <translation>Abbild wählen …</translation>
     </message>
     <message>
-        <source>Takes a raw image or a backup into the library and makes it the golden image</source>
-        <translation>Nimmt ein rohes Abbild oder eine Sicherung in die Sammlung auf und macht es zum Abbild für die Geräte</translation>
-    </message>
-    <message>
         <source>Golden image</source>
         <translation>Abbild für die Geräte</translation>
     </message>
@@ -1627,6 +1697,46 @@ Das ist das Abbild für die Geräte.</translation>
     <message>
         <source>Cancel import</source>
         <translation>Einlesen abbrechen</translation>
+    </message>
+    <message>
+        <source>Takes an image, raw or compressed, or a backup into the library and makes it the golden image</source>
+        <translation>Nimmt ein Abbild, roh oder gepackt, oder eine Sicherung in die Bibliothek auf und macht es zum Abbild für die Geräte</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImageText</name>
+    <message>
+        <source>unknown contents</source>
+        <translation>unbekannter Inhalt</translation>
+    </message>
+    <message>
+        <source>unknown contents (type %1)</source>
+        <translation>unbekannter Inhalt (Typ %1)</translation>
+    </message>
+    <message>
+        <source>%1 “%2”</source>
+        <comment>file system, label</comment>
+        <translation>%1 „%2“</translation>
+    </message>
+    <message>
+        <source>%1 used</source>
+        <translation>%1 belegt</translation>
+    </message>
+    <message>
+        <source>no partition table</source>
+        <translation>keine Partitionstabelle</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n partition(s)</source>
+        <translation>
+            <numerusform>%n Partition</numerusform>
+            <numerusform>%n Partitionen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>agrees with %1</source>
+        <comment>names of checksum files</comment>
+        <translation>stimmt überein mit %1</translation>
     </message>
 </context>
 <context>

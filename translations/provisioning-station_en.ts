@@ -49,6 +49,26 @@
     </message>
 </context>
 <context>
+    <name>ui::FitWatch</name>
+    <message numerus="yes">
+        <source>does not fit %n device(s): %1</source>
+        <translation>
+            <numerusform>does not fit %n device: %1</numerusform>
+            <numerusform>does not fit %n devices: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImageText</name>
+    <message numerus="yes">
+        <source>%n partition(s)</source>
+        <translation>
+            <numerusform>%n partition</numerusform>
+            <numerusform>%n partitions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::MainWindow</name>
     <message numerus="yes">
         <source>%n job(s) are still running. Quit anyway?</source>

@@ -50,9 +50,10 @@ QCheckBox *named(const QString &text, const char *objectName)
 } // namespace
 
 DeployDialog::DeployDialog(const QList<DeviceRow> &rows, const core::Image &image, int leftOut,
-                           QWidget *parent)
+                           const QSet<core::MacAddress> &tooSmall, QWidget *parent)
     : QDialog(parent),
       m_rows(rows),
+      m_tooSmall(tooSmall),
       m_allowSd(named(tr("Allow SD cards: erase the card where a device has no eMMC"), "allowSd")),
       m_eraseRest(named(tr("Also erase what lies beyond the image"), "eraseRest")),
       m_verifyFull(named(tr("Read back empty areas in full too (slower)"), "verifyFull")),
@@ -108,12 +109,23 @@ void DeployDialog::addDevices(QVBoxLayout *column)
     list->setIconSize(QSize(16, 16));
     list->setAccessibleName(tr("Devices that will be erased"));
     for (const DeviceRow &row : std::as_const(m_rows))
-        list->addItem(new QListWidgetItem(glyphIcon(isSdCard(row) ? Glyph::Warning : Glyph::Device,
-                                                    isSdCard(row) ? Tone::Warning : Tone::Muted),
-                                          deviceLine(row)));
+        addDevice(list, row);
     const int shown = std::clamp(int(m_rows.size()), 2, 7);
     list->setFixedHeight(shown * (list->sizeHintForRow(0) + 2) + 2 * list->frameWidth());
     column->addWidget(list);
+}
+
+void DeployDialog::addDevice(QListWidget *list, const DeviceRow &row)
+{
+    QString line = deviceLine(row);
+    QIcon icon = glyphIcon(Glyph::Device, Tone::Muted);
+    if (m_tooSmall.contains(row.device.mac)) {
+        line += u"  ·  "_s + tr("too small for this image, left out");
+        icon = glyphIcon(Glyph::Bad, Tone::Bad);
+    } else if (isSdCard(row)) {
+        icon = glyphIcon(Glyph::Warning, Tone::Warning);
+    }
+    list->addItem(new QListWidgetItem(icon, line));
 }
 
 void DeployDialog::addOptions(QVBoxLayout *column)
@@ -153,13 +165,16 @@ void DeployDialog::updateButton()
     m_deploy->setEnabled(!rows().isEmpty());
 }
 
+bool DeployDialog::isChosen(const DeviceRow &row) const
+{
+    return !m_tooSmall.contains(row.device.mac) && (m_allowSd->isChecked() || !isSdCard(row));
+}
+
 QList<DeviceRow> DeployDialog::rows() const
 {
-    if (m_allowSd->isChecked())
-        return m_rows;
     QList<DeviceRow> rows;
     std::copy_if(m_rows.begin(), m_rows.end(), std::back_inserter(rows),
-                 [](const DeviceRow &row) { return !isSdCard(row); });
+                 [this](const DeviceRow &row) { return isChosen(row); });
     return rows;
 }
 

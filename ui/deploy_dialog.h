@@ -5,8 +5,10 @@
 #include "ui/device_row.h"
 
 #include <QDialog>
+#include <QSet>
 
 class QCheckBox;
+class QListWidget;
 class QPushButton;
 class QVBoxLayout;
 
@@ -18,11 +20,12 @@ class DeployDialog : public QDialog
     Q_OBJECT
 
 public:
-    // `leftOut`: selected devices that are busy and will not be touched.
+    // `leftOut`: selected devices that are busy and will not be touched. `tooSmall`: devices among
+    // `rows` that the image does not fit.
     DeployDialog(const QList<DeviceRow> &rows, const core::Image &image, int leftOut,
-                 QWidget *parent = nullptr);
+                 const QSet<core::MacAddress> &tooSmall, QWidget *parent = nullptr);
 
-    // SD cards only where they were allowed.
+    // None that is too small; SD cards only where they were allowed.
     [[nodiscard]] QList<DeviceRow> rows() const;
     [[nodiscard]] core::JobOptions options() const;
     [[nodiscard]] bool dontAskAgain() const;
@@ -34,9 +37,12 @@ private:
     void addDevices(QVBoxLayout *column);
     void addOptions(QVBoxLayout *column);
     void addButtons(QVBoxLayout *column);
+    void addDevice(QListWidget *list, const DeviceRow &row);
     void updateButton();
+    [[nodiscard]] bool isChosen(const DeviceRow &row) const;
 
     QList<DeviceRow> m_rows;
+    QSet<core::MacAddress> m_tooSmall;
     QCheckBox *m_allowSd;
     QCheckBox *m_eraseRest;
     QCheckBox *m_verifyFull;

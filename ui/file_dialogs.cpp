@@ -44,6 +44,17 @@ QFileDialog *makeDialog(QWidget *window, const QString &title, QLatin1StringView
     return dialog;
 }
 
+// What core/import/image_name.h takes.
+QStringList imagePatterns()
+{
+    QStringList patterns;
+    for (const char *image : {"*.img", "*.wic", "*.raw"}) {
+        for (const char *archive : {"", ".xz", ".gz", ".bz2", ".zst"})
+            patterns << QString::fromLatin1(image) + QLatin1StringView(archive);
+    }
+    return patterns << u"*.zip"_s;
+}
+
 QString rawFilter()
 {
     return Tr::tr("Raw image, sparse (*.img)");
@@ -57,7 +68,7 @@ void askForImageFile(QWidget *window, const std::function<void(const QString &)>
     dialog->setObjectName(QStringLiteral("imageDialog"));
     dialog->setFileMode(QFileDialog::ExistingFile);
     dialog->setNameFilters(
-        {Tr::tr("Images (*.img *.wic *.raw *.img.zst)"), Tr::tr("All files (*)")});
+        {u"%1 (%2)"_s.arg(Tr::tr("Images"), imagePatterns().join(u' ')), Tr::tr("All files (*)")});
     QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
         remember(imageFolderKey, path);
         then(path);

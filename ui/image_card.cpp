@@ -6,6 +6,8 @@
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
+#include "ui/image_text.h"
+#include "ui/value_label.h"
 
 #include <QClipboard>
 #include <QEvent>
@@ -30,6 +32,7 @@ namespace
 
 constexpr int signSize = 28;
 constexpr int progressSteps = 1000;
+constexpr int partitionsIndent = 10;
 
 QLabel *valueLabel(const QString &accessibleName)
 {
@@ -128,7 +131,14 @@ void ImageCard::addFacts(QVBoxLayout *column)
     row->addStretch();
     form->addRow(tr("Identity"), row);
     form->addRow(tr("SHA-256"), m_sha256 = valueLabel(tr("SHA-256")));
+    form->addRow(tr("Checked"), m_checked = wrappedLabel());
+    form->addRow(tr("Devices"), m_fit = wrappedLabel());
+    form->addRow(tr("Contents"), m_table = valueLabel(tr("Contents")));
     column->addWidget(m_facts);
+    m_partitions = wrappedLabel();
+    m_partitions->setAccessibleName(tr("Partitions"));
+    m_partitions->setIndent(partitionsIndent);
+    column->addWidget(m_partitions);
 }
 
 void ImageCard::addImport(QVBoxLayout *column)
@@ -158,6 +168,7 @@ void ImageCard::addFailure(QVBoxLayout *column)
     layout->setContentsMargins({});
     layout->addWidget(m_cause);
     layout->addWidget(m_nextStep);
+    layout->addWidget(m_detail = new ValueLabel);
     column->addWidget(m_failure);
 }
 
@@ -171,6 +182,7 @@ void ImageCard::setImage(const core::Image *image)
     m_name->setText(image->name);
     m_name->setToolTip(image->sourcePath);
     m_facts->setVisible(image->state == ImageState::Ready);
+    m_partitions->setVisible(image->state == ImageState::Ready);
     m_import->setVisible(image->state == ImageState::Importing);
     m_failure->setVisible(image->state == ImageState::Failed);
     switch (image->state) {
@@ -212,6 +224,22 @@ void ImageCard::showReady(const core::Image &image)
     m_packed->setText(format::bytes(image.packedBytes));
     setHash(m_identity, image.identity, {});
     setHash(m_sha256, image.sha256, tr("being computed…"));
+    showInside(image);
+}
+
+void ImageCard::showInside(const core::Image &image)
+{
+    const QString checked = checkedText(image.checkedBy);
+    m_checked->setText(checked.isEmpty() ? tr("no checksum file beside it") : checked);
+    setTone(m_checked, checked.isEmpty() ? Tone::Muted : Tone::Good);
+    m_table->setText(tableText(image.facts));
+    m_partitions->setText(partitionsText(image.facts));
+}
+
+void ImageCard::setFit(const QString &sentence, bool allFit)
+{
+    m_fit->setText(sentence.isEmpty() ? tr("none is known yet") : sentence);
+    setTone(m_fit, sentence.isEmpty() ? Tone::Muted : allFit ? Tone::Good : Tone::Warning);
 }
 
 void ImageCard::showImport(const core::Image &image)
@@ -229,8 +257,10 @@ void ImageCard::showFailure(const core::Image &image)
     const FailureText words = failureText(image.failure);
     setTone(m_cause, Tone::Bad);
     m_cause->setText(words.cause);
-    m_cause->setToolTip(image.failure.detail);
     m_nextStep->setText(words.nextStep);
+    setTone(m_detail, Tone::Muted);
+    m_detail->setValue(image.failure.detail);
+    m_detail->setToolTip(image.failure.detail);
 }
 
 void ImageCard::copyIdentity()

@@ -20,6 +20,7 @@ namespace ui
 
 class ElidedLabel;
 class EmptyState;
+class ValueLabel;
 
 class ImageCard : public QFrame
 {
@@ -29,6 +30,8 @@ public:
     explicit ImageCard(QWidget *parent = nullptr);
 
     void setImage(const core::Image *image); // null: none chosen
+    // Which devices it fits, see FitWatch.
+    void setFit(const QString &sentence, bool allFit);
 
 Q_SIGNALS:
     void cancelImportRequested();
@@ -44,6 +47,7 @@ private:
     void addFailure(QVBoxLayout *column);
     void setSign(Glyph glyph, Tone tone);
     void showReady(const core::Image &image);
+    void showInside(const core::Image &image);
     void showImport(const core::Image &image);
     void showFailure(const core::Image &image);
     void copyIdentity();
@@ -62,6 +66,10 @@ private:
     QLabel *m_packed = nullptr;
     QLabel *m_identity = nullptr;
     QLabel *m_sha256 = nullptr;
+    QLabel *m_checked = nullptr;
+    QLabel *m_fit = nullptr;
+    QLabel *m_table = nullptr;
+    QLabel *m_partitions = nullptr;
     QToolButton *m_copy = nullptr;
     QWidget *m_import = nullptr;
     QProgressBar *m_progress = nullptr;
@@ -69,6 +77,7 @@ private:
     QWidget *m_failure = nullptr;
     QLabel *m_cause = nullptr;
     QLabel *m_nextStep = nullptr;
+    ValueLabel *m_detail = nullptr;
 };
 
 } // namespace ui

@@ -31,8 +31,9 @@ ImagePanel::ImagePanel(ImageModel &model, QWidget *parent)
 {
     auto *choose = new QPushButton(glyphIcon(Glyph::Open), tr("Choose image…"));
     choose->setObjectName(QStringLiteral("chooseImage"));
-    choose->setToolTip(
-        tr("Takes a raw image or a backup into the library and makes it the golden image"));
+    choose->setToolTip(tr(
+        "Takes an image, raw or compressed, or a backup into the library and makes it the golden "
+        "image"));
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 8, 10, 8);
     layout->setSpacing(8);
@@ -96,6 +97,11 @@ void ImagePanel::refresh()
     m_card->setImage(m_model.golden());
     m_library->setVisible(m_model.rowCount() > 0);
     updateButtons();
+}
+
+void ImagePanel::setFit(const QString &sentence, bool allFit)
+{
+    m_card->setFit(sentence, allFit);
 }
 
 void ImagePanel::updateButtons()

@@ -24,6 +24,7 @@ public:
     explicit ImagePanel(ImageModel &model, QWidget *parent = nullptr);
 
     void refresh(); // after the model changed
+    void setFit(const QString &sentence, bool allFit);
 
 Q_SIGNALS:
     void chooseRequested();

@@ -8,6 +8,7 @@
 #include "ui/device_feed.h"
 #include "ui/device_pane.h"
 #include "ui/drop_overlay.h"
+#include "ui/fit_watch.h"
 #include "ui/image_desk.h"
 #include "ui/image_feed.h"
 #include "ui/image_panel.h"
@@ -55,6 +56,7 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
       m_station(station),
       m_deviceFeed(new DeviceFeed(station, m_deviceModel, this)),
       m_imageFeed(new ImageFeed(station, m_imageModel, this)),
+      m_fitWatch(new FitWatch(station, this)),
       m_desk(new OrderDesk(station, this)),
       m_imageDesk(new ImageDesk(station, this)),
       m_images(new ImagePanel(m_imageModel)),
@@ -90,6 +92,7 @@ void MainWindow::connectFeeds()
     connect(m_deviceFeed, &DeviceFeed::flushed, this, &MainWindow::followSelection);
     connect(m_deviceFeed, &DeviceFeed::flushed, this, &MainWindow::showStatus);
     connect(m_imageFeed, &ImageFeed::changed, this, &MainWindow::followImages);
+    connect(m_fitWatch, &FitWatch::changed, this, &MainWindow::followFit);
     connect(&m_station, &core::Station::messagePosted, this, &MainWindow::showMessage);
     connect(&m_station, &core::Station::netbootChanged, this, &MainWindow::showNetboot);
     connect(m_desk, &OrderDesk::refused, this, &MainWindow::tellRefused);
@@ -189,6 +192,8 @@ void MainWindow::openImage(const QString &path)
 void MainWindow::followImages()
 {
     m_images->refresh();
+    m_fitWatch->look();
+    followFit();
     const core::Image *golden = m_imageModel.golden();
     const bool importing = golden && golden->state == core::ImageState::Importing;
     const bool ready = golden && golden->state == core::ImageState::Ready;
@@ -197,6 +202,11 @@ void MainWindow::followImages()
                                        : NextStep::ChooseImage,
                            m_listening);
     followSelection();
+}
+
+void MainWindow::followFit()
+{
+    m_images->setFit(m_fitWatch->sentence(), m_fitWatch->allFit());
 }
 
 void MainWindow::followSelection()

@@ -33,6 +33,7 @@ class DeviceFeed;
 class DevicePane;
 class DropOverlay;
 class ImageDesk;
+class FitWatch;
 class ImageFeed;
 class ImagePanel;
 class MessagePane;
@@ -81,6 +82,7 @@ private:
 
     void carryOut(Order order);
     void followImages();
+    void followFit();
     void followSelection();
     void showDetails();
     void showStatus();
@@ -101,6 +103,7 @@ private:
     ImageModel m_imageModel;
     DeviceFeed *m_deviceFeed;
     ImageFeed *m_imageFeed;
+    FitWatch *m_fitWatch;
     OrderDesk *m_desk;
     ImageDesk *m_imageDesk;
     ImagePanel *m_images;

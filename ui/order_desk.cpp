@@ -5,6 +5,7 @@
 #include "ui/backup_naming.h"
 #include "ui/confirm.h"
 #include "ui/file_dialogs.h"
+#include "ui/fit_watch.h"
 
 #include <algorithm>
 
@@ -73,7 +74,8 @@ void OrderDesk::deploy(const QList<DeviceRow> &rows)
         orderDeploy(chosen, m_deployOptions);
         return;
     }
-    auto *dialog = new DeployDialog(chosen, *golden, int(rows.size() - chosen.size()), m_window);
+    auto *dialog = new DeployDialog(chosen, *golden, int(rows.size() - chosen.size()),
+                                    tooSmallFor(m_station, *golden), m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog] {
         m_askBeforeDeploy = !dialog->dontAskAgain();

@@ -81,6 +81,10 @@ public:
     [[nodiscard]] ImageId goldenImage() const { return m_goldenImage; }
     void setGoldenImage(const ImageId &id);
 
+    // Whether the device can take the image, as far as it told of itself: DeviceTooSmall with both
+    // sizes, DeviceIsSdCard unless that is allowed.
+    [[nodiscard]] static protocol::Result<void>
+    checkFit(const Device &device, const imaging::PackReader &pack, const JobOptions &options);
     // UnknownDevice, DeviceBusy, UnknownImage, ImageNotReady, DeviceTooSmall (size known and
     // hopeless).
     [[nodiscard]] protocol::Result<JobId> deploy(MacAddress mac, const ImageId &image,
@@ -182,8 +186,6 @@ private:
     checkTakeover(Device &device, const protocol::RegisterRequest &request, const QString &peer);
     [[nodiscard]] protocol::Result<void> authenticate(const Device &device, const QString &peer,
                                                       const QString &session) const;
-    [[nodiscard]] static protocol::Result<void>
-    checkFit(const Device &device, const imaging::PackReader &pack, const JobOptions &options);
     void checkStillFits(Job &job, const Device &device);
     [[nodiscard]] protocol::Result<void> checkRoom(const QString &peer) const;
     [[nodiscard]] protocol::Action takeOneShot(const Device &device, const QString &base);

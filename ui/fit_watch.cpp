@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/fit_watch.h"
+
+#include "core/station.h"
+
+#include <chrono>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace ui
+{
+namespace
+{
+
+constexpr auto lookInterval = 500ms;
+constexpr qsizetype maxNamesShown = 3;
+
+QString namesOf(const core::Station &station, const QSet<core::MacAddress> &macs)
+{
+    QStringList names;
+    for (const core::Device &device : station.devices()) {
+        if (macs.contains(device.mac) && names.size() < maxNamesShown)
+            names << device.mac.toString();
+    }
+    if (macs.size() > maxNamesShown)
+        names << u"…"_s;
+    return names.join(u", "_s);
+}
+
+} // namespace
+
+QSet<core::MacAddress> tooSmallFor(core::Station &station, const core::Image &image)
+{
+    const auto pack = station.library().pack(image.id);
+    if (!pack)
+        return {};
+    core::JobOptions options;
+    options.allowSd = true; // asked elsewhere
+    QSet<core::MacAddress> macs;
+    for (const core::Device &device : station.devices()) {
+        if (!core::Station::checkFit(device, *pack, options))
+            macs << device.mac;
+    }
+    return macs;
+}
+
+FitWatch::FitWatch(core::Station &station, QObject *parent) : QObject(parent), m_station(station)
+{
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(lookInterval);
+    connect(&m_soon, &QTimer::timeout, this, &FitWatch::look);
+    connect(&station, &core::Station::deviceAdded, this, &FitWatch::lookSoon);
+    connect(&station, &core::Station::deviceChanged, this, &FitWatch::lookSoon);
+    connect(&station, &core::Station::deviceRemoved, this, &FitWatch::lookSoon);
+    look();
+}
+
+void FitWatch::lookSoon()
+{
+    if (!m_soon.isActive())
+        m_soon.start();
+}
+
+void FitWatch::look()
+{
+    const core::Image *golden = m_station.library().image(m_station.goldenImage());
+    QString sentence;
+    bool allFit = true;
+    if (golden && golden->state == core::ImageState::Ready && !m_station.devices().isEmpty()) {
+        const auto tooSmall = tooSmallFor(m_station, *golden);
+        allFit = tooSmall.isEmpty();
+        sentence = allFit ? tr("fits every device that is known")
+                          : tr("does not fit %n device(s): %1", nullptr, int(tooSmall.size()))
+                                .arg(namesOf(m_station, tooSmall));
+    }
+    m_allFit = allFit;
+    if (std::exchange(m_sentence, sentence) != sentence)
+        Q_EMIT changed();
+}
+
+} // namespace ui
