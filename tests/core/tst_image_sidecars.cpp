@@ -188,6 +188,63 @@ private Q_SLOTS:
         QVERIFY(made->checkedBy.isEmpty());
     }
 
+    // People rename what they fetched, and its sum with it.
+    void takesASumUnderAnotherName_data()
+    {
+        QTest::addColumn<QString>("image");
+        QTest::addColumn<QString>("sumFile");
+        QTest::newRow("compressed") << u"a.img.xz"_s << u"a.img.xz.sha256"_s;
+        QTest::newRow("raw") << u"a.img"_s << u"a.img.sha256"_s;
+    }
+
+    void takesASumUnderAnotherName()
+    {
+        QFETCH(QString, image);
+        QFETCH(QString, sumFile);
+        make(image);
+        const QByteArray sum = hex(samples::readFile(m_bench->path(image)));
+        m_bench->write(sumFile, sum + "  2026-11-golden.img.xz\n");
+        const auto made = m_bench->import(image);
+        QVERIFY2(made.ok(), made ? "" : qPrintable(made.failure().detail));
+        QCOMPARE(made->checkedBy, QStringList{sumFile});
+        m_bench->write(sumFile, hex("other") + "  2026-11-golden.img.xz\n");
+        refuses(image, FailureCode::ChecksumMismatch, sumFile);
+    }
+
+    void takesABareSumOfARawImage()
+    {
+        make(u"a.img"_s);
+        m_bench->write(u"a.sha256"_s, hex(m_image) + '\n');
+        const auto made = m_bench->import(u"a.img"_s);
+        QVERIFY2(made.ok(), made ? "" : qPrintable(made.failure().detail));
+        QCOMPARE(made->checkedBy, QStringList{u"a.sha256"_s});
+        m_bench->write(u"a.sha256"_s, hex("other") + '\n');
+        refuses(u"a.img"_s, FailureCode::ChecksumMismatch, u"a.sha256"_s);
+    }
+
+    // What is named after the image and says nothing of it would let people think it was checked.
+    void refusesASumFileThatStatesNone_data()
+    {
+        QTest::addColumn<QString>("sumFile");
+        QTest::addColumn<QByteArray>("content");
+        const QByteArray sum = hex("other");
+        QTest::newRow("nothing") << u"a.img.xz.sha256"_s << QByteArray();
+        QTest::newRow("an error page") << u"a.img.xz.sha256"_s << QByteArray("<html>404</html>");
+        QTest::newRow("another sum") << u"a.img.sha256"_s << hex("x", Hash::Sha512);
+        QTest::newRow("several others")
+            << u"a.img.xz.sha256sum"_s << sum + "  b.img\n" + sum + "  c.img\n";
+        QTest::newRow("of which file?") << u"a.sha256"_s << sum;
+    }
+
+    void refusesASumFileThatStatesNone()
+    {
+        QFETCH(QString, sumFile);
+        QFETCH(QByteArray, content);
+        make(u"a.img.xz"_s);
+        m_bench->write(sumFile, content);
+        refuses(u"a.img.xz"_s, FailureCode::SidecarUnusable, sumFile);
+    }
+
     void refusesAHugeSumFile()
     {
         make(u"a.img.xz"_s);

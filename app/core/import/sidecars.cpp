@@ -7,6 +7,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace core
 {
 
@@ -46,6 +48,8 @@ struct Names {
     QString raw;  // golden.img
     QString stem; // golden
 
+    [[nodiscard]] bool areOfImage(const QString &name) const { return name == file || name == raw; }
+
     [[nodiscard]] QStringList existing(const QStringList &names) const
     {
         QStringList found;
@@ -64,10 +68,33 @@ Names namesOf(const QString &path, const QString &rawName)
     return {info.dir(), info.fileName(), rawName, stem};
 }
 
-// A bare sum is of what its file is named after.
-QString subjectOf(const SumLine &line, const QString &sumFile)
+// Whose name the only line of a sum file is to bear. A bare sum is of what its file is named after;
+// and a file that is named after the image speaks of it, though another name stands there: people
+// rename what they fetched.
+QString subjectOf(const SumLine &only, const Names &names, const QString &namedAfter)
 {
-    return line.name.isEmpty() ? QFileInfo(sumFile).completeBaseName() : line.name;
+    if (names.areOfImage(namedAfter))
+        return names.areOfImage(only.name) ? only.name : namedAfter;
+    const bool isRaw = names.file == names.raw;
+    return only.name.isEmpty() && isRaw && namedAfter == names.stem ? names.file : only.name;
+}
+
+bool take(const SumLine &line, const Names &names, const QString &sumFile, Sidecars &found)
+{
+    if (line.name == names.file)
+        found.fileSums.push_back({sumFile, line.digest});
+    else if (line.name == names.raw)
+        found.imageSums.push_back({sumFile, line.digest});
+    else
+        return false;
+    return true;
+}
+
+// Whether the file is about the image and nothing else, by its name and by what stands in it.
+bool isAboutImage(const Names &names, const QString &namedAfter, const QList<SumLine> &lines)
+{
+    return names.areOfImage(namedAfter) ||
+           (namedAfter == names.stem && lines.size() == 1 && lines[0].name.isEmpty());
 }
 
 Result<void> takeSums(const Names &names, const QString &sumFile, Sidecars &found)
@@ -75,13 +102,16 @@ Result<void> takeSums(const Names &names, const QString &sumFile, Sidecars &foun
     const auto text = readWhole(names.folder.filePath(sumFile), maxSumBytes);
     if (!text)
         return text.failure();
-    for (const SumLine &line : parseSums(*text)) {
-        const QString subject = subjectOf(line, sumFile);
-        if (subject == names.file)
-            found.fileSums.push_back({sumFile, line.digest});
-        else if (subject == names.raw)
-            found.imageSums.push_back({sumFile, line.digest});
-    }
+    const QString namedAfter = QFileInfo(sumFile).completeBaseName();
+    QList<SumLine> lines = parseSums(*text);
+    if (lines.size() == 1)
+        lines[0].name = subjectOf(lines[0], names, namedAfter);
+    const auto taken = std::count_if(lines.cbegin(), lines.cend(), [&](const SumLine &line) {
+        return take(line, names, sumFile, found);
+    });
+    // Nobody may think that the image was checked.
+    if (taken == 0 && isAboutImage(names, namedAfter, lines))
+        return unusable(sumFile, u"it states no SHA-256 of %1"_s.arg(names.file));
     return {};
 }
 

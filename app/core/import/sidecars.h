@@ -24,7 +24,8 @@ struct Sidecars {
 // Beside the file at `path`, whose raw image is called `rawName`. Sums: NAME.sha256,
 // NAME.sha256sum, RAW.sha256, STEM.sha256, SHA256SUMS and its other spellings, as far as they name
 // the file or the raw image. Maps: the first of NAME.bmap, RAW.bmap, STEM.bmap. SidecarUnusable for
-// one that cannot be read or makes no sense, ChecksumMismatch for a bmap that was damaged.
+// one that cannot be read or makes no sense, and for one that is named after the image and states
+// no sum of it; ChecksumMismatch for a bmap that was damaged.
 [[nodiscard]] protocol::Result<Sidecars> findSidecars(const QString &path, const QString &rawName);
 
 } // namespace core
