@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""First figures: the station against nginx, a deploy against curl | dd. Started by run.sh.
+"""First figures: the station against nginx, a deploy against curl | dd, an import against zstd. Started by run.sh.
 
 The machine may be busy with other things, and busy otherwise at other times: all that is compared is measured in turns
 within one run, each several times, the best of each is taken, and what counts are the ratios.
@@ -16,11 +16,12 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
 import sample_image
+from figures import GIB, Best, Least, load, note
 from harness import MIB, Client, Station, wait_for
+from imports import Imports
 from nginx import Nginx, process_cpu_seconds
 from reader import read_all
 
-GIB = 1024 * MIB
 STREAMS = (1, 8)
 PRIORITY = -10  # the same for everything that is measured; only root may
 # Short transfers are repeated: CPU is counted in ticks of 10 ms.
@@ -28,40 +29,12 @@ LEAST_BYTES = 4 * GIB
 TURNS = 3  # of nginx and station in a round: they are so near to each other that the machine's noise is larger
 
 
-class Best:
-    """The best of several measurements: least seconds per byte, least CPU per byte."""
-
-    def __init__(self):
-        self.bytes_per_s = 0
-        self.cpu_per_gib = float("inf")
-
-    def add(self, size, seconds, cpu):
-        self.bytes_per_s = max(self.bytes_per_s, size / seconds)
-        self.cpu_per_gib = min(self.cpu_per_gib, cpu / (size / GIB))
-
-
-class Least:
-    def __init__(self):
-        self.seconds = float("inf")
-
-    def add(self, seconds):
-        self.seconds = min(self.seconds, seconds)
-
-
-def load():
-    return " ".join(f"{value:.1f}" for value in os.getloadavg())
-
-
-def note(text):
-    print(f"{time.strftime('%H:%M:%S')}  load {load()}  {text}", file=sys.stderr, flush=True)
-
-
 def mac(number):
     return f"02:00:00:00:be:{number:02x}"
 
 
 class Bench:
-    def __init__(self, folder, size, rounds):
+    def __init__(self, folder, size, rounds, with_transfers):
         self.folder = folder
         self.size = size
         self.rounds = rounds
@@ -71,9 +44,9 @@ class Bench:
         self.station = Station(folder)
         try:
             note("importing it")
-            started = time.monotonic()
             self.image = self.station.import_image(image, 1800)
-            self.import_seconds = time.monotonic() - started
+            note("making compressed files of it")
+            self.imports = Imports(self.station, folder, image)
             os.remove(image)
             packs = os.path.join(self.station.data, "images")
             self.pack = self.station.operator("GET", f"images/{self.image}")["identity"] + ".img.zst"
@@ -82,6 +55,7 @@ class Bench:
         except BaseException:
             self.station.kill()
             raise
+        self.with_transfers = with_transfers
         self.gets = {}
         self.deploys = {}
 
@@ -193,14 +167,19 @@ class Bench:
     def run(self):
         for number in range(1, self.rounds + 1):
             note(f"round {number} of {self.rounds}")
-            for count in STREAMS:
-                self.get_pack(count)
-                self.get_raw(count)
-            self.deploy_full()
-            self.deploy_by("curl | dd", 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', "image.img")
-            self.deploy_by("curl | zstd -dc | dd",
-                           'curl -sf "$URL" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc', "image.img.zst")
-            os.remove(self.path("emmc"))
+            self.imports.run()
+            if self.with_transfers:
+                self.run_transfers()
+
+    def run_transfers(self):
+        for count in STREAMS:
+            self.get_pack(count)
+            self.get_raw(count)
+        self.deploy_full()
+        self.deploy_by("curl | dd", 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', "image.img")
+        self.deploy_by("curl | zstd -dc | dd",
+                       'curl -sf "$URL" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc', "image.img.zst")
+        os.remove(self.path("emmc"))
 
     # --- the table ---
 
@@ -224,10 +203,11 @@ class Bench:
     def print_all(self):
         print(f"image {self.size / GIB:.2f} GiB, pack {self.pack_size / GIB:.2f} GiB, best of {self.rounds} rounds, "
               f"{os.cpu_count()} cores, nice {os.getpriority(os.PRIO_PROCESS, 0)}\n")
-        self.print_gets()
-        self.print_deploys()
+        if self.with_transfers:
+            self.print_gets()
+            self.print_deploys()
+        self.imports.print()
         print(f"\nstation's peak memory (VmHWM) after all: {self.station.peak_memory() / 1e6:.0f} MB")
-        print(f"import: {self.import_seconds:.1f} s")
 
 
 def take_priority():
@@ -241,6 +221,7 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/bench/run.sh", description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, default=2048, metavar="MIB", help="of the image, MiB (default: 2048)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (default: 3, at least 2)")
+    parser.add_argument("--imports", action="store_true", help="measure imports only")
     parser.add_argument("--folder", help="where the image and the target lie (default: the temporary folder)")
     options = parser.parse_args()
     if options.size < 64 or options.rounds < 2:
@@ -249,7 +230,7 @@ def main():
     loads = [load()]
     folder = tempfile.mkdtemp(prefix="ps-bench-", dir=options.folder)
     try:
-        bench = Bench(folder, options.size * MIB, options.rounds)
+        bench = Bench(folder, options.size * MIB, options.rounds, not options.imports)
         try:
             bench.run()
             loads.append(load())

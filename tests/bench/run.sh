@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Measures in one run and prints a table.
-#   tests/bench/run.sh [--size MIB] [--rounds N] [--folder DIR]
-#       over loopback: the station against nginx, a deploy against curl | dd
+#   tests/bench/run.sh [--size MIB] [--rounds N] [--imports] [--folder DIR]
+#       over loopback: the station against nginx, a deploy against curl | dd, imports against zstd -3 -T2 (with
+#       --imports: these alone)
 #   tests/bench/run.sh --lan [--size MIB] [--files MIB] [--folder DIR]
 #       over shaped gigabit links in network namespaces (needs root): deploy, verify and backup against bmaptool,
 #       curl | dd, zstd and partclone, with the limit of the link or the disk beside each
 # Builds the release preset's two programs first, unless PS_STATION and PS_CLIENT name built ones.
-# Needs about three times the image's size (2 GiB by default; --lan: 8 GiB, of which files take a third) in DIR
+# Needs about five times the image's size (2 GiB by default; --lan: 8 GiB, of which files take a third) in DIR
 # (default: the temporary folder).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)

@@ -123,7 +123,7 @@ class Station:
         assert status in (expect if isinstance(expect, tuple) else (expect,)), (method, what, status, answer)
         return answer
 
-    def import_image(self, path, seconds=300):
+    def import_image(self, path, seconds=300, every=0.05):
         """Imports and waits until it is ready; returns its id."""
         image = self.operator("POST", "images", {"path": path})["id"]
 
@@ -132,7 +132,7 @@ class Station:
             assert state["state"] != "failed", state
             return state["state"] == "ready"
 
-        wait_for(ready, seconds, "import")
+        wait_for(ready, seconds, "import", every)
         return image
 
     def register(self, mac, source=None, **facts):
