@@ -349,10 +349,11 @@ private Q_SLOTS:
     {
         Bench bench;
         QVERIFY(bench.giveGoldenImage());
-        bench.addDevice(1, 512); // one block: nothing fits
+        bench.addDevice(1);
         Shown shown(bench);
         shown.select(0);
         shown.action(Order::Deploy)->trigger();
+        bench.addDevice(1, 512); // while the dialog is open; one block: nothing fits
         QVERIFY(shown.click(u"eraseAndDeploy"_s));
         QVERIFY(bench.station().jobs().isEmpty());
         QTRY_VERIFY_WITH_TIMEOUT(shown.find<QMessageBox>(), patience);
