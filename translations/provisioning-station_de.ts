@@ -1060,8 +1060,8 @@ Was zu tun ist: %3</translation>
         <translation>Verwenden Sie dieses Gerät nicht: sein eMMC verliert Daten. Tauschen Sie das Modul.</translation>
     </message>
     <message>
-        <source>The file is damaged: its contents do not match its own checksums.</source>
-        <translation>Die Datei ist beschädigt: ihr Inhalt passt nicht zu ihren eigenen Prüfsummen.</translation>
+        <source>The file is damaged or incomplete: its contents are not what it says of itself.</source>
+        <translation>Die Datei ist beschädigt oder unvollständig: Ihr Inhalt ist nicht das, was sie über sich selbst angibt.</translation>
     </message>
     <message>
         <source>Copy or download the file again, then choose it again.</source>
@@ -1453,8 +1453,8 @@ Was zu tun ist: %3</translation>
         <translation>Prüfen Sie, woher die Datei stammt: Sie ist kein Abbild für diese Geräte.</translation>
     </message>
     <message>
-        <source>The archive is encrypted, or does not hold exactly one image.</source>
-        <translation>Das Archiv ist verschlüsselt oder enthält nicht genau ein Abbild.</translation>
+        <source>The archive is encrypted, needs too much memory to be unpacked, or does not hold exactly one image.</source>
+        <translation>Das Archiv ist verschlüsselt, braucht zum Entpacken zu viel Speicher oder enthält nicht genau ein Abbild.</translation>
     </message>
     <message>
         <source>Unpack it, and choose the image that you mean.</source>

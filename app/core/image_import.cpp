@@ -183,10 +183,10 @@ Result<void> checkChunks(const imaging::PackReader &pack, const Sidecars &sideca
                                       : checkSums(sidecars.imageSums, sum.finish(), work.source);
 }
 
-// The sum of the file itself; its chunks were read already and lie in the page cache.
+// The sum of the file itself; it was read already and lies in the page cache.
 Result<void> checkFileSums(const Sidecars &sidecars, const ImportWork &work)
 {
-    const auto file = SourceFile::open(work.part, work.control);
+    const auto file = SourceFile::open(work.source, work.control);
     if (!file)
         return file.failure();
     (*file)->expect(sidecars.fileSums);
@@ -226,6 +226,15 @@ Result<QStringList> writePart(const ImportWork &work)
     return written;
 }
 
+// What is still being copied or downloaded looks damaged: that it changed is what is to be told.
+Failure orChanged(const Failure &failure, const QString &source, const SourceStamp &before)
+{
+    const bool isOfContents =
+        failure.code == FailureCode::ImageCorrupt || failure.code == FailureCode::ChecksumMismatch;
+    const auto unchanged = checkUnchanged(source, before);
+    return isOfContents && !unchanged ? unchanged.failure() : failure;
+}
+
 Result<ImportedPack> makePack(const ImportWork &work)
 {
     const auto stamp = inspectSource(work.source);
@@ -238,7 +247,7 @@ Result<ImportedPack> makePack(const ImportWork &work)
         return room.failure();
     const auto checkedBy = writePart(work);
     if (!checkedBy)
-        return checkedBy.failure();
+        return orChanged(checkedBy.failure(), work.source, *stamp);
     if (const auto unchanged = checkUnchanged(work.source, *stamp); !unchanged)
         return unchanged.failure();
     const auto pack = imaging::PackReader::open(work.part);

@@ -6,6 +6,7 @@
 #include <QTest>
 #include <QtEndian>
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <thread>
@@ -199,6 +200,13 @@ private Q_SLOTS:
         refuses(u"a.img.gz"_s, FailureCode::ImageCorrupt);
     }
 
+    // zstd itself takes such a file only when it is told to, by --long=31.
+    void refusesWhatNeedsTooMuchMemory()
+    {
+        make(u"cat a.img | zstd -q --long=31 -c > a.img.zst"_s);
+        refuses(u"a.img.zst"_s, FailureCode::ArchiveUnsuitable);
+    }
+
     // RFC 8878, 3.1.1.1.4: a frame of less than 256 bytes beyond 64 KiB states its size in 4 bytes,
     // behind magic, descriptor and no window, for it is a single segment.
     void refusesAWrongZstdSize()
@@ -219,21 +227,32 @@ private Q_SLOTS:
     void refusesALyingZip_data()
     {
         QTest::addColumn<int>("field");
-        QTest::newRow("CRC") << 16;
-        QTest::newRow("compressed size") << 20;
-        QTest::newRow("size") << 24;
+        QTest::addColumn<bool>("inDirectory");
+        QTest::addColumn<bool>("inHead");
+        const QList<std::pair<const char *, int>> fields{
+            {"CRC", 16}, {"compressed size", 20}, {"size", 24}};
+        for (const auto &[name, field] : fields) {
+            QTest::addRow("%s", name) << field << true << true;
+            QTest::addRow("%s, in the directory", name) << field << true << false;
+            QTest::addRow("%s, in the entry's head", name) << field << false << true;
+        }
     }
 
     void refusesALyingZip()
     {
         QFETCH(int, field);
+        QFETCH(bool, inDirectory);
+        QFETCH(bool, inHead);
         makeSmall(u"zip"_s);
         QByteArray bytes = samples::readFile(m_bench->path(u"a.zip"_s));
         const qsizetype directory = bytes.lastIndexOf(QByteArray("PK\1\2", 4));
         const qsizetype local = bytes.indexOf(QByteArray("PK\3\4", 4));
         QVERIFY(directory > 0 && local == 0);
         // The local head says the same, 2 bytes earlier: 14, 18 and 22.
-        bytes = flipped(flipped(bytes, directory + field), local + field - 2);
+        if (inDirectory)
+            bytes = flipped(bytes, directory + field);
+        if (inHead)
+            bytes = flipped(bytes, local + field - 2);
         m_bench->write(u"a.zip"_s, bytes);
         refuses(u"a.zip"_s, FailureCode::ImageCorrupt);
     }
@@ -302,25 +321,52 @@ private Q_SLOTS:
         QFETCH(QString, format);
         m_image = samples::noise(12 * mib, 4);
         make(tools[format]);
-        // The pool stands still, and with it an import of more chunks than may be under way.
-        std::promise<void> release;
-        const std::shared_future<void> released = release.get_future().share();
-        for (int i = 0; i < m_bench->pool().threads(); ++i)
-            m_bench->pool().submit([released] { released.wait(); });
-        std::thread canceller([&] {
-            while (m_bench->control().done == 0)
-                std::this_thread::yield();
-            m_bench->control().cancelled = true;
-            release.set_value();
-        });
-        const auto made = m_bench->import(u"a."_s + format);
-        canceller.join();
+        const auto made =
+            importWhile(u"a."_s + format, [this] { m_bench->control().cancelled = true; });
         QVERIFY(!made.ok());
         QCOMPARE(made.failure().code, FailureCode::Cancelled);
         QVERIFY(m_bench->nothingIsLeft());
     }
 
+    // A download that is still under way is not called damaged.
+    void saysThatTheFileChanged_data() { everyFormat(); }
+    void saysThatTheFileChanged()
+    {
+        QFETCH(QString, format);
+        m_image = samples::noise(12 * mib, 4);
+        make(tools[format]);
+        const auto made = importWhile(u"a."_s + format, [this, &format] {
+            QFile file(m_bench->path(u"a."_s + format));
+            if (file.open(QIODevice::Append))
+                file.write("more");
+        });
+        QVERIFY(!made.ok());
+        QVERIFY2(made.failure().detail.contains(u"changed while"_s),
+                 qPrintable(made.failure().detail));
+        QCOMPARE(made.failure().code, FailureCode::ImageUnreadable);
+        QVERIFY(m_bench->nothingIsLeft());
+    }
+
 private:
+    // The pool stands still, and with it an import of more chunks than may be under way, until
+    // `act` has been called on another thread.
+    ImportBench::Outcome importWhile(const QString &name, const std::function<void()> &act)
+    {
+        std::promise<void> release;
+        const std::shared_future<void> released = release.get_future().share();
+        for (int i = 0; i < m_bench->pool().threads(); ++i)
+            m_bench->pool().submit([released] { released.wait(); });
+        std::thread actor([&] {
+            while (m_bench->control().done == 0)
+                std::this_thread::yield();
+            act();
+            release.set_value();
+        });
+        auto made = m_bench->import(name);
+        actor.join();
+        return made;
+    }
+
     static void everyFormat()
     {
         QTest::addColumn<QString>("format");

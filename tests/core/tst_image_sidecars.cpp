@@ -175,7 +175,7 @@ private Q_SLOTS:
         QVERIFY2(made.ok(), made ? "" : qPrintable(made.failure().detail));
         QCOMPARE(made->checkedBy, QStringList{u"SHA256SUMS"_s});
         m_bench->write(u"SHA256SUMS"_s, hex("other") + "  " + subject.toLatin1() + '\n');
-        refuses(u"ours.img.zst"_s, FailureCode::ChecksumMismatch, u"SHA256SUMS"_s);
+        refuses(u"ours.img.zst"_s, FailureCode::ChecksumMismatch, u"ours.img.zst: SHA256SUMS"_s);
     }
 
     // A sum of a name that is not the image's proves nothing, and is not said to.

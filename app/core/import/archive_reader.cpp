@@ -2,6 +2,7 @@
 #include "core/import/archive_reader.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 namespace core
@@ -16,6 +17,23 @@ namespace
 {
 
 constexpr size_t blockBytes = 256 * 1024;
+
+// zstd's words for a window of more than 128 MiB, which libarchive does not allow; of xz beyond
+// 1 GiB it says ENOMEM.
+bool needsTooMuchMemory(archive *handle, const QString &text)
+{
+    return archive_errno(handle) == ENOMEM || text.contains("requires too much memory"_L1);
+}
+
+// liblzma's LZMA_BUF_ERROR would tell nobody anything.
+QString wordsFor(const QString &text)
+{
+    if (text.isEmpty())
+        return u"damaged"_s;
+    if (text.contains("No progress is possible"_L1))
+        return u"is cut off, or something else follows its end"_s;
+    return text;
+}
 
 } // namespace
 
@@ -71,19 +89,28 @@ Result<archive_entry *> ArchiveReader::nextEntry()
     const int code = archive_read_next_header(m_archive.get(), &entry);
     if (code == ARCHIVE_EOF)
         return static_cast<archive_entry *>(nullptr);
-    // A warning is about names and times, which nobody here wants to restore.
-    if (code != ARCHIVE_OK && code != ARCHIVE_WARN)
+    // Other warnings are about names and times, which nobody here wants to restore.
+    const bool isFine = code == ARCHIVE_OK || (code == ARCHIVE_WARN && !isInconsistent());
+    if (!isFine)
         return failure();
     return entry;
+}
+
+// libarchive's words, archive_read_support_format_zip.c: "Inconsistent uncompressed size: …".
+bool ArchiveReader::isInconsistent() const
+{
+    return QLatin1StringView(archive_error_string(m_archive.get())).startsWith("Inconsistent"_L1);
 }
 
 Failure ArchiveReader::failure() const
 {
     if (m_fileFailure)
         return *m_fileFailure;
-    const char *text = archive_error_string(m_archive.get());
-    return importFailure(FailureCode::ImageCorrupt, m_file.path(),
-                         text ? QString::fromUtf8(text) : u"damaged"_s);
+    const QString text = QString::fromUtf8(archive_error_string(m_archive.get()));
+    const FailureCode code = needsTooMuchMemory(m_archive.get(), text)
+                                 ? FailureCode::ArchiveUnsuitable
+                                 : FailureCode::ImageCorrupt;
+    return importFailure(code, m_file.path(), wordsFor(text));
 }
 
 qint64 ArchiveReader::notTaken() const

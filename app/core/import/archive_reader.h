@@ -22,9 +22,11 @@ public:
     // To say which formats and filters are expected, and to read data.
     [[nodiscard]] archive *handle() const { return m_archive.get(); }
     [[nodiscard]] protocol::Result<void> open();
-    // Null at the end. Valid until the next call.
+    // Null at the end. Valid until the next call. ImageCorrupt also where an entry's own head says
+    // other sizes or another CRC than the archive's directory.
     [[nodiscard]] protocol::Result<archive_entry *> nextEntry();
-    // What went wrong last: the file's own trouble if it had any, else ImageCorrupt.
+    // What went wrong last: the file's own trouble if it had any, ArchiveUnsuitable when it needs
+    // more memory than is allowed, else ImageCorrupt.
     [[nodiscard]] protocol::Failure failure() const;
 
     [[nodiscard]] const QString &path() const { return m_file.path(); }
@@ -35,6 +37,7 @@ private:
     static la_ssize_t readBlock(archive *, void *self, const void **block);
     static la_int64_t seek(archive *, void *self, la_int64_t offset, int whence);
     static la_int64_t skip(archive *, void *self, la_int64_t bytes);
+    [[nodiscard]] bool isInconsistent() const;
 
     SourceFile &m_file;
     std::vector<std::byte> m_block;
