@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/deploy_engine.h"
 
+#include "netclient/log.h"
+#include "netclient/present_chunks.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -12,6 +15,7 @@ using protocol::FailureCode;
 using protocol::Phase;
 using protocol::Result;
 using protocol::Stage;
+using namespace Qt::StringLiterals;
 
 namespace
 {
@@ -31,6 +35,17 @@ qint64 bytesIn(const std::vector<Mismatch> &mismatches)
     qint64 bytes = 0;
     for (const Mismatch &mismatch : mismatches)
         bytes += mismatch.expected.length;
+    return bytes;
+}
+
+// Of these DATA chunks, ascending.
+qint64 dataBytes(const std::vector<Expectation> &checks, const std::vector<quint64> &chunks)
+{
+    qint64 bytes = 0;
+    for (const Expectation &check : checks) {
+        if (!check.isZero && std::ranges::binary_search(chunks, check.chunk))
+            bytes += check.length;
+    }
     return bytes;
 }
 
@@ -103,11 +118,17 @@ Result<void> DeployEngine::zero()
 
 Result<void> DeployEngine::write()
 {
-    qint64 bytes = 0;
-    for (const Expectation &expectation : m_plan.checks)
-        bytes += expectation.isZero ? 0 : expectation.length;
+    const qint64 bytes = dataBytes(m_plan.checks, m_plan.data);
     m_context.progress.begin(Phase::Writing, bytes);
-    return m_pipeline.write(m_plan.data);
+    const auto missing = missingChunks(m_plan, m_verifier);
+    if (!missing)
+        return missing.failure();
+    const qint64 present = bytes - dataBytes(m_plan.checks, *missing);
+    m_context.progress.begin(Phase::Writing, bytes);
+    m_context.progress.add(present);
+    if (present > 0)
+        logLine(u"%1 of %2 bytes of the image are on the device already"_s.arg(present).arg(bytes));
+    return m_pipeline.write(*missing);
 }
 
 Result<void> DeployEngine::flush()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The steps of a deploy on a device that was found fit, in the order in which they are safe.
+// The steps of a deploy on a device that was found fit, in the order in which they are safe. What
+// an interrupted deploy of the same image has left there is not fetched again.
 #pragma once
 
 #include "netclient/deploy_pipeline.h"

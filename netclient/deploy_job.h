@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Puts an image on a device and proves that it is there, in the order of DESIGN 4: check, wipe what
 // makes the device bootable, zero, write, read back, repair, then the chunks in which a GPT copy
-// may lie, and chunk 0 at the very end. Needs nothing that an earlier, interrupted run left behind.
+// may lie, and chunk 0 at the very end. What an earlier, interrupted run left on the device is
+// used.
 #pragma once
 
 #include "imaging/block_device.h"

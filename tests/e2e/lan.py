@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bench's network as the field has it: a switch, the station and devices, a gigabit link each, both ways.
+"""A network as the field has it: a switch, the station and devices, a gigabit link each, both ways.
 
 Ports are network namespaces on one bridge; a token bucket on both ends of each cable is its speed. What runs in them
 disappears with the process that made them.
@@ -18,17 +18,18 @@ LINK_BITS = 1_000_000_000
 PAYLOAD_BYTES_PER_S = LINK_BITS / 8 * 1448 / 1514
 STATION_ADDRESS = "10.77.0.1"
 INSIDE = "PS_INSIDE_LAN"
+CANNOT_JUDGE = 77
 
 
 def enter():
     """Runs the program again in a network namespace of its own, which becomes the station's."""
     if os.environ.get(INSIDE):
         return
-    if os.geteuid() != 0:
-        raise SystemExit("network namespaces need root")
-    for tool in ("ip", "tc", "unshare", "nsenter"):
-        if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
-            raise SystemExit(f"{tool} is missing: installer/packages.sh bench")
+    missing = [tool for tool in ("ip", "tc", "unshare", "nsenter")
+               if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin")]
+    if os.geteuid() != 0 or missing:
+        print(f"skipped: needs root and {', '.join(missing) or 'nothing else'}")
+        sys.exit(CANNOT_JUDGE)
     command = ["unshare", "--net", "--mount", "--propagation", "private", sys.executable, "-B", *sys.argv]
     os.execvpe(command[0], command, {**os.environ, INSIDE: "yes", "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
 
@@ -75,6 +76,21 @@ class Lan:
         self.plug("station0", str(os.getpid()), STATION_ADDRESS)
         self.devices = [Port(self, number) for number in range(devices)]
 
+    def set_cable(self, port, plugged):
+        run(*self.switch.prefix, "ip", "link", "set", "s-" + port.name, "up" if plugged else "down")
+
+    def end(self):
+        """The station's end goes with the switch's."""
+        for namespace in (*self.devices, self.switch):
+            namespace.holder.kill()
+            namespace.holder.wait()
+        while self.has_station_port():
+            time.sleep(0.01)
+
+    def has_station_port(self):
+        return subprocess.run(["ip", "link", "show", "dev", "station0"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL).returncode == 0
+
     def plug(self, name, pid, address, *prefix):
         """A cable from the switch to the namespace of process `pid`."""
         run(*self.switch.prefix, "ip", "link", "add", "s-" + name, "type", "veth", "peer", "name", name, "netns", pid)
@@ -96,6 +112,12 @@ class Port(Namespace):
 
     def sent_bytes(self):
         """What this port has put on its cable."""
+        return self.counted("tx")
+
+    def received_bytes(self):
+        return self.counted("rx")
+
+    def counted(self, direction):
         told = subprocess.run([*self.prefix, "ip", "-json", "-stats", "link", "show", "dev", self.name],
                               stdout=subprocess.PIPE, check=True).stdout
-        return json.loads(told)[0]["stats64"]["tx"]["bytes"]
+        return json.loads(told)[0]["stats64"][direction]["bytes"]

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is interrupted goes on where it was: cable out, client killed, station killed, in deploy, verify and backup.
+
+What goes over the device's cable is counted there: at most 64 MiB of the image are sent a second time.
+"""
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+import lan
+from harness import CLIENT, MIB, StationTest, Station, main, random_file, wait_for
+
+SIZE = 320 * MIB
+AGAIN = 64 * MIB
+OVERHEAD = 1.06  # Ethernet, IP and TCP headers, acknowledgements
+CABLE_OUT_S = float(os.environ.get("PS_CABLE_OUT", "8"))
+
+
+class ResumeTest(StationTest):
+    def setUp(self):
+        self.lan = lan.Lan(1)
+        self.addCleanup(self.lan.end)
+        self.port = self.lan.devices[0]
+        super().setUp()
+        self.golden, self.target = self.path("golden.img"), self.path("emmc")
+        random_file(self.golden, SIZE)
+        with open(self.golden, "r+b") as file:  # what an MBR ends with
+            file.seek(510)
+            file.write(b"\x55\xaa")
+        with open(self.target, "wb") as file:
+            file.truncate(SIZE)
+
+    def start_station(self):
+        station = Station(self.folder, listen="0.0.0.0:5000")
+        self.addCleanup(self.end_station, station)
+        self.name_addresses(station)
+        return station
+
+    def name_addresses(self, station):
+        station.host, station.url = "127.0.0.1", f"http://{lan.STATION_ADDRESS}:5000"
+
+    def client(self):
+        with open(self.path("client.log"), "ab") as log:
+            process = self.port.start([CLIENT, "--server", self.station.url, "--device", self.target,
+                                       "--mac", self.port.mac, "--once"], stdout=log, stderr=log)
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
+        return process
+
+    def kill(self, process):
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def log(self):
+        with open(self.path("client.log"), errors="replace") as file:
+            return file.read()[-3000:]
+
+    def online(self):
+        devices = self.station.operator("GET", "devices")["devices"]
+        return any(device["mac"] == self.port.mac and device["online"] for device in devices)
+
+    def deploy_job(self):
+        self.image = self.station.import_image(self.golden)
+        client = self.client()
+        wait_for(self.online, 30, "registration")
+        return client, self.station.deploy(self.port.mac, self.image)
+
+    def wait_done(self, job_id, phase, share):
+        """Until the job has done this share of this phase."""
+        def there():
+            job = self.station.job(job_id)
+            self.assertNotIn(job["state"], ("failed", "cancelled", "succeeded"), (job, self.log()))
+            return job["phase"] == phase and job["total"] and job["done"] >= share * job["total"]
+        wait_for(there, 120, f"{phase} {share}", every=0.01)
+
+    def check_deployed(self, client, job_id, received):
+        job = self.station.wait_job(job_id)
+        self.assertEqual(job["outcome"], "verified", (job, self.log()))
+        self.assertEqual(client.wait(60), 0, self.log())
+        self.assertSameFile(self.golden, self.target)
+        received = self.port.received_bytes() - received
+        print(f"{self.id().split('.')[-1]}: {received / SIZE:.2f} times the image came over the cable")
+        self.assertLess(received, (SIZE + AGAIN) * OVERHEAD)
+
+    def test_client_killed_in_mid_deploy(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        self.wait_done(job, "writing", 0.5)
+        self.kill(client)
+        self.check_deployed(self.client(), job, received)
+
+    def test_client_killed_in_mid_verify(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        self.wait_done(job, "verifying", 0.1)
+        self.kill(client)
+        self.check_deployed(self.client(), job, received)
+
+    def test_station_killed_in_mid_deploy(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        self.wait_done(job, "writing", 0.5)
+        self.restart_station()
+        self.check_deployed(client, job, received)
+
+    def restart_station(self):
+        self.station.kill()
+        self.station.listen = "0.0.0.0:5000"
+        self.station.start()
+        self.name_addresses(self.station)
+
+    def test_cable_out_in_mid_deploy(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        self.wait_done(job, "writing", 0.4)
+        self.pull_cable()
+        self.check_deployed(client, job, received)
+
+    def pull_cable(self):
+        self.lan.set_cable(self.port, False)
+        time.sleep(CABLE_OUT_S)
+        self.lan.set_cable(self.port, True)
+
+    def backup_job(self):
+        random_file(self.target, SIZE, 3)
+        client = self.client()
+        wait_for(self.online, 30, "registration")
+        return client, self.station.backup(self.port.mac, self.path("backup.img"))
+
+    def check_backed_up(self, client, job_id, sent):
+        job = self.station.wait_job(job_id)
+        self.assertEqual(job["state"], "succeeded", (job, self.log()))
+        self.assertEqual(client.wait(60), 0, self.log())
+        self.assertSameFile(self.target, self.path("backup.img"))
+        sent = self.port.sent_bytes() - sent
+        print(f"{self.id().split('.')[-1]}: {sent / SIZE:.2f} times the device went over the cable")
+        self.assertLess(sent, (SIZE + AGAIN) * OVERHEAD)
+
+    def test_client_killed_in_mid_backup(self):
+        sent = self.port.sent_bytes()
+        client, job = self.backup_job()
+        self.wait_done(job, "reading", 0.5)
+        self.kill(client)
+        self.check_backed_up(self.client(), job, sent)
+
+    def test_station_killed_in_mid_backup(self):
+        sent = self.port.sent_bytes()
+        client, job = self.backup_job()
+        self.wait_done(job, "reading", 0.5)
+        self.restart_station()
+        self.check_backed_up(client, job, sent)
+
+    def test_cable_out_in_mid_backup(self):
+        sent = self.port.sent_bytes()
+        client, job = self.backup_job()
+        self.wait_done(job, "reading", 0.4)
+        self.pull_cable()
+        self.check_backed_up(client, job, sent)
+
+
+if __name__ == "__main__":
+    lan.enter()
+    main()
