@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Timelines from what the helper tells: by hand, and from a recorded boot (data/bench-boot.jsonl: the
-// real helper and dnsmasq, with a client that asks as a Raspberry Pi 4 does).
+// Timelines from what the helper tells: by hand, and from a recorded boot (data/bench-boot.jsonl:
+// the real helper and dnsmasq, with a client that asks as a Raspberry Pi 4 does).
 #include "netboot/boot_tracker.h"
 
 #include <QFile>
