@@ -190,10 +190,14 @@ netboot::PreflightPlan preflightPlan(const CommandLine &line)
 {
     netboot::PreflightPlan plan;
     plan.httpPort = line.port;
+    plan.listen = line.address;
     plan.dataDir = line.dataDir;
     plan.backupDir = line.station.backupDir;
     plan.mode = line.netbootWish.mode;
     plan.address = line.netbootWish.address;
+    plan.firstLease = line.netbootWish.firstLease;
+    plan.lastLease = line.netbootWish.lastLease;
+    plan.uplink = line.netbootWish.uplink;
     plan.tftpRoot = line.netbootWish.tftpRoot;
     if (line.startNetboot)
         plan.interface = line.netbootWish.interface;

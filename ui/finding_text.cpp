@@ -51,11 +51,39 @@ QString holder(const Finding &finding)
 QString interfaceText(const Finding &finding)
 {
     const QStringList others = finding.details.mid(1);
-    const QString wrong = finding.reason == Reason::InterfaceMissing
-                              ? Tr::tr("There is no interface %1.").arg(detail(finding, 0))
-                              : Tr::tr("%1 is no Ethernet interface.").arg(detail(finding, 0));
+    const QString wrong =
+        finding.reason == Reason::InterfaceMissing
+            ? Tr::tr("There is no interface %1.").arg(detail(finding, 0))
+        : finding.reason == Reason::InterfaceUplink
+            ? Tr::tr("%1 leads this computer to the office or the internet. DHCP there would "
+                     "disturb everybody.")
+                  .arg(detail(finding, 0))
+            : Tr::tr("%1 is no Ethernet interface.").arg(detail(finding, 0));
     return others.isEmpty() ? wrong
                             : wrong + u' ' + Tr::tr("This machine has: %1.").arg(list(others));
+}
+
+QString refusalText(const Finding &finding)
+{
+    return Tr::tr("The netboot service will refuse this: %1.").arg(detail(finding, 0));
+}
+
+QString uplinkText(const Finding &finding)
+{
+    const QString bench = detail(finding, 0);
+    const QString uplink = detail(finding, 1);
+    switch (finding.reason) {
+    case Reason::UplinkOpen:
+        return Tr::tr("Devices get out by %1.").arg(uplink);
+    case Reason::ForwardBlocked:
+        return Tr::tr("This computer's firewall drops what is to be passed on from %1 to %2, as "
+                      "Docker and ufw set it up. Devices get no internet until it allows that.")
+            .arg(bench, uplink);
+    default:
+        return Tr::tr("The firewall's rules do not tell for sure whether devices get out from %1 "
+                      "by %2.")
+            .arg(bench, uplink);
+    }
 }
 
 QString linkText(const Finding &finding)
@@ -135,6 +163,13 @@ QString portText(const Finding &finding)
 {
     const QString port = detail(finding, 0);
     switch (finding.reason) {
+    case Reason::ListensHereOnly:
+        return Tr::tr("Only this computer reaches the station; start it with --listen 0.0.0.0:%1.")
+            .arg(port);
+    case Reason::ListensElsewhere:
+        return Tr::tr("The station listens on %1 only, and devices look for it at %2; start it "
+                      "with --listen 0.0.0.0:%3.")
+            .arg(detail(finding, 0), detail(finding, 1), detail(finding, 2));
     case Reason::PortFree:
         return Tr::tr("Port %1 is free.").arg(port);
     case Reason::PortOwn:
@@ -152,6 +187,8 @@ QString tftpText(const Finding &finding)
 {
     const QString file = folderAt(finding, 0);
     switch (finding.reason) {
+    case Reason::TftpRefused:
+        return refusalText(finding);
     case Reason::TftpComplete:
         return Tr::tr("%1 holds all that a device fetches, and nothing is too large.").arg(file);
     case Reason::TftpNoFolder:
@@ -233,6 +270,8 @@ QString textOfCheck(const Finding &finding)
         return tftpText(finding);
     case Check::Firewall:
         return firewallText(finding);
+    case Check::Uplink:
+        return uplinkText(finding);
     case Check::DataDisk:
     case Check::BackupDisk:
         return diskText(finding);
@@ -248,6 +287,8 @@ QString findingText(const Finding &finding)
         return Tr::tr("Only an administrator can find that out.");
     if (finding.reason == Reason::CannotTell)
         return Tr::tr("It could not be found out: %1").arg(detail(finding, 0));
+    if (finding.reason == Reason::HelperRefuses)
+        return refusalText(finding);
     return textOfCheck(finding);
 }
 

@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "core/station.h"
+#include "netboot/service.h"
 #include "ui/boot_order_dialog.h"
 #include "ui/confirm.h"
 #include "ui/details_pane.h"
@@ -336,6 +337,13 @@ netboot::PreflightPlan MainWindow::preflightPlan() const
     plan.address = netboot::Subnet::parse(status.address).value_or(netboot::Subnet());
     plan.tftpRoot = status.tftpRoot;
     plan.mode = status.proxy ? netboot::Mode::Proxy : netboot::Mode::Dhcp;
+    if (!m_netboot)
+        return plan;
+    if (const auto wish = m_netboot->wish()) {
+        plan.firstLease = wish->firstLease;
+        plan.lastLease = wish->lastLease;
+        plan.uplink = wish->uplink;
+    }
     return plan;
 }
 
@@ -348,7 +356,10 @@ void MainWindow::takePlan(const netboot::PreflightPlan &plan)
     netboot::ServiceWish wish = m_netboot->wish() ? *m_netboot->wish() : netboot::ServiceWish();
     wish.interface = plan.interface;
     wish.mode = plan.mode;
+    const bool moved = wish.address != plan.address;
     wish.address = plan.address;
+    if (moved)
+        netboot::fillRange(wish);
     wish.tftpRoot = plan.tftpRoot;
     m_netboot->setWish(wish);
 }

@@ -164,6 +164,8 @@ netboot::PreflightPlan PreflightDialog::plan() const
     plan.interface = m_interface->currentData().toString();
     plan.mode = m_proxy->isChecked() ? netboot::Mode::Proxy : netboot::Mode::Dhcp;
     plan.address = netboot::Subnet::parse(m_address->text()).value_or(netboot::Subnet());
+    if (plan.address != m_plan.address)
+        plan.firstLease = plan.lastLease = 0; // they belong to the old network
     plan.tftpRoot = m_kit->text();
     return plan;
 }

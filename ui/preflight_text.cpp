@@ -47,6 +47,8 @@ QString checkName(Check check)
         return Tr::tr("Netboot kit");
     case Check::Firewall:
         return Tr::tr("Firewall");
+    case Check::Uplink:
+        return Tr::tr("Internet for devices");
     case Check::DataDisk:
         return Tr::tr("Room for images");
     case Check::BackupDisk:

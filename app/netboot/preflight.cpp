@@ -30,6 +30,7 @@ constexpr std::array checkNames{
     CheckName{Check::TftpPort, "tftp-port"_L1},
     CheckName{Check::TftpRoot, "tftp-root"_L1},
     CheckName{Check::Firewall, "firewall"_L1},
+    CheckName{Check::Uplink, "uplink"_L1},
     CheckName{Check::DataDisk, "data-disk"_L1},
     CheckName{Check::BackupDisk, "backup-disk"_L1},
 };

@@ -11,6 +11,7 @@
 #include "netboot/tftp_root.h"
 
 #include <QHash>
+#include <QHostAddress>
 #include <QJsonObject>
 #include <QStringList>
 
@@ -25,12 +26,16 @@ inline constexpr quint16 tftpPort = 69;
 // What the station is going to do, as far as it is known.
 struct PreflightPlan {
     quint16 httpPort = 0; // 0: any free one
+    QHostAddress listen = QHostAddress(QHostAddress::AnyIPv4);
     QString dataDir;
     QString backupDir; // empty: none named
     // The rest only with an interface to netboot devices by:
     QString interface;
     Mode mode = Mode::Dhcp;
-    Subnet address; // prefix 0: any will do
+    Subnet address;         // prefix 0: any will do
+    quint32 firstLease = 0; // Mode::Dhcp; 0: what fillRange() takes
+    quint32 lastLease = 0;  // inclusive
+    QString uplink;         // for NAT; empty: none
     QString tftpRoot;
     bool serving = false; // this station's own DHCP and TFTP run already
     qint64 ownProcess = 0;
@@ -50,6 +55,7 @@ enum class Check {
     TftpPort,
     TftpRoot,
     Firewall,
+    Uplink,
     DataDisk,
     BackupDisk,
 };
@@ -61,6 +67,8 @@ enum class Reason {
     InterfaceThere,   // name
     InterfaceMissing, // name, then those that could be meant
     InterfaceUseless, // name: no Ethernet
+    InterfaceUplink,  // name, then those that could be meant: it has the default route
+    HelperRefuses,    // of Interface, Address, Uplink: technical detail
     LinkUp,           // megabits; 0: not told
     LinkSlow,         // megabits
     LinkDown,         // name: nobody at the other end
@@ -75,22 +83,28 @@ enum class Reason {
     DhcpServerThere,   // its address, for Mode::Proxy
     DhcpServerMissing, // for Mode::Proxy
     NoSpanningTree,
-    SpanningTree,    // kind, bridge's address, seconds that a port is held back
-    PortFree,        // port
-    PortOwn,         // port: this station has it
-    PortTaken,       // port, program, process; the latter two empty where not told
-    PortShared,      // port, program, process: another dnsmasq, which can be for another interface
-    TftpComplete,    // folder
-    TftpNoFolder,    // folder; empty: none named
-    TftpMissing,     // file
-    TftpEmpty,       // file
-    TftpUnreadable,  // file
-    TftpTooLarge,    // file, bytes, limit in bytes
-    TftpNoInitramfs, // file
-    TftpSlow,        // bytes, goal in bytes
+    SpanningTree,     // kind, bridge's address, seconds that a port is held back
+    ListensHereOnly,  // port: on a loopback address
+    ListensElsewhere, // own address, the bench's ones, port
+    PortFree,         // port
+    PortOwn,          // port: this station has it
+    PortTaken,        // port, program, process; the latter two empty where not told
+    PortShared,       // port, program, process: another dnsmasq, which can be for another interface
+    TftpComplete,     // folder
+    TftpNoFolder,     // folder; empty: none named
+    TftpRefused,      // technical detail: the helper would not take the folder
+    TftpMissing,      // file
+    TftpEmpty,        // file
+    TftpUnreadable,   // file
+    TftpTooLarge,     // file, bytes, limit in bytes
+    TftpNoInitramfs,  // file
+    TftpSlow,         // bytes, goal in bytes
     FirewallOpen,
     FirewallBlocks,    // ports
     FirewallUncertain, // ports
+    UplinkOpen,        // interface, uplink
+    ForwardBlocked,    // interface, uplink
+    ForwardUncertain,  // interface, uplink
     DiskEnough,        // folder, bytes free
     DiskLow,           // folder, bytes free
     DiskFull,          // folder, bytes free

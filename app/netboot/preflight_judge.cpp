@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/helper/firewall.h"
-#include "netboot/preflight.h"
+#include "netboot/preflight_grants.h"
 
 #include <algorithm>
 #include <array>
@@ -9,6 +9,7 @@ namespace netboot
 {
 
 using namespace Qt::StringLiterals;
+using protocol::FailureCode;
 
 namespace
 {
@@ -34,7 +35,9 @@ public:
     {
         if (m_plan.netboots())
             judgeInterface();
-        if (m_plan.httpPort != 0)
+        if (const auto finding = judgeListening(m_plan, m_seen.machine))
+            m_findings.append(*finding); // that its port is free is no comfort then
+        else if (m_plan.httpPort != 0)
             judgePort(Check::HttpPort, PortKind::Tcp, m_plan.httpPort);
         if (m_plan.netboots()) {
             judgePort(Check::DhcpPort, PortKind::Udp, dhcpPort);
@@ -42,6 +45,8 @@ public:
             judgeTftp();
         }
         judgeFirewall();
+        if (m_plan.netboots() && !m_plan.uplink.isEmpty())
+            judgeWayOut();
         judgeDisk(Check::DataDisk, m_plan.dataDir, m_seen.dataDisk);
         if (!m_plan.backupDir.isEmpty())
             judgeDisk(Check::BackupDisk, m_plan.backupDir, m_seen.backupDisk);
@@ -62,12 +67,14 @@ private:
             command);
     }
 
-    // Interfaces that could be meant: those with somebody at the other end first.
+    // Interfaces that could be meant, the way out hardly: those with somebody at the other end
+    // first.
     [[nodiscard]] QStringList candidates() const
     {
         QStringList names;
         for (const InterfaceFacts &each : m_seen.machine.interfaces)
-            if (each.ethernet && !each.loopback && each.name != m_plan.interface)
+            if (each.ethernet && !each.loopback && each.name != m_plan.interface &&
+                (m_plan.mode == Mode::Proxy || !m_seen.machine.defaultRoutes.contains(each.name)))
                 names << each.name;
         std::stable_partition(names.begin(), names.end(), [this](const QString &name) {
             return m_seen.links.value(name).connected;
@@ -80,19 +87,31 @@ private:
         const QString name = m_plan.interface;
         const InterfaceFacts *found = m_seen.machine.find(name);
         const bool useless = found && (!found->ethernet || found->loopback);
-        if (!found || useless) {
-            const QStringList others = candidates();
-            add(Check::Interface, Level::Error,
-                useless ? Reason::InterfaceUseless : Reason::InterfaceMissing,
-                QStringList(name) + others, others.isEmpty() ? Mend::None : Mend::ChooseInterface,
-                others.value(0));
-            return;
-        }
-        add(Check::Interface, Level::Ok, Reason::InterfaceThere, {name});
+        if (!found || useless)
+            return addOtherInterface(useless ? Reason::InterfaceUseless : Reason::InterfaceMissing);
+        m_refusal = refusal(m_plan, m_seen.machine);
+        if (isRefused(FailureCode::InterfaceIsUplink))
+            addOtherInterface(Reason::InterfaceUplink);
+        else if (isRefused(FailureCode::InterfaceUnusable))
+            add(Check::Interface, Level::Error, Reason::HelperRefuses, {m_refusal->detail});
+        else
+            add(Check::Interface, Level::Ok, Reason::InterfaceThere, {name});
         const LinkFacts link = m_seen.links.value(name);
         judgeLink(link);
         judgeAddress(*found);
         judgeWire(link);
+    }
+
+    void addOtherInterface(Reason reason)
+    {
+        const QStringList others = candidates();
+        add(Check::Interface, Level::Error, reason, QStringList(m_plan.interface) + others,
+            others.isEmpty() ? Mend::None : Mend::ChooseInterface, others.value(0));
+    }
+
+    [[nodiscard]] bool isRefused(FailureCode code) const
+    {
+        return m_refusal && m_refusal->code == code;
     }
 
     void judgeLink(const LinkFacts &link)
@@ -129,6 +148,8 @@ private:
                 return;
             }
         }
+        if (isRefused(FailureCode::AddressUnusable))
+            return add(Check::Address, Level::Error, Reason::HelperRefuses, {m_refusal->detail});
         const bool there =
             std::any_of(own.addresses.begin(), own.addresses.end(),
                         [&wanted](const Subnet &each) { return each.address == wanted.address; });
@@ -255,6 +276,8 @@ private:
         switch (problem.kind) {
         case Kind::NoFolder:
             return error(Reason::TftpNoFolder, Mend::ChooseTftpRoot);
+        case Kind::Refused:
+            return error(Reason::TftpRefused, Mend::ChooseTftpRoot);
         case Kind::Missing:
             return error(Reason::TftpMissing, Mend::ChooseTftpRoot);
         case Kind::Empty:
@@ -302,6 +325,14 @@ private:
             add(Check::Firewall, Level::Ok, Reason::FirewallOpen);
     }
 
+    void judgeWayOut()
+    {
+        if (const auto finding = judgeUplink(m_plan, m_seen))
+            m_findings.append(*finding);
+        else
+            addUnknown(Check::Uplink, m_seen.probed.rulesetFailure);
+    }
+
     // Whoever manages the rules should be told, or the next reload forgets it.
     [[nodiscard]] QString openingCommand() const
     {
@@ -333,6 +364,7 @@ private:
     const PreflightPlan &m_plan;
     const Observations &m_seen;
     QList<Finding> m_findings;
+    std::optional<protocol::Failure> m_refusal; // by the helper, when it is asked
 };
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/tftp_root.h"
 
+#include "netboot/helper/wish_check.h"
+
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
@@ -33,9 +35,15 @@ QString setting(const QString &config, const QString &pattern)
     return value;
 }
 
+// With so little memory for the GPU the firmware takes the cut-down pair instead, whatever else is
+// there (Raspberry Pi documentation, config.txt, gpu_mem). MB.
+constexpr int cutDownMemory = 16;
+constexpr auto cutDownFiles = {"start4cd.elf"_L1, "fixup4cd.dat"_L1};
+
 struct BootFiles {
     QString kernel;
     QString initramfs;
+    bool cutDown = false;
 };
 
 BootFiles bootFiles(const QString &folder)
@@ -46,6 +54,8 @@ BootFiles bootFiles(const QString &folder)
         config = QString::fromUtf8(file.read(longestConfig));
     BootFiles names{setting(config, uR"(^[ \t]*kernel=[ \t]*(\S+))"_s),
                     setting(config, uR"(^[ \t]*initramfs[ \t]+(\S+))"_s)};
+    const QString memory = setting(config, uR"(^[ \t]*gpu_mem=[ \t]*([0-9]+))"_s);
+    names.cutDown = !memory.isEmpty() && memory.toInt() <= cutDownMemory;
     if (names.kernel.isEmpty())
         names.kernel = u"kernel8.img"_s; // the firmware's own name for it
     return names;
@@ -80,10 +90,16 @@ QList<TftpProblem> inspectTftpRoot(const QString &folder)
     if (!QFileInfo(folder).isDir())
         return {{Kind::NoFolder, folder, 0}};
     QList<TftpProblem> problems;
+    if (const auto root = checkTftpRoot(folder); !root)
+        problems.append({Kind::Refused, root.failure().detail, 0});
     const BootFiles boot = bootFiles(folder);
     QStringList needed;
     for (const auto name : fixedFiles)
         needed << name;
+    for (const auto name : cutDownFiles) {
+        if (boot.cutDown)
+            needed << name;
+    }
     needed << boot.kernel;
     if (boot.initramfs.isEmpty() && QFileInfo::exists(folder + "/config.txt"_L1))
         problems.append({Kind::NoInitramfs, u"config.txt"_s, 0});

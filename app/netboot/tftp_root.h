@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whether a folder holds what a Raspberry Pi 4 or CM4 fetches by TFTP to start the client, and
 // nothing that it cannot fetch. The rules are those of `installer/netboot/build.sh --check`, which
-// looks closer.
+// looks closer, and of the root helper (helper/wish_check.h).
 #pragma once
 
 #include <QList>
@@ -19,6 +19,7 @@ inline constexpr qint64 bootSizeGoal = 15'000'000;
 struct TftpProblem {
     enum class Kind {
         NoFolder,    // file: the folder
+        Refused,     // file: why the root helper would not serve this folder, in technical words
         Missing,     // file
         Empty,       // file
         Unreadable,  // file: others may not read it, and the TFTP service is somebody else

@@ -28,6 +28,12 @@ NEEDED = {
     "cmdline.txt": "the kernel's command line",
     "bcm2711-rpi-cm4.dtb": "the device tree of the CM4",
 }
+# With so little memory for the GPU (MB) the firmware takes these instead, whatever else is there.
+CUT_DOWN_MEMORY = 16
+CUT_DOWN = {
+    "start4cd.elf": "the firmware that is taken with gpu_mem=16",
+    "fixup4cd.dat": "the memory layout that belongs to start4cd.elf",
+}
 ARM64_MAGIC = (0x38, b"ARM\x64")  # Documentation/arm64/booting.rst
 COMPRESSED = {b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip", b"070701": "newc"}
 
@@ -58,9 +64,18 @@ def setting(text, pattern):
     return found[-1] if found else ""
 
 
+def config_text(kit):
+    return kit.read("config.txt").decode(errors="replace") if kit.has("config.txt") else ""
+
+
+def is_cut_down(kit):
+    memory = setting(config_text(kit), r"^[ \t]*gpu_mem=[ \t]*([0-9]+)")
+    return bool(memory) and int(memory) <= CUT_DOWN_MEMORY
+
+
 def config(kit):
     """kernel= and initramfs of config.txt, or the firmware's own names."""
-    text = kit.read("config.txt").decode(errors="replace") if kit.has("config.txt") else ""
+    text = config_text(kit)
     kernel = setting(text, r"^[ \t]*kernel=[ \t]*(\S+)")
     return kernel or "kernel8.img", setting(text, r"^[ \t]*initramfs[ \t]+(\S+)")
 
@@ -71,6 +86,8 @@ def check_presence(kit, kernel, initramfs):
         wanted[initramfs] = "the initramfs that config.txt names"
     else:
         kit.complain("config.txt names no initramfs: the kernel would have nothing to run")
+    if is_cut_down(kit):
+        wanted.update(CUT_DOWN)
     for name, what in wanted.items():
         if not kit.has(name):
             kit.complain(f"{name} is missing: {what}")

@@ -188,6 +188,32 @@ class PreflightTest(unittest.TestCase):
         self.assertIn("kernel8.img has 65", texts)
         self.assertEqual(code, 1)
 
+    def test_what_the_helper_would_refuse_is_told_before(self):
+        run("ip", "-n", self.bench.near, "route", "add", "default", "via", "10.99.0.2")
+        self.kit.parent.chmod(0o700)
+        findings, code = self.preflight("--listen", "127.0.0.1:5000")
+        self.assert_level(findings, "interface", "error", "bench0")
+        self.assert_level(findings, "http-port", "error", "5000")
+        self.assertIn("--listen 0.0.0.0:5000", findings["http-port"][0]["text"])
+        self.assert_level(findings, "tftp-root", "error", f"{self.kit.parent} cannot be entered by everybody")
+        self.assertEqual(code, 1)
+        run("ip", "-n", self.bench.near, "route", "delete", "default")
+        run("ip", "-n", self.bench.near, "address", "replace", "10.99.0.1/30", "dev", "bench0")
+        findings, _ = self.preflight("--netboot-address", "10.99.0.1/30")
+        self.assert_level(findings, "address", "error", "10.99.0.1/30: the prefix must be 16 to 29")
+
+    def test_devices_do_not_get_out(self):
+        run("ip", "-n", self.bench.near, "link", "add", "up0", "type", "veth", "peer", "name", "office0")
+        run("ip", "-n", self.bench.near, "address", "add", "192.0.2.2/24", "dev", "up0")
+        run("ip", "-n", self.bench.near, "link", "set", "up0", "up")
+        findings, _ = self.preflight("--netboot-uplink", "up0")
+        self.assert_level(findings, "uplink", "ok", "bench0", "up0")
+        run("ip", "netns", "exec", self.bench.near, "nft", "add table ip filter; add chain ip filter FORWARD "
+            "{ type filter hook forward priority 0; policy drop; }; add chain ip filter DOCKER-USER")
+        findings, _ = self.preflight("--netboot-uplink", "up0")
+        self.assert_level(findings, "uplink", "warning", "bench0", "up0")
+        self.assertIn("iptables -I DOCKER-USER -i bench0 -o up0", findings["uplink"][0]["command"])
+
     def test_no_cable(self):
         run("ip", "-n", self.bench.far, "link", "set", "far0", "down")
         begin = time.monotonic()
@@ -217,6 +243,13 @@ class PreflightTest(unittest.TestCase):
             self.assertIn(f"{name} is missing", self.tftp_texts())
             self.assertIn(f"{name} is missing", self.complaints())
             (self.kit / name).write_text(text)
+        settings = self.kit / "config.txt"
+        for memory, wanted in ((16, True), (64, False)):
+            settings.write_text(KIT["config.txt"] + f"gpu_mem={memory}\n")
+            for name in ("start4cd.elf", "fixup4cd.dat"):
+                self.assertEqual(f"{name} is missing" in self.tftp_texts(), wanted)
+                self.assertEqual(f"{name} is missing" in self.complaints(), wanted)
+        settings.write_text(KIT["config.txt"])
         for size, large in ((check_kit.TFTP_LIMIT, False), (check_kit.TFTP_LIMIT + 1, True)):
             os.truncate(self.kit / "initramfs.img", size)
             self.assertEqual("initramfs.img has" in self.tftp_texts(), large)

@@ -7,6 +7,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/stat.h>
+
 using namespace Qt::StringLiterals;
 using netboot::inspectTftpRoot;
 using netboot::TftpProblem;
@@ -22,6 +24,8 @@ class Kit
 public:
     Kit()
     {
+        // As the helper demands it: the service is another user.
+        allow(0755);
         write(u"config.txt"_s,
               "arm_64bit=1\nkernel=kernel8.img\ninitramfs initramfs.img followkernel\n");
         for (const auto name : {"start4.elf"_L1, "fixup4.dat"_L1, "cmdline.txt"_L1,
@@ -42,11 +46,16 @@ public:
         QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(size)); // sparse
     }
 
+    void allow(mode_t bits) const
+    {
+        QCOMPARE(::chmod(QFile::encodeName(m_folder.path()).constData(), bits), 0);
+    }
+
     [[nodiscard]] QString path(const QString &name) const { return m_folder.filePath(name); }
     [[nodiscard]] Problems check() const { return inspectTftpRoot(m_folder.path()); }
 
 private:
-    QTemporaryDir m_folder;
+    QTemporaryDir m_folder{u"/var/tmp/ps-kit-XXXXXX"_s};
 };
 
 } // namespace
@@ -135,6 +144,47 @@ private Q_SLOTS:
         QVERIFY(QFile::setPermissions(kit.path(u"kernel8.img"_s),
                                       QFile::ReadOwner | QFile::WriteOwner));
         QCOMPARE(kit.check(), (Problems{{Kind::Unreadable, u"kernel8.img"_s, 0}}));
+    }
+
+    void theHelperWouldNotServeIt()
+    {
+        const Kit kit;
+        kit.allow(0777);
+        QCOMPARE(kit.check().size(), 1);
+        QCOMPARE(kit.check()[0].kind, Kind::Refused);
+        kit.allow(0700);
+        QCOMPARE(kit.check().size(), 1);
+        QCOMPARE(kit.check()[0].kind, Kind::Refused);
+        QVERIFY(QDir().mkpath(kit.path(u"a kit"_s)));
+        const auto blank = inspectTftpRoot(kit.path(u"a kit"_s));
+        QCOMPARE(blank[0].kind, Kind::Refused);
+        QVERIFY(blank[0].file.contains(u"letters, digits"_s));
+    }
+
+    void littleMemoryForTheGpuWantsTheCutDownPair_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<bool>("wanted");
+        QTest::newRow("16") << QByteArray("gpu_mem=16\n") << true;
+        QTest::newRow("less") << QByteArray("gpu_mem=8\n") << true;
+        QTest::newRow("the last one counts") << QByteArray("gpu_mem=64\ngpu_mem=16\n") << true;
+        QTest::newRow("more") << QByteArray("gpu_mem=32\n") << false;
+        QTest::newRow("a comment") << QByteArray("#gpu_mem=16\n") << false;
+        QTest::newRow("of another model") << QByteArray("gpu_mem_256=16\n") << false;
+    }
+
+    void littleMemoryForTheGpuWantsTheCutDownPair()
+    {
+        QFETCH(QByteArray, line);
+        QFETCH(bool, wanted);
+        const Kit kit;
+        kit.write(u"config.txt"_s, line + "initramfs initramfs.img followkernel\n");
+        QCOMPARE(kit.check(), wanted ? (Problems{{Kind::Missing, u"start4cd.elf"_s, 0},
+                                                 {Kind::Missing, u"fixup4cd.dat"_s, 0}})
+                                     : Problems());
+        kit.write(u"start4cd.elf"_s, "x");
+        kit.write(u"fixup4cd.dat"_s, "x");
+        QCOMPARE(kit.check(), Problems());
     }
 
     void noFolder()

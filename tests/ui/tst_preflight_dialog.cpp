@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The preflight's dialog and its sentences: findings as lines, and what their buttons do.
+#include "mnemonics.h"
 #include "ui/finding_line.h"
 #include "ui/preflight_dialog.h"
 #include "ui/preflight_text.h"
@@ -196,21 +197,27 @@ private Q_SLOTS:
             return texts.size() - reasons.size();
         };
         using enum Reason;
-        QCOMPARE(words(Check::Interface, {InterfaceThere, InterfaceMissing, InterfaceUseless}), 0);
+        QCOMPARE(words(Check::Interface, {InterfaceThere, InterfaceMissing, InterfaceUseless,
+                                          InterfaceUplink, HelperRefuses}),
+                 0);
         QCOMPARE(words(Check::Link, {LinkUp, LinkSlow, LinkDown, LinkOff}), 0);
-        QCOMPARE(
-            words(Check::Address, {AddressThere, AddressMissing, AddressNone, AddressElsewhere}),
-            0);
+        QCOMPARE(words(Check::Address, {AddressThere, AddressMissing, AddressNone, AddressElsewhere,
+                                        HelperRefuses}),
+                 0);
         QCOMPARE(words(Check::OtherDhcp, {AloneOnWire, OtherDhcpServer, OtherBootServer,
                                           DhcpServerThere, DhcpServerMissing}),
                  0);
         QCOMPARE(
             words(Check::SpanningTree, {NoSpanningTree, SpanningTree, NeedsRights, CannotTell}), 0);
         QCOMPARE(words(Check::TftpPort, {PortFree, PortOwn, PortTaken, PortShared}), 0);
-        QCOMPARE(words(Check::TftpRoot, {TftpComplete, TftpNoFolder, TftpMissing, TftpEmpty,
-                                         TftpUnreadable, TftpTooLarge, TftpNoInitramfs, TftpSlow}),
-                 0);
+        QCOMPARE(
+            words(Check::TftpRoot, {TftpComplete, TftpNoFolder, TftpRefused, TftpMissing, TftpEmpty,
+                                    TftpUnreadable, TftpTooLarge, TftpNoInitramfs, TftpSlow}),
+            0);
         QCOMPARE(words(Check::Firewall, {FirewallOpen, FirewallBlocks, FirewallUncertain}), 0);
+        QCOMPARE(words(Check::HttpPort, {PortFree, ListensHereOnly, ListensElsewhere}), 0);
+        QCOMPARE(
+            words(Check::Uplink, {UplinkOpen, ForwardBlocked, ForwardUncertain, HelperRefuses}), 0);
         QCOMPARE(words(Check::DataDisk, {DiskEnough, DiskLow, DiskFull, DiskReadOnly, DiskUnknown}),
                  0);
     }
@@ -229,6 +236,19 @@ private Q_SLOTS:
         const auto json = QJsonDocument::fromJson(ui::preflightJson(findings));
         QCOMPARE(json["findings"_L1][0]["command"_L1].toString(), u"sudo ip link set eth1 up"_s);
         QCOMPARE(json["findings"_L1][1]["level"_L1].toString(), u"ok"_s);
+    }
+
+    void lettersAreUnderlinedOnce()
+    {
+        const ui::PreflightDialog dialog(plan(), {u"eth1"_s});
+        QCOMPARE(oddMnemonic(textsOf(dialog)), QString());
+    }
+
+    void inGermanToo() // the language stays: the last one
+    {
+        speakGerman();
+        const ui::PreflightDialog dialog(plan(), {u"eth1"_s});
+        QCOMPARE(oddMnemonic(textsOf(dialog)), QString());
     }
 };
 
