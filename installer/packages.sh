@@ -17,7 +17,7 @@ packages_client="binutils ccache cmake device-tree-compiler dpkg-dev g++-aarch64
     libboost-dev ninja-build pkg-config python3 qemu-user-static qt6-base-dev qt6-base-dev-tools xz-utils zstd"
 
 packages_run="curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core iproute2 libqt6sql6-sqlite nftables
-    pkexec zstd"
+    pkexec qt6-translations-l10n zstd"
 
 packages_test="binutils bmap-tools busybox bzip2 clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
     iproute2 libqt6sql6-sqlite nftables nginx-light procps python3 python3-configobj python3-jinja2 python3-jsonpatch

@@ -2289,7 +2289,7 @@ Qt %1</translation>
         <translation>Adr&amp;essen für Geräte</translation>
     </message>
     <message>
-        <source>&amp;Internet for devices by</source>
+        <source>Inter&amp;net for devices by</source>
         <translation>&amp;Internet für Geräte über</translation>
     </message>
     <message>
@@ -2339,6 +2339,10 @@ Qt %1</translation>
     <message>
         <source>Folder of boot files</source>
         <translation>Ordner der Startdateien</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -2501,7 +2505,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>&amp;Interface to the bench:</source>
-        <translation>Anschluss zur Werkbank (&amp;I):</translation>
+        <translation>Anschluss zur &amp;Werkbank:</translation>
     </message>
     <message>
         <source>&amp;Address of this station there:</source>
@@ -2829,6 +2833,38 @@ Einzelheit: %2</translation>
         <source>Open the folder</source>
         <translation>Ordner öffnen</translation>
     </message>
+    <message>
+        <source>%1 leads this computer to the office or the internet. DHCP there would disturb everybody.</source>
+        <translation>%1 verbindet diesen Rechner mit dem Firmennetz oder dem Internet. DHCP würde dort alle stören.</translation>
+    </message>
+    <message>
+        <source>The netboot service will refuse this: %1.</source>
+        <translation>Der Netboot-Dienst wird das ablehnen: %1.</translation>
+    </message>
+    <message>
+        <source>Devices get out by %1.</source>
+        <translation>Geräte kommen über %1 hinaus.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s firewall drops what is to be passed on from %1 to %2, as Docker and ufw set it up. Devices get no internet until it allows that.</source>
+        <translation>Die Firewall dieses Rechners verwirft, was von %1 nach %2 weitergereicht werden soll, wie es Docker und ufw einrichten. Geräte haben kein Internet, bis sie das erlaubt.</translation>
+    </message>
+    <message>
+        <source>The firewall&apos;s rules do not tell for sure whether devices get out from %1 by %2.</source>
+        <translation>Die Regeln der Firewall lassen nicht sicher erkennen, ob Geräte von %1 über %2 hinauskommen.</translation>
+    </message>
+    <message>
+        <source>Only this computer reaches the station; start it with --listen 0.0.0.0:%1.</source>
+        <translation>Nur dieser Rechner erreicht die Station; starten Sie sie mit --listen 0.0.0.0:%1.</translation>
+    </message>
+    <message>
+        <source>The station listens on %1 only, and devices look for it at %2; start it with --listen 0.0.0.0:%3.</source>
+        <translation>Die Station lauscht nur auf %1, Geräte suchen sie aber unter %2; starten Sie sie mit --listen 0.0.0.0:%3.</translation>
+    </message>
+    <message>
+        <source>Internet for devices</source>
+        <translation>Internet für Geräte</translation>
+    </message>
 </context>
 <context>
     <name>ui::StatusSummary</name>
@@ -2881,7 +2917,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>&amp;Power off</source>
-        <translation>Ausschal&amp;ten</translation>
+        <translation>A&amp;usschalten</translation>
     </message>
     <message>
         <source>&amp;Identify</source>
@@ -2930,7 +2966,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Choose golden &amp;image…</source>
-        <translation>Ab&amp;bild wählen …</translation>
+        <translation>Abbild &amp;wählen …</translation>
     </message>
     <message>
         <source>Take an image file into the library and make it the golden image</source>
@@ -2945,7 +2981,7 @@ Einzelheit: %2</translation>
         <translation>Beendet die Station</translation>
     </message>
     <message>
-        <source>Select &amp;all</source>
+        <source>&amp;Select all</source>
         <translation>Alle aus&amp;wählen</translation>
     </message>
     <message>

@@ -106,7 +106,7 @@ QFormLayout *NetbootDialog::makeForm()
     form->addRow(QString(), m_proxy);
     form->addRow(tr("&Address of this station there"), m_address);
     form->addRow(tr("Addresses for &devices"), m_range);
-    form->addRow(tr("&Internet for devices by"), m_uplink);
+    form->addRow(tr("Inter&net for devices by"), m_uplink);
     auto *rootLabel = new QLabel(tr("Folder of boot &files"));
     rootLabel->setBuddy(m_root); // a layout is nobody's buddy
     form->addRow(rootLabel, root);
@@ -126,8 +126,9 @@ void NetbootDialog::layOut()
     m_log->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_log->setAccessibleName(tr("Log of DHCP and TFTP"));
     m_log->setPlaceholderText(tr("What DHCP and TFTP do appears here."));
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+    auto *buttons = new QDialogButtonBox;
     buttons->addButton(m_startStop, QDialogButtonBox::ActionRole);
+    buttons->addButton(tr("Close"), QDialogButtonBox::RejectRole);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     auto *layout = new QVBoxLayout(this);
     layout->addWidget(m_fields);

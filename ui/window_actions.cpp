@@ -149,7 +149,7 @@ WindowActions::WindowActions(QWidget *window, QWidget *table)
       netboot(make(window, tr("&Network boot…"),
                    tr("Serve DHCP and boot files to the devices, see how it goes"))),
       quit(make(window, tr("&Quit"), tr("End the station"), {QKeySequence(Qt::CTRL | Qt::Key_Q)})),
-      selectAll(make(window, tr("Select &all"), tr("Select all devices that are shown"),
+      selectAll(make(window, tr("&Select all"), tr("Select all devices that are shown"),
                      {QKeySequence::SelectAll})),
       exactCopy(make(window, tr("Back up free blocks &too (exact copy)"),
                      tr("Backups also take what the file systems say is free; larger and slower"))),
@@ -190,7 +190,6 @@ void WindowActions::fillMenuBar(QMenuBar &bar)
 {
     QMenu *file = bar.addMenu(tr("&File"));
     file->addAction(chooseImage);
-    file->addAction(netboot);
     file->addSeparator();
     file->addAction(quit);
     QMenu *device = bar.addMenu(tr("&Device"));
@@ -202,7 +201,7 @@ void WindowActions::fillMenuBar(QMenuBar &bar)
     view->addAction(find);
     addThemes(*view->addMenu(tr("&Theme")));
     QMenu *tools = bar.addMenu(tr("&Tools"));
-    tools->addActions({preflight, bootOrder});
+    tools->addActions({netboot, preflight, bootOrder});
     QMenu *help = bar.addMenu(tr("&Help"));
     help->addAction(firstSteps);
     help->addAction(about);

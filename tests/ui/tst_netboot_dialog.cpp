@@ -2,6 +2,7 @@
 // The dialog, with a helper that is not there: what it asks for, and how it shows a failure. The
 // real helper has its tests in tests/netboot_service.
 #include "bench.h"
+#include "mnemonics.h"
 #include "netboot/service.h"
 #include "ui/netboot_dialog.h"
 #include "ui/netboot_text.h"
@@ -141,6 +142,17 @@ private Q_SLOTS:
         QCOMPARE(texts.size(), qsizetype(5));
         core::NetbootStatus nat{NetbootState::Serving, u"eth1"_s, {}, {}, u"eth0"_s, false, {}};
         QVERIFY(ui::netbootText(nat).text.contains(u"eth0"_s));
+    }
+
+    void lettersAreUnderlinedOnce() { QCOMPARE(oddMnemonic(textsOf(Window().dialog)), QString()); }
+
+    void inGermanToo() // the language stays: the last one
+    {
+        speakGerman();
+        Window w;
+        const QStringList texts = textsOf(w.dialog);
+        QVERIFY(texts.contains(u"Schließen"_s));
+        QCOMPARE(oddMnemonic(texts), QString());
     }
 };
 
