@@ -50,13 +50,15 @@ check_place()
     need_space "$above" "$place_space" "the kit"
 }
 
-# put_in_place KIT OUT: a copy beside it first, on the disk, and then a swap of the two names.
+# put_in_place KIT OUT: a copy beside it first, on the disk, and then a swap of the two names. A TFTP server's user can read
+# it, whatever the umask.
 put_in_place()
 {
+    umask 022
     mkdir -p "$(dirname "$2")"
     rm -rf "$2.part"
     cp -r "$1" "$2.part"
-    chmod 755 "$2.part"
+    chmod -R u=rwX,go=rX "$2.part"
     find "$2.part" -exec sync {} +
     python3 "$here/swap_folders.py" "$2.part" "$2"
     rm -rf "$2.part"

@@ -87,6 +87,16 @@ class PlaceTest(unittest.TestCase):
         self.assertEqual(told.returncode, 0, told.stdout)
         self.assertKit("new")
 
+    def test_everybody_may_read_it(self):
+        before = os.umask(0o077)
+        self.addCleanup(os.umask, before)
+        told = drive("put_in_place", self.make_kit(self.folder / "kit", "x"), self.shelf / "new/kit")
+        self.assertEqual(told.returncode, 0, told.stdout)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (self.shelf / "new").rglob("*")}
+        self.assertEqual(modes, {"kit": 0o755, "licences": 0o755, "manifest.json": 0o644, "kernel8.img": 0o644,
+                                 "busybox.txt": 0o644})
+        self.assertEqual((self.shelf / "new").stat().st_mode & 0o777, 0o755)
+
     def test_names(self):
         for name in (f"{self.out}/", f"{self.out}//", f"{self.shelf}/./kit", f"{self.shelf}/x/../kit"):
             self.assertEqual(drive("place_of", name).stdout, f"{self.out}\n", name)
