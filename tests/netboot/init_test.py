@@ -150,6 +150,11 @@ class StationTest(Bench):
         self.wait_told("found http://10.0.0.9:5000")
 
 
+    def test_a_lease_that_is_gone_is_no_wrong_address(self):
+        self.assertEqual(self.init("found=/run/lease.gone; find_station || echo waits again"), "waits again")
+        self.assertEqual(self.told(), "")
+
+
 class LedTest(Bench):
     def watched(self, name="green:ACT"):
         """An LED whose brightness is a pipe: [(when, value)] of what is written, in order."""

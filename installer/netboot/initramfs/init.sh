@@ -230,7 +230,7 @@ named_station()
     [ ! -r "$image_settings" ] || . "$image_settings"
     dhcp_server='' next_server=''
     # shellcheck source=/dev/null
-    . "$found"
+    [ ! -r "$found" ] || . "$found"
     echo "${from_cmdline:-${PROVISIONING_SERVER:-${next_server:-$dhcp_server}}}"
 }
 
@@ -255,12 +255,13 @@ station_url()
     echo "http://$address:$port"
 }
 
-# Said once: nothing but a shell on the console will change it.
+# A wrong one is said once: nothing but a shell on the console will change it. Fails when the lease is gone meanwhile.
 find_station()
 {
     complained=
     server=$(station_url "$(named_station)")
     while [ -z "$server" ]; do
+        [ -s "$found" ] || return 1
         show "$no_client"
         [ -n "$complained" ] ||
             say "'$(named_station)' is no address of a station: provisioning.server=ADDRESS[:PORT], in numbers"
@@ -289,7 +290,7 @@ main()
     start_network
     while :; do
         wait_for_lease
-        find_station
+        find_station || continue
         run_client
         sleep 2
     done
