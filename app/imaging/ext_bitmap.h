@@ -2,15 +2,10 @@
 // The free blocks of one ext2/3/4 file system, as far as they are certain. Private to used_blocks.
 #pragma once
 
-#include "imaging/used_blocks.h"
+#include "imaging/free_blocks.h"
 
 namespace imaging
 {
-
-struct FreeBlocks {
-    std::vector<ByteExtent> extents; // sorted, from the file system's first byte
-    QString refusal;                 // why nothing is certain; then there are no extents
-};
 
 // The file system begins at `offset` of the device and has `length` bytes at most.
 [[nodiscard]] FreeBlocks findFreeBlocks(const QString &path, qint64 offset, qint64 length);

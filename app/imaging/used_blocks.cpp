@@ -3,6 +3,8 @@
 
 #include "imaging/descriptor_io.h"
 #include "imaging/ext_bitmap.h"
+#include "imaging/fat_clusters.h"
+#include "imaging/swap_space.h"
 
 #include <QFile>
 
@@ -52,6 +54,17 @@ std::optional<QLatin1StringView> strangerIn(int descriptor, const Partition &par
     return std::nullopt;
 }
 
+FreeBlocks freeIn(int device, const QString &path, const Partition &partition)
+{
+    if (isFat(device, partition.offset))
+        return findFreeClusters(device, partition.offset, partition.length);
+    if (isSwapType(partition))
+        return findSwapPages(device, partition.offset, partition.length);
+    if (const auto stranger = strangerIn(device, partition))
+        return {{}, u"looks like %1"_s.arg(*stranger)};
+    return findFreeBlocks(path, partition.offset, partition.length);
+}
+
 // Free extents of one partition, in bytes of the device; what is said to be free behind the
 // device's end is cut off.
 void append(std::vector<ByteExtent> &extents, const std::vector<ByteExtent> &found, qint64 offset)
@@ -79,11 +92,7 @@ FreeSpace findFreeSpace(const QString &path, const PartitionTable &table)
             note(u"reaches beyond the device"_s);
             continue;
         }
-        if (const auto stranger = strangerIn(device.get(), partition)) {
-            note(u"looks like %1"_s.arg(*stranger));
-            continue;
-        }
-        const auto found = findFreeBlocks(path, partition.offset, partition.length);
+        const auto found = freeIn(device.get(), path, partition);
         if (found.refusal.isEmpty())
             append(space.extents, found.extents, partition.offset);
         else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which parts of a device hold data: everything but the blocks that a clean ext2/3/4 file system
-// says are free.
+// Which parts of a device hold data: everything but the blocks that a clean ext2/3/4 file system,
+// or the clusters that a clean FAT, says are free, and what swap space holds.
 #pragma once
 
 #include "imaging/partition_table.h"
@@ -20,9 +20,9 @@ struct FreeSpace {
     QStringList notes;               // why a partition is copied whole, one English line each
 };
 
-// Looks into every partition of the device at `path` with libext2fs, read-only. A file system that
-// is dirty (not cleanly unmounted, journal to be replayed, errors) or unknown contributes nothing
-// but a note.
+// Looks into every partition of the device at `path`, read-only; at ext with libext2fs. A file
+// system that is dirty (not cleanly unmounted, journal to be replayed, errors) or unknown
+// contributes nothing but a note.
 [[nodiscard]] FreeSpace findFreeSpace(const QString &path, const PartitionTable &table);
 
 } // namespace imaging
