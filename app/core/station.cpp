@@ -306,7 +306,11 @@ Result<void> Station::rearm(MacAddress mac)
         return refusal(FailureCode::UnknownDevice, mac.toString());
     target->armed = true;
     m_store.save(*target);
-    setNetbootRefused(*target, false);
+    // Told also when nothing is refused: who re-arms has a device before him that does not start.
+    if (target->netbootRefused)
+        setNetbootRefused(*target, false);
+    else
+        Q_EMIT netbootRefusalChanged(mac, false);
     Q_EMIT deviceChanged(mac);
     automate(*target);
     return {};
@@ -314,12 +318,15 @@ Result<void> Station::rearm(MacAddress mac)
 
 Result<void> Station::forget(MacAddress mac)
 {
-    if (!findDevice(mac))
+    Device *known = findDevice(mac);
+    if (!known)
         return refusal(FailureCode::UnknownDevice, mac.toString());
     if (activeJob(mac))
         return refusal(FailureCode::DeviceBusy, mac.toString());
+    setNetbootRefused(*known, false); // nobody could lift it afterwards
     m_devices.removeIf([mac](const Device &d) { return d.mac == mac; });
     m_oneShots.remove(mac);
+    m_takenShots.remove(mac);
     m_wasOnline.remove(mac);
     m_logs.remove(mac);
     m_store.removeDevice(mac);

@@ -100,8 +100,8 @@ public:
     // Reboot, PowerOff or Identify. UnknownDevice, DeviceBusy while a job runs, BadRequest for
     // another kind.
     [[nodiscard]] protocol::Result<void> requestAction(MacAddress mac, protocol::ActionKind action);
-    // Lets automatic mode act on the device again, and its boot ROM boot from the network.
-    // UnknownDevice.
+    // Lets automatic mode act on the device again, and its boot ROM boot from the network; the
+    // netboot service hears it in any case. UnknownDevice.
     [[nodiscard]] protocol::Result<void> rearm(MacAddress mac);
     // By the station's clock, UTC.
     [[nodiscard]] QDateTime currentTime() const { return now(); }
@@ -114,8 +114,9 @@ public:
     // Whose boot ROM gets no answer: devices that were deployed and not re-armed since.
     [[nodiscard]] QList<MacAddress> refusedNetboots() const;
 
-    // Takes a device that is gone off the list. Its jobs stay in the history: if it comes back and
-    // had any, it is not armed until rearm(). UnknownDevice, DeviceBusy.
+    // Takes a device that is gone off the list, and the loop guard's refusal with it. Its jobs stay
+    // in the history: if it comes back and had any, it is not armed until rearm(). UnknownDevice,
+    // DeviceBusy.
     [[nodiscard]] protocol::Result<void> forget(MacAddress mac);
 
     // --- what devices ask; `peer` is the address that the connection comes from ---

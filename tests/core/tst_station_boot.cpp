@@ -221,6 +221,35 @@ private Q_SLOTS:
         QVERIFY(f.station->refusedNetboots().isEmpty());
     }
 
+    void aForgottenDeviceIsNotRefused()
+    {
+        Fixture f;
+        f.serve();
+        f.deployVerified(f.registerFull());
+        QSignalSpy refusal(f.station.get(), &core::Station::netbootRefusalChanged);
+        QVERIFY(f.station->forget(mac).ok());
+        QCOMPARE(refusal.count(), 1);
+        QCOMPARE(refusal.first().at(0).value<core::MacAddress>(), mac);
+        QCOMPARE(refusal.first().at(1).toBool(), false);
+        QVERIFY(f.station->refusedNetboots().isEmpty());
+        // Nor is anything owed to it when it comes back.
+        QCOMPARE(f.poll(f.registerFull()), ActionKind::None);
+        f.restart();
+        QVERIFY(f.station->refusedNetboots().isEmpty());
+    }
+
+    void rearmingTellsTheServiceInAnyCase()
+    {
+        Fixture f;
+        f.registerFull();
+        QSignalSpy refusal(f.station.get(), &core::Station::netbootRefusalChanged);
+        const auto messages = f.station->messages().size();
+        QVERIFY(f.station->rearm(mac).ok());
+        QCOMPARE(refusal.count(), 1);
+        QCOMPARE(refusal.first().at(1).toBool(), false);
+        QCOMPARE(f.station->messages().size(), messages); // it was never refused
+    }
+
     void theRebootIsOwedUntilItIsTaken()
     {
         Fixture f;
