@@ -262,9 +262,8 @@ JobId Station::addJob(Job job)
     keepImage(job);
     m_store.save(job);
     post(MessageKind::JobCreated, job);
-    // Who orders a job for a device that is to boot from its own storage wants it back here.
-    if (Device *device = findDevice(job.mac); device && !isOnline(*device))
-        setNetbootRefused(*device, false);
+    if (Device *device = findDevice(job.mac))
+        allowForJob(*device);
     Q_EMIT deviceChanged(job.mac);
     return job.id;
 }
@@ -327,6 +326,7 @@ Result<void> Station::forget(MacAddress mac)
     m_devices.removeIf([mac](const Device &d) { return d.mac == mac; });
     m_oneShots.remove(mac);
     m_takenShots.remove(mac);
+    m_leaving.remove(mac);
     m_wasOnline.remove(mac);
     m_logs.remove(mac);
     m_store.removeDevice(mac);

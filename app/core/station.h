@@ -18,6 +18,7 @@
 #include <QHash>
 #include <QList>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 #include <functional>
@@ -189,12 +190,14 @@ private:
                                                       const QString &session) const;
     void checkStillFits(Job &job, const Device &device);
     [[nodiscard]] protocol::Result<void> checkRoom(const QString &peer) const;
-    [[nodiscard]] protocol::Action takeOneShot(const Device &device, const QString &base);
+    [[nodiscard]] protocol::Action takeOneShot(Device &device, const QString &base);
     [[nodiscard]] protocol::Action actionFor(const Job &job, const Device &device,
                                              const QString &base) const;
     Device &addDevice(MacAddress mac);
     void makeRoomOnTheWay();
     void setNetbootRefused(Device &device, bool refused);
+    void allowForJob(Device &device);
+    void noteTaken(Device &device, protocol::ActionKind action);
     void guard(const Job &job);
     void orderOwedReboot(MacAddress mac);
     [[nodiscard]] bool wasTaken(const JobId &id, const QString &session) const;
@@ -221,6 +224,7 @@ private:
     QHash<MacAddress, OneShot> m_oneShots;
     QHash<MacAddress, JobId> m_takenShots;   // the last one that each device has accepted
     QHash<MacAddress, qint64> m_rebootsOwed; // by the loop guard; until when, ms
+    QSet<MacAddress> m_leaving;              // told to restart or to switch off, and not back yet
     QHash<MacAddress, bool> m_wasOnline;
     bool m_roomWarned = false; // that no more devices are taken: told once, not for each
     QHash<ImageId, ImageState> m_imageStates;

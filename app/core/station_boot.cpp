@@ -82,6 +82,26 @@ void Station::setNetbootRefused(Device &device, bool refused)
     Q_EMIT deviceChanged(device.mac);
 }
 
+// Who orders a job for a device that is to boot from its own storage wants it back here. One that
+// is still here does the job first.
+void Station::allowForJob(Device &device)
+{
+    if (activeJob(device.mac) && (m_leaving.contains(device.mac) || !isOnline(device)))
+        setNetbootRefused(device, false);
+}
+
+// An order without transfer has reached the device. A job may have been made meanwhile.
+void Station::noteTaken(Device &device, protocol::ActionKind action)
+{
+    post({now(), MessageKind::ActionSent, device.mac, {}, {}, {}, protocol::toWire(action)});
+    if (action != protocol::ActionKind::Identify) {
+        m_rebootsOwed.remove(device.mac);
+        m_leaving.insert(device.mac);
+        allowForJob(device);
+    }
+    Q_EMIT deviceChanged(device.mac);
+}
+
 // A device whose BOOT_ORDER has the network first would be back here at once, for ever. Told to
 // reboot and not answered, its boot ROM goes on to the eMMC.
 void Station::guard(const Job &job)

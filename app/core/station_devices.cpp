@@ -161,6 +161,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     m_store.save(*known);
     m_oneShots.remove(known->mac); // meant for the boot before
     m_takenShots.remove(known->mac);
+    m_leaving.remove(known->mac);
     if (isNew || restarted || known->level == Level::Plain)
         m_rebootsOwed.remove(known->mac); // done, as far as one can tell
 
@@ -265,7 +266,7 @@ Action Station::actionFor(const Job &job, const Device &device, const QString &b
     return action;
 }
 
-Action Station::takeOneShot(const Device &device, const QString &base)
+Action Station::takeOneShot(Device &device, const QString &base)
 {
     orderOwedReboot(device.mac);
     const auto shot = m_oneShots.constFind(device.mac);
@@ -279,11 +280,8 @@ Action Station::takeOneShot(const Device &device, const QString &base)
         action.reportUrl = reportUrl(base, shot->id);
         return action;
     }
-    if (action.kind != ActionKind::Identify)
-        m_rebootsOwed.remove(device.mac);
     m_oneShots.erase(shot);
-    post({now(), MessageKind::ActionSent, device.mac, {}, {}, {}, protocol::toWire(action.kind)});
-    Q_EMIT deviceChanged(device.mac);
+    noteTaken(device, action.kind);
     return action;
 }
 
@@ -315,10 +313,7 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
         const ActionKind action = shot->action;
         m_oneShots.erase(shot);
         m_takenShots.insert(mac, id);
-        if (action != ActionKind::Identify)
-            m_rebootsOwed.remove(mac);
-        post({now(), MessageKind::ActionSent, mac, {}, {}, {}, protocol::toWire(action)});
-        Q_EMIT deviceChanged(mac);
+        noteTaken(*known, action);
         return {};
     }
     if (isEnded(job->state)) {

@@ -310,12 +310,13 @@ void Station::expireOneShots(qint64 nowMs)
 
 void Station::watchOnline()
 {
-    for (const Device &known : std::as_const(m_devices)) {
+    for (Device &known : m_devices) {
         const bool online = isOnline(known);
         const auto before = m_wasOnline.constFind(known.mac);
         if (before != m_wasOnline.constEnd() && *before == online)
             continue;
         m_wasOnline.insert(known.mac, online);
+        allowForJob(known);
         Q_EMIT deviceChanged(known.mac);
     }
 }

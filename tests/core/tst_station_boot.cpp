@@ -83,6 +83,20 @@ struct Fixture {
         return action.ok() ? action->kind : ActionKind::None;
     }
 
+    [[nodiscard]] protocol::Result<core::JobId> order() const
+    {
+        return station->backup(mac, folder.filePath(u"b.img.zst"_s), {});
+    }
+
+    void takeReboot(const QString &session)
+    {
+        const auto action = station->poll(mac, peer, session, u"http://station:5000"_s);
+        QCOMPARE(action->kind, ActionKind::Reboot);
+        protocol::Report accepted;
+        accepted.kind = protocol::ReportKind::Accepted;
+        QVERIFY(station->report(action->job, session, accepted).ok());
+    }
+
     // A deploy that the device says it has verified.
     void deployVerified(const QString &session)
     {
@@ -343,8 +357,48 @@ private Q_SLOTS:
         f.deployVerified(session);
         QVERIFY(!f.station->refusedNetboots().isEmpty());
         f.now += 3'600'000; // it has booted from its eMMC since
-        QVERIFY(f.station->backup(mac, f.folder.filePath(u"b.img.zst"_s), {}).ok());
+        QVERIFY(f.order().ok());
         QVERIFY(f.station->refusedNetboots().isEmpty());
+    }
+
+    void aJobForADeviceThatIsLeavingWantsItBack()
+    {
+        Fixture f;
+        f.serve();
+        const QString session = f.registerFull();
+        f.deployVerified(session);
+        f.takeReboot(session);
+        QVERIFY(f.order().ok()); // it still counts as online
+        QVERIFY(f.station->isOnline(*f.station->device(mac)));
+        QVERIFY(f.station->refusedNetboots().isEmpty());
+    }
+
+    void aJobMadeWhileTheDeviceIsToldToLeave()
+    {
+        Fixture f;
+        f.serve();
+        const QString session = f.registerFull();
+        f.deployVerified(session);
+        const auto action = f.station->poll(mac, peer, session, u"http://station:5000"_s);
+        QCOMPARE(action->kind, ActionKind::Reboot);
+        QVERIFY(f.order().ok());
+        QCOMPARE(f.station->refusedNetboots(), QList{mac}); // it may yet do the job first
+        protocol::Report accepted;
+        accepted.kind = protocol::ReportKind::Accepted;
+        QVERIFY(f.station->report(action->job, session, accepted).ok());
+        QVERIFY(f.station->refusedNetboots().isEmpty());
+    }
+
+    void aDeviceThatGoesAwayWithAJobMayComeBack()
+    {
+        Fixture f;
+        f.serve();
+        const QString session = f.registerFull();
+        f.deployVerified(session);
+        QVERIFY(f.order().ok());
+        QCOMPARE(f.station->refusedNetboots(), QList{mac}); // here, and nobody has told it to go
+        f.now += 60'000;                                    // its plug was pulled
+        QTRY_VERIFY(f.station->refusedNetboots().isEmpty());
     }
 
     void hints_data()
