@@ -29,7 +29,8 @@ namespace core
 
 enum class AutoMode { Off, Deploy, Backup };
 
-// Which deploys make the loop guard send a device to its own storage.
+// Which deploys make the loop guard send a device to its own storage. Off lifts what earlier runs
+// refused.
 enum class GuardMode { Off, Verified, AnyDeploy };
 
 struct StationOptions {
@@ -196,6 +197,7 @@ private:
     Device &addDevice(MacAddress mac);
     void makeRoomOnTheWay();
     void setNetbootRefused(Device &device, bool refused);
+    void allowAll();
     void allowForJob(Device &device);
     void noteTaken(Device &device, protocol::ActionKind action);
     void guard(const Job &job);

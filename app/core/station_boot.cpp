@@ -82,6 +82,12 @@ void Station::setNetbootRefused(Device &device, bool refused)
     Q_EMIT deviceChanged(device.mac);
 }
 
+void Station::allowAll()
+{
+    for (Device &device : m_devices)
+        setNetbootRefused(device, false);
+}
+
 // Who orders a job for a device that is to boot from its own storage wants it back here. One that
 // is still here does the job first.
 void Station::allowForJob(Device &device)

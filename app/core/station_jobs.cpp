@@ -50,6 +50,8 @@ void Station::restore(const Snapshot &snapshot)
             interrupt(job, stationRestarted);
     }
     m_library.removeOrphans();
+    if (m_options.guard == GuardMode::Off)
+        allowAll();
 }
 
 void Station::keepImage(const Job &job)

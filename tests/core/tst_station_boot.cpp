@@ -40,14 +40,14 @@ struct Fixture {
                                                   [this] { return now; });
     }
 
-    void restart()
+    void restart(core::GuardMode guard = core::GuardMode::Verified)
     {
         store->flush();
         station.reset();
         board.reset();
         library.reset();
         store.reset();
-        open();
+        open(guard);
     }
 
     void serve()
@@ -314,6 +314,21 @@ private Q_SLOTS:
         f.deployVerified(session);
         QVERIFY(f.station->refusedNetboots().isEmpty());
         QCOMPARE(f.poll(session), ActionKind::None);
+    }
+
+    void switchedOffItLiftsWhatItHasRefused()
+    {
+        Fixture f;
+        f.serve();
+        f.deployVerified(f.registerFull());
+        f.restart();
+        QCOMPARE(f.station->refusedNetboots(), QList{mac});
+        f.restart(core::GuardMode::Off);
+        QVERIFY(f.station->refusedNetboots().isEmpty());
+        QCOMPARE(f.station->messages().last().kind, core::MessageKind::NetbootAllowed);
+        QCOMPARE(f.poll(f.registerFull()), ActionKind::None); // nor is it rebooted any more
+        f.restart();                                          // for good
+        QVERIFY(f.station->refusedNetboots().isEmpty());
     }
 
     void aPlainDeployOnlyWhenTheOperatorSaysSo_data()
