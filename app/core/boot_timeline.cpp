@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/boot_timeline.h"
 
+#include "core/enum_names.h"
+
 #include <algorithm>
-#include <array>
 
 namespace core
 {
@@ -10,13 +11,7 @@ namespace core
 namespace
 {
 
-template<class Enum>
-struct Name {
-    Enum value;
-    const char *text;
-};
-
-constexpr auto stageNames = std::to_array<Name<BootStage>>({
+constexpr auto stageNames = std::to_array<EnumName<BootStage>>({
     {BootStage::Seen, "seen"},
     {BootStage::Offered, "offered"},
     {BootStage::Firmware, "firmware"},
@@ -26,7 +21,7 @@ constexpr auto stageNames = std::to_array<Name<BootStage>>({
     {BootStage::Registered, "registered"},
 });
 
-constexpr auto stateNames = std::to_array<Name<BootState>>({
+constexpr auto stateNames = std::to_array<EnumName<BootState>>({
     {BootState::Unknown, "unknown"},
     {BootState::Booting, "booting"},
     {BootState::Registered, "registered"},
@@ -34,7 +29,7 @@ constexpr auto stateNames = std::to_array<Name<BootState>>({
     {BootState::OwnSystem, "own-system"},
 });
 
-constexpr auto hintNames = std::to_array<Name<BootHint>>({
+constexpr auto hintNames = std::to_array<EnumName<BootHint>>({
     {BootHint::None, "none"},
     {BootHint::OfferIgnored, "offer-ignored"},
     {BootHint::OtherServer, "other-server"},
@@ -47,13 +42,6 @@ constexpr auto hintNames = std::to_array<Name<BootHint>>({
     {BootHint::NotRegistered, "not-registered"},
     {BootHint::InitramfsMissing, "initramfs-missing"},
 });
-
-template<class Enum, size_t n>
-QLatin1StringView nameOf(const std::array<Name<Enum>, n> &names, Enum value)
-{
-    const auto it = std::ranges::find(names, value, &Name<Enum>::value);
-    return QLatin1StringView(it == names.end() ? "" : it->text);
-}
 
 // Seconds that a stage may take before it counts as stopped. A switch with spanning tree holds a
 // port for 30 s; a kernel of 15 MB takes 9 s at the slowest (FACTS: 1.7 MB/s), its start a few

@@ -1,31 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model_names.h"
 
-#include <algorithm>
-#include <array>
+#include "core/enum_names.h"
 
 namespace core
 {
 namespace
 {
 
-template<class Enum>
-struct Name {
-    Enum value;
-    const char *text;
-};
-
-constexpr auto levelNames = std::to_array<Name<Level>>({
+constexpr auto levelNames = std::to_array<EnumName<Level>>({
     {Level::Plain, "plain"},
     {Level::Full, "full"},
 });
 
-constexpr auto jobKindNames = std::to_array<Name<JobKind>>({
+constexpr auto jobKindNames = std::to_array<EnumName<JobKind>>({
     {JobKind::Deploy, "deploy"},
     {JobKind::Backup, "backup"},
 });
 
-constexpr auto jobStateNames = std::to_array<Name<JobState>>({
+constexpr auto jobStateNames = std::to_array<EnumName<JobState>>({
     {JobState::Queued, "queued"},
     {JobState::Offered, "offered"},
     {JobState::Transferring, "transferring"},
@@ -35,7 +28,7 @@ constexpr auto jobStateNames = std::to_array<Name<JobState>>({
     {JobState::Cancelled, "cancelled"},
 });
 
-constexpr auto outcomeNames = std::to_array<Name<Outcome>>({
+constexpr auto outcomeNames = std::to_array<EnumName<Outcome>>({
     {Outcome::None, "none"},
     {Outcome::Verified, "verified"},
     {Outcome::SentNotVerified, "sent-not-verified"},
@@ -44,28 +37,11 @@ constexpr auto outcomeNames = std::to_array<Name<Outcome>>({
     {Outcome::BackupLengthUnknown, "backup-length-unknown"},
 });
 
-constexpr auto imageStateNames = std::to_array<Name<ImageState>>({
+constexpr auto imageStateNames = std::to_array<EnumName<ImageState>>({
     {ImageState::Importing, "importing"},
     {ImageState::Ready, "ready"},
     {ImageState::Failed, "failed"},
 });
-
-template<class Enum, size_t n>
-QLatin1StringView nameOf(const std::array<Name<Enum>, n> &names, Enum value)
-{
-    const auto it = std::ranges::find(names, value, &Name<Enum>::value);
-    return QLatin1StringView(it == names.end() ? "" : it->text);
-}
-
-template<class Enum, size_t n>
-std::optional<Enum> valueOf(const std::array<Name<Enum>, n> &names, QStringView text)
-{
-    const auto same = [text](const Name<Enum> &name) {
-        return text == QLatin1StringView(name.text);
-    };
-    const auto it = std::ranges::find_if(names, same);
-    return it == names.end() ? std::nullopt : std::optional(it->value);
-}
 
 } // namespace
 
