@@ -26,6 +26,10 @@ constexpr qsizetype maxMissing = 100;
 // over the network; later it has fallen through to its own storage.
 constexpr qint64 kernelStartSeconds = 180;
 
+// What the system in the netboot kit's initramfs calls itself
+// (installer/netboot/initramfs/init.sh).
+constexpr auto kitVendorClass = "provisioning-client"_L1;
+
 bool isBootRom(const DhcpSeen &seen)
 {
     return seen.raspberry || seen.vendorClass.startsWith("PXEClient"_L1);
@@ -86,7 +90,7 @@ bool hasArrived(const BootTimeline &timeline)
 }
 
 // What is known of the machine stays; what belongs to one boot goes.
-void beginBoot(BootTimeline &timeline, const QDateTime &now)
+void beginBoot(BootTimeline &timeline, BootStage stage, const QDateTime &now)
 {
     BootTimeline fresh;
     fresh.mac = timeline.mac;
@@ -96,7 +100,7 @@ void beginBoot(BootTimeline &timeline, const QDateTime &now)
     fresh.vendorClass = timeline.vendorClass;
     fresh.state = BootState::Booting;
     timeline = fresh;
-    step(timeline, BootStage::Seen, now, now);
+    step(timeline, stage, now, now);
 }
 
 void takeSerial(BootTimeline &timeline, const QString &file)
@@ -185,8 +189,11 @@ MacAddress BootTracker::takeClient(MacAddress mac, const DhcpSeen &seen, const Q
 {
     const bool asks = seen.type == DhcpType::Discover || seen.type == DhcpType::Request ||
                       seen.type == DhcpType::Inform;
-    if (!asks || (m_raspberriesOnly && !seen.raspberry && !find(mac)))
+    const bool kit = seen.vendorClass == kitVendorClass;
+    if (!asks || (m_raspberriesOnly && !seen.raspberry && !kit && !find(mac)))
         return {};
+    if (kit)
+        return takeKit(mac, seen, now);
     return isBootRom(seen) ? takeBootRom(mac, seen, now) : takeSystem(mac, seen, now);
 }
 
@@ -198,7 +205,7 @@ MacAddress BootTracker::takeBootRom(MacAddress mac, const DhcpSeen &seen, const 
     const bool stillRefused = timeline.state == BootState::Refused && m_refused.contains(mac);
     // A discover in the middle of a boot is a new boot; a request belongs to the one that runs.
     if (timeline.steps.isEmpty() || (discovers && !isWaiting(timeline) && !stillRefused))
-        beginBoot(timeline, now);
+        beginBoot(timeline, BootStage::Seen, now);
     else if (discovers)
         ++timeline.asked;
     if (seen.type == DhcpType::Request) {
@@ -206,6 +213,23 @@ MacAddress BootTracker::takeBootRom(MacAddress mac, const DhcpSeen &seen, const 
         timeline.otherServer = !m_raspberriesOnly && !seen.server.isEmpty() && !seen.bySelf;
         timeline.accepted = !timeline.otherServer;
     }
+    return mac;
+}
+
+// It was booted over the network, however much was seen of that: the station may have been started
+// meanwhile.
+MacAddress BootTracker::takeKit(MacAddress mac, const DhcpSeen &seen, const QDateTime &now)
+{
+    if (seen.type != DhcpType::Request)
+        return {}; // no answer yet
+    BootTimeline &timeline = entry(mac);
+    timeline.vendorClass = seen.vendorClass;
+    if (hasArrived(timeline))
+        return {}; // it renews its lease
+    if (timeline.state == BootState::Booting)
+        step(timeline, BootStage::NetworkUp, now, now);
+    else
+        beginBoot(timeline, BootStage::NetworkUp, now);
     return mac;
 }
 

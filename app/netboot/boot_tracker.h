@@ -33,6 +33,7 @@ private:
     [[nodiscard]] MacAddress takeClient(MacAddress mac, const DhcpSeen &seen, const QDateTime &now);
     [[nodiscard]] MacAddress takeBootRom(MacAddress mac, const DhcpSeen &seen,
                                          const QDateTime &now);
+    [[nodiscard]] MacAddress takeKit(MacAddress mac, const DhcpSeen &seen, const QDateTime &now);
     [[nodiscard]] MacAddress takeSystem(MacAddress mac, const DhcpSeen &seen, const QDateTime &now);
     [[nodiscard]] MacAddress takeLog(const LogLine &line, const Event &event, const QDateTime &now);
     [[nodiscard]] MacAddress takeFile(core::BootTimeline &timeline, const LogLine &line,

@@ -41,6 +41,7 @@ Service::Service(core::Station &station, const QString &helper, core::Clock cloc
         if (!m_tracker.takeRegistration(mac, now()).isNull())
             tell(mac);
     });
+    connect(&m_station, &core::Station::deviceChanged, this, &Service::noteArrival);
     connect(&m_station, &core::Station::deviceRemoved, this,
             [this](MacAddress mac) { m_tracker.forget(mac); });
 }
@@ -155,6 +156,18 @@ void Service::tell(MacAddress mac)
     // A copy: the station may take another row off its list, and the tracker forgets that machine.
     const core::BootTimeline copy = *timeline;
     m_station.noteBoot(copy);
+}
+
+// A device that was up before the service was does not register again: its client goes on asking.
+void Service::noteArrival(MacAddress mac)
+{
+    const core::BootTimeline *timeline = m_tracker.find(mac);
+    if (!timeline || timeline->steps.size() != 1 || timeline->stage() != core::BootStage::NetworkUp)
+        return;
+    const core::Device *device = m_station.device(mac);
+    if (device && device->isRegistered() && m_station.isOnline(*device) &&
+        !m_tracker.takeRegistration(mac, now()).isNull())
+        tell(mac);
 }
 
 void Service::tellRefusal(MacAddress mac, bool refused)

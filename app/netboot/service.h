@@ -44,6 +44,7 @@ private:
     void handleEnd(bool orderly, const protocol::Failure &failure);
     void setState(core::NetbootState state, const protocol::Failure &failure = {});
     void tell(MacAddress mac);
+    void noteArrival(MacAddress mac);
     void tellRefusal(MacAddress mac, bool refused);
     void putBack();
     void note(const QString &line);

@@ -24,6 +24,7 @@ namespace
 
 const MacAddress mac = *MacAddress::parse(u"dc:a6:32:01:02:03");
 const QString rom = u"PXEClient:Arch:00000:UNDI:002001"_s;
+const QString kit = u"provisioning-client"_s; // installer/netboot/initramfs/init.sh
 
 struct Bench {
     explicit Bench(bool raspberriesOnly = false) : tracker(u"/srv/tftp"_s, raspberriesOnly) {}
@@ -156,8 +157,8 @@ private Q_SLOTS:
         QCOMPARE(b.stages(), QList{BootStage::Seen});
         QCOMPARE(b.boot().serial, u"a1b2c3d4"_s); // before any file
         b.loadAll();
-        QCOMPARE(b.client(DhcpType::Discover, u"udhcp 1.35.0"_s), MacAddress());
-        QCOMPARE(b.client(DhcpType::Request, u"udhcp 1.35.0"_s, u"10.20.50.1"_s), mac);
+        QCOMPARE(b.client(DhcpType::Discover, kit), MacAddress());
+        QCOMPARE(b.client(DhcpType::Request, kit, u"10.20.50.1"_s), mac);
         QCOMPARE(b.tracker.takeRegistration(mac, b.now.addSecs(2)), mac);
         QCOMPARE(b.boot().state, BootState::Registered);
         QCOMPARE(b.stages(), (QList{BootStage::Seen, BootStage::Offered, BootStage::Firmware,
@@ -172,7 +173,7 @@ private Q_SLOTS:
         QCOMPARE(b.boot().missing, QStringList{u"a1b2c3d4/start4.elf"_s});
         QCOMPARE(b.boot().address, u"10.20.50.173"_s);
         // Its lease is renewed, and nothing changes.
-        QCOMPARE(b.client(DhcpType::Request, u"udhcp 1.35.0"_s), MacAddress());
+        QCOMPARE(b.client(DhcpType::Request, kit), MacAddress());
     }
 
     void probesAreNoErrors()
@@ -251,6 +252,42 @@ private Q_SLOTS:
         (void)b.tracker.takeRegistration(mac, b.now);
         b.client(DhcpType::Request, u"dhcpcd-9.4.1"_s); // init-reboot, without a discover
         QCOMPARE(b.boot().state, BootState::OwnSystem);
+    }
+
+    void theKitIsNeverAnotherSystem()
+    {
+        Bench b;
+        // It was up before the station was.
+        QCOMPARE(b.client(DhcpType::Request, kit), mac);
+        QCOMPARE(b.boot().state, BootState::Booting);
+        QCOMPARE(b.stages(), QList{BootStage::NetworkUp});
+        QCOMPARE(core::bootHint(b.boot(), b.now.addSecs(60)), core::BootHint::NotRegistered);
+        QCOMPARE(b.client(DhcpType::Request, kit), MacAddress());
+        // It lost its lease and asks for another.
+        QCOMPARE(b.tracker.takeRegistration(mac, b.now), mac);
+        for (const DhcpType type : {DhcpType::Discover, DhcpType::Request})
+            QCOMPARE(b.client(type, kit), MacAddress());
+        QCOMPARE(b.boot().state, BootState::Registered);
+        // After the installed system, without the boot ROM's asking us.
+        b.client(DhcpType::Discover, u"dhcpcd-9.4.1"_s);
+        QCOMPARE(b.boot().state, BootState::OwnSystem);
+        QCOMPARE(b.client(DhcpType::Request, kit), mac);
+        QCOMPARE(b.boot().state, BootState::Booting);
+        QCOMPARE(b.stages(), QList{BootStage::NetworkUp});
+    }
+
+    void aSlowKernelIsStillTheKit()
+    {
+        Bench b;
+        b.loadAll();
+        b.now = b.now.addSecs(600);
+        b.client(DhcpType::Discover, kit);
+        b.client(DhcpType::Request, kit);
+        QCOMPARE(b.boot().state, BootState::Booting);
+        QCOMPARE(b.boot().stage(), BootStage::NetworkUp);
+        QVERIFY(b.boot().steps.size() > 1); // the same boot
+        Bench office(true);
+        QCOMPARE(office.client(DhcpType::Request, kit), mac);
     }
 
     void longAfterTheKernelItIsAnotherSystem()

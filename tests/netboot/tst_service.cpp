@@ -132,6 +132,24 @@ private Q_SLOTS:
         QTRY_COMPARE(f.state(), NetbootState::Serving);
     }
 
+    void aDeviceThatWasUpBeforeTheServiceHasArrived()
+    {
+        Fixture f;
+        protocol::RegisterRequest request;
+        request.mac = mac;
+        QVERIFY(f.station->registerDevice(request, u"10.20.50.173"_s).ok());
+        f.makeService(
+            obedient(f.folder.path(),
+                     R"({"event":"dhcp","mac":"dc:a6:32:01:02:03","dhcp":{"from_client":true,)"
+                     R"("raspberry":false,"type":"request","vendor_class":"provisioning-client"}})"
+                     "\n"));
+        f.start();
+        QTRY_COMPARE(f.station->device(mac)->bootTimeline.state, BootState::Registered);
+        QCOMPARE(f.station->device(mac)->bootTimeline.steps.size(), qsizetype(2));
+        f.service->stop();
+        QTRY_COMPARE(f.state(), NetbootState::Off);
+    }
+
     void failures_data()
     {
         QTest::addColumn<QByteArray>("script");

@@ -33,7 +33,8 @@ def machine_id(kind, mac, serial):
 
 def options_of(kind, mac, serial):
     if kind == "initramfs":
-        return [(60, b"udhcp 1.35.0"), (55, bytes([1, 3, 6, 12]))]
+        # udhcpc -C -V provisioning-client, as in installer/netboot/initramfs/init.sh.
+        return [(57, b"\x02\x40"), (60, b"provisioning-client"), (55, bytes([1, 3, 6, 12, 15, 28, 42]))]
     if kind == "system":
         return [(60, b"dhcpcd-9.4.1"), (55, bytes([1, 3, 6])), (12, b"reterminal")]
     options = [(60, ROM_VENDOR), (93, b"\0\0"), (94, b"\1\2\1"), (55, ROM_WISHES)]
