@@ -38,7 +38,8 @@ std::optional<LogLine> parseDhcp(const QString &text)
         return withMac(Kind::Ack, match.captured(3), match.captured(2));
     if (what == "DHCPOFFER"_L1 || (what == "PXE"_L1 && rest == "proxy"_L1))
         return withMac(Kind::Offer, match.captured(3), match.captured(2));
-    if (what == "DHCPDISCOVER"_L1 && rest == "ignored"_L1)
+    const bool proxyIgnores = what == "PXE"_L1 && rest == "proxy-ignored"_L1;
+    if (proxyIgnores || (what == "DHCPDISCOVER"_L1 && rest == "ignored"_L1))
         return withMac(Kind::Refused, match.captured(3));
     return std::nullopt;
 }

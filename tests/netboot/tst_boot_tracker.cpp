@@ -121,6 +121,8 @@ private Q_SLOTS:
         row(u"dnsmasq-dhcp[1]: DHCPACK(b0) 10.20.50.173 dc:a6:32:01:02:03"_s, int(Kind::Ack),
             u"10.20.50.173"_s);
         row(u"dnsmasq-dhcp[1]: 1 DHCPDISCOVER(b0) dc:a6:32:01:02:03 ignored"_s, int(Kind::Refused));
+        row(u"dnsmasq-dhcp[1]: 1 PXE(bench0) dc:a6:32:01:02:03 proxy-ignored"_s,
+            int(Kind::Refused));
         row(u"dnsmasq-tftp[1]: sent /srv/tftp/a b/start4.elf to 10.0.0.1"_s, int(Kind::Sent),
             u"/srv/tftp/a b/start4.elf"_s);
         row(u"dnsmasq-tftp[1]: file /srv/tftp/x to 1 not found for 10.0.0.1"_s, int(Kind::NotFound),
@@ -241,6 +243,21 @@ private Q_SLOTS:
         b.tracker.setRefused(mac, false);
         b.romAsks();
         QCOMPARE(b.boot().state, BootState::Booting);
+    }
+
+    void refusedBesideAnotherServer()
+    {
+        Bench b(true);
+        b.tracker.setRefused(mac, true);
+        for (int i = 0; i < 3; ++i) {
+            b.client(DhcpType::Discover, rom);
+            b.log(u"dnsmasq-dhcp[7]: 9 PXE(eth1) dc:a6:32:01:02:03 proxy-ignored"_s);
+            QCOMPARE(b.boot().state, BootState::Refused);
+            b.client(DhcpType::Request, rom, u"192.168.1.1"_s); // the office's address all the same
+            QCOMPARE(b.boot().state, BootState::Refused);
+        }
+        b.client(DhcpType::Request, u"dhcpcd-9.4.1"_s, u"192.168.1.1"_s);
+        QCOMPARE(b.boot().state, BootState::OwnSystem);
     }
 
     void storageFirstDevicesAreSeenToo()
