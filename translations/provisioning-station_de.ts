@@ -394,6 +394,19 @@
         <source>Gone for %1</source>
         <translation>Seit %1 weg</translation>
     </message>
+    <message>
+        <source>Nothing was heard since its last file: it is still loading a large one, which shows only when it has arrived, or it hangs.</source>
+        <translation>Seit seiner letzten Datei war nichts mehr zu hören: Es lädt noch eine große, die sich erst zeigt, wenn sie angekommen ist, oder es hängt.</translation>
+    </message>
+    <message>
+        <source>Wait a minute. If nothing comes, check its network cable and switch port, and start it again.</source>
+        <translation>Warten Sie eine Minute. Kommt nichts, prüfen Sie sein Netzwerkkabel und den Switch-Port und starten Sie es neu.</translation>
+    </message>
+    <message>
+        <source>Silent for %1: %2</source>
+        <comment>duration: stage</comment>
+        <translation>Still seit %1: %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeployDialog</name>

@@ -59,6 +59,9 @@ constexpr auto hintRows = std::to_array<HintRow>({
     {BootHint::KernelSilent,
      QT_TRANSLATE_NOOP("ui::BootText", "It has everything it needs, and nothing was heard since: the kernel does not start or finds no network."),
      QT_TRANSLATE_NOOP("ui::BootText", "Check that the kit's device tree fits this board, and look at its serial console.")},
+    {BootHint::LoadingSilent,
+     QT_TRANSLATE_NOOP("ui::BootText", "Nothing was heard since its last file: it is still loading a large one, which shows only when it has arrived, or it hangs."),
+     QT_TRANSLATE_NOOP("ui::BootText", "Wait a minute. If nothing comes, check its network cable and switch port, and start it again.")},
     {BootHint::NotRegistered,
      QT_TRANSLATE_NOOP("ui::BootText", "Its network is up, but its client does not reach the station."),
      QT_TRANSLATE_NOOP("ui::BootText", "Allow the station's port (TCP 5000) in this computer's firewall, and check the server's address in cmdline.txt.")},
@@ -116,6 +119,10 @@ StageText bootingText(const DeviceRow &row)
     const QString trouble = shortHint(row.bootHint);
     if (!trouble.isEmpty())
         return {trouble, Tone::Warning, Glyph::Warning};
+    if (row.bootHint == BootHint::LoadingSilent)
+        return {Tr::tr("Silent for %1: %2", "duration: stage")
+                    .arg(format::coarseDuration(row.bootStoppedSeconds), name),
+                Tone::Warning, Glyph::Warning};
     if (row.bootHint != BootHint::None)
         return {Tr::tr("Stopped for %1: %2", "duration: stage")
                     .arg(format::coarseDuration(row.bootStoppedSeconds), name),

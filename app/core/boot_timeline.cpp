@@ -8,6 +8,8 @@
 namespace core
 {
 
+using namespace Qt::StringLiterals;
+
 namespace
 {
 
@@ -41,6 +43,7 @@ constexpr auto hintNames = std::to_array<EnumName<BootHint>>({
     {BootHint::KernelSilent, "kernel-silent"},
     {BootHint::NotRegistered, "not-registered"},
     {BootHint::InitramfsMissing, "initramfs-missing"},
+    {BootHint::LoadingSilent, "loading-silent"},
 });
 
 // Seconds that a stage may take before it counts as stopped. A switch with spanning tree holds a
@@ -65,17 +68,17 @@ constexpr qint64 patience(BootStage stage)
     return 0;
 }
 
-bool lacks(const BootTimeline &timeline, const char *ending)
-{
-    const QLatin1StringView name(ending);
-    return std::any_of(timeline.missing.begin(), timeline.missing.end(),
-                       [name](const QString &file) { return file.endsWith(name); });
-}
-
 bool has(const BootTimeline &timeline, BootStage stage)
 {
     return std::any_of(timeline.steps.begin(), timeline.steps.end(),
                        [stage](const BootStep &step) { return step.stage == stage; });
+}
+
+bool lacks(const BootTimeline &timeline, BootStage stage)
+{
+    return !has(timeline, stage) &&
+           std::any_of(timeline.missing.begin(), timeline.missing.end(),
+                       [stage](const QString &file) { return stageOfFile(file) == stage; });
 }
 
 BootHint beforeFirmware(const BootTimeline &timeline)
@@ -94,17 +97,29 @@ bool wasSent(const BootTimeline &timeline, const char *ending)
                        [name](const BootFile &file) { return file.name.endsWith(name); });
 }
 
+// Below the folder of the serial number it only looks whether there is one; here it cannot do
+// without.
+bool lacksFirmware(const BootTimeline &timeline)
+{
+    return (timeline.missing.contains("start4.elf"_L1) ||
+            timeline.missing.contains("start4cd.elf"_L1)) &&
+           !wasSent(timeline, "start4.elf") && !wasSent(timeline, "start4cd.elf");
+}
+
+// The log tells of a file when it is through or absent, and not while it is on its way: only what
+// was asked for in vain is missing.
 BootHint whileLoading(const BootTimeline &timeline)
 {
     if (!timeline.broken.isEmpty())
         return BootHint::TransferBroken;
-    if (has(timeline, BootStage::Kernel)) {
-        if (!has(timeline, BootStage::Initramfs) && lacks(timeline, "initramfs.img"))
-            return BootHint::InitramfsMissing;
-        return BootHint::KernelSilent;
-    }
-    const bool firmware = wasSent(timeline, "start4.elf") || wasSent(timeline, "start4cd.elf");
-    return firmware ? BootHint::KernelMissing : BootHint::FirmwareMissing;
+    if (lacksFirmware(timeline))
+        return BootHint::FirmwareMissing;
+    if (lacks(timeline, BootStage::Kernel))
+        return BootHint::KernelMissing;
+    if (lacks(timeline, BootStage::Initramfs))
+        return BootHint::InitramfsMissing;
+    const bool complete = has(timeline, BootStage::Kernel) && has(timeline, BootStage::Initramfs);
+    return complete ? BootHint::KernelSilent : BootHint::LoadingSilent;
 }
 
 } // namespace
@@ -112,6 +127,17 @@ BootHint whileLoading(const BootTimeline &timeline)
 std::optional<BootStage> BootTimeline::stage() const
 {
     return steps.isEmpty() ? std::nullopt : std::optional(steps.last().stage);
+}
+
+BootStage stageOfFile(const QString &name)
+{
+    // With and without the folder of the serial number.
+    const QString plain = name.mid(name.lastIndexOf(u'/') + 1).toLower();
+    if (plain.startsWith("kernel"_L1) || plain.startsWith("vmlinuz"_L1) || plain == "image"_L1)
+        return BootStage::Kernel;
+    if (plain.startsWith("initramfs"_L1) || plain.startsWith("initrd"_L1))
+        return BootStage::Initramfs;
+    return BootStage::Firmware;
 }
 
 qint64 stoppedSeconds(const BootTimeline &timeline, const QDateTime &now)

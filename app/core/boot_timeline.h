@@ -44,10 +44,11 @@ enum class BootHint {
     NoFileAsked,      // has an address, asks for no file: TFTP does not reach the station
     FirmwareMissing,  // asked for start4.elf in vain
     TransferBroken,   // a file broke off
-    KernelMissing,    // has its firmware, but no kernel was found
+    KernelMissing,    // has its firmware, and asked for the kernel in vain
     KernelSilent,     // has kernel and initramfs, and nothing was heard since
     NotRegistered,    // its network is up, but the client does not reach the station
     InitramfsMissing, // asked for the initramfs in vain
+    LoadingSilent,    // nothing was heard since its last file: the next one is long, or it hangs
 };
 
 struct BootStep {
@@ -87,6 +88,9 @@ struct BootTimeline {
     [[nodiscard]] std::optional<BootStage> stage() const; // the last step's
     friend bool operator==(const BootTimeline &, const BootTimeline &) = default;
 };
+
+// What a device has when it has this file: Kernel, Initramfs, or Firmware for any other one.
+[[nodiscard]] BootStage stageOfFile(const QString &name);
 
 // Seconds since anything changed; 0 unless it is booting.
 [[nodiscard]] qint64 stoppedSeconds(const BootTimeline &timeline, const QDateTime &now);

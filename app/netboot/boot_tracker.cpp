@@ -50,22 +50,6 @@ bool has(const BootTimeline &timeline, BootStage stage)
                        [stage](const BootStep &s) { return s.stage == stage; });
 }
 
-// A name with and without the folder of the serial number.
-QString plainName(const QString &file)
-{
-    return file.mid(file.lastIndexOf(u'/') + 1).toLower();
-}
-
-BootStage stageOf(const QString &file)
-{
-    const QString name = plainName(file);
-    if (name.startsWith("kernel"_L1) || name.startsWith("vmlinuz"_L1) || name == "image"_L1)
-        return BootStage::Kernel;
-    if (name.startsWith("initramfs"_L1) || name.startsWith("initrd"_L1))
-        return BootStage::Initramfs;
-    return BootStage::Firmware;
-}
-
 bool isWaiting(const BootTimeline &timeline)
 {
     const auto stage = timeline.stage();
@@ -315,7 +299,7 @@ MacAddress BootTracker::takeFile(BootTimeline &timeline, const LogLine &line, qi
     const QDateTime began = timeline.changed;
     if (!has(timeline, BootStage::Firmware))
         step(timeline, BootStage::Firmware, now, now);
-    const BootStage stage = stageOf(file);
+    const BootStage stage = core::stageOfFile(file);
     if (sent && stage != BootStage::Firmware && !has(timeline, stage))
         step(timeline, stage, began, now);
     timeline.changed = now;

@@ -427,8 +427,8 @@ private Q_SLOTS:
         row("spanning tree takes its time", BootStage::Seen, 39, core::BootHint::None);
         row("seen", BootStage::Seen, 40, core::BootHint::OfferIgnored);
         row("offered", BootStage::Offered, 50, core::BootHint::OfferIgnored);
-        row("firmware", BootStage::Firmware, 30, core::BootHint::FirmwareMissing);
-        row("kernel", BootStage::Kernel, 30, core::BootHint::KernelSilent);
+        row("firmware", BootStage::Firmware, 30, core::BootHint::LoadingSilent);
+        row("kernel", BootStage::Kernel, 30, core::BootHint::LoadingSilent);
         row("initramfs", BootStage::Initramfs, 59, core::BootHint::None);
         row("network", BootStage::NetworkUp, 31, core::BootHint::NotRegistered);
         row("arrived", BootStage::Registered, 1000, core::BootHint::None);
@@ -460,9 +460,20 @@ private Q_SLOTS:
         boot.missing = {u"a1b2c3d4/start4.elf"_s, u"start4.elf"_s};
         QCOMPARE(core::bootHint(boot, later), core::BootHint::FirmwareMissing);
         boot.files = {{u"start4.elf"_s, 1, boot.changed}};
+        QCOMPARE(core::bootHint(boot, later), core::BootHint::LoadingSilent);
+        boot.missing.append(u"a1b2c3d4/kernel8.img"_s);
         QCOMPARE(core::bootHint(boot, later), core::BootHint::KernelMissing);
         boot.broken = u"kernel8.img"_s;
         QCOMPARE(core::bootHint(boot, later), core::BootHint::TransferBroken);
+
+        // Only a large file that is still on its way: nothing is missing.
+        boot = f.timeline(BootStage::Firmware);
+        boot.missing = {u"a1b2c3d4/start4.elf"_s, u"a1b2c3d4/start.elf"_s, u"pieeprom.sig"_s};
+        QCOMPARE(core::bootHint(boot, later), core::BootHint::LoadingSilent);
+        boot.steps = f.timeline(BootStage::Initramfs).steps;
+        QCOMPARE(core::bootHint(boot, later), core::BootHint::LoadingSilent);
+        boot.steps += f.timeline(BootStage::Kernel).steps;
+        QCOMPARE(core::bootHint(boot, later), core::BootHint::KernelSilent);
 
         boot = f.timeline(BootStage::Kernel);
         boot.missing = {u"initramfs.img"_s};

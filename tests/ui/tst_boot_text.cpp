@@ -17,7 +17,7 @@ using core::JobState;
 namespace
 {
 
-constexpr int lastHint = int(BootHint::InitramfsMissing);
+constexpr int lastHint = int(BootHint::LoadingSilent);
 constexpr int lastStage = int(BootStage::Registered);
 
 ui::DeviceRow away(ui::DeviceRow row, BootState state)
@@ -84,6 +84,8 @@ private Q_SLOTS:
         row.bootStoppedSeconds = 45;
         QCOMPARE(ui::stageText(row).text, u"Stopped for 40 s: loads its firmware"_s);
         QCOMPARE(ui::stageText(row).tone, ui::Tone::Warning);
+        row.bootHint = BootHint::LoadingSilent; // it may well go on
+        QCOMPARE(ui::stageText(row).text, u"Silent for 40 s: loads its firmware"_s);
         row.bootHint = BootHint::NotARaspberry;
         QCOMPARE(ui::stageText(row).text, u"Not a Raspberry Pi"_s);
         row.silentSeconds = -1; // it is there: its start is past
