@@ -1442,8 +1442,8 @@ Was zu tun ist: %3</translation>
         <translation>Zu viele Geräte haben sich angemeldet, die nie einen Auftrag bekamen.</translation>
     </message>
     <message>
-        <source>Look for a machine that makes up MAC addresses, and take devices that are none off the list (operator level: DELETE devices/…).</source>
-        <translation>Suchen Sie nach einem Rechner, der MAC-Adressen erfindet, und nehmen Sie Geräte, die keine sind, von der Liste (Bedienebene: DELETE devices/…).</translation>
+        <source>Look for a machine that makes up MAC addresses. Then select the devices that are none and choose “Remove from list”.</source>
+        <translation>Suchen Sie einen Rechner, der sich MAC-Adressen ausdenkt. Markieren Sie dann die Geräte, die keine sind, und wählen Sie „Von der Liste nehmen“.</translation>
     </message>
     <message>
         <source>The station has too many connections at once.</source>

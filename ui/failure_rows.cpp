@@ -50,7 +50,7 @@ constexpr auto rows = std::to_array<FailureRow>({
      QT_TRANSLATE_NOOP("ui::FailureText", "Wait a moment; the device's row shows how it ended. Remove the file if you do not want it.")},
     {TooManyDevices,
      QT_TRANSLATE_NOOP("ui::FailureText", "Too many devices have registered that were never given a job."),
-     QT_TRANSLATE_NOOP("ui::FailureText", "Look for a machine that makes up MAC addresses, and take devices that are none off the list (operator level: DELETE devices/…).")},
+     QT_TRANSLATE_NOOP("ui::FailureText", "Look for a machine that makes up MAC addresses. Then select the devices that are none and choose “Remove from list”.")},
     {StationBusy,
      QT_TRANSLATE_NOOP("ui::FailureText", "The station has too many connections at once."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Nothing to do if the device goes on by itself. If it lasts, look for a machine that keeps connections open.")},
