@@ -202,6 +202,9 @@ private:
     void noteTaken(Device &device, protocol::ActionKind action);
     void guard(const Job &job);
     void orderOwedReboot(MacAddress mac);
+    void dropOwedReboot(MacAddress mac);
+    void saveOwedReboots();
+    void restoreOwedReboots(const Snapshot &snapshot);
     [[nodiscard]] bool wasTaken(const JobId &id, const QString &session) const;
     void finishDeploy(Job &job, const protocol::Report &report);
     void noteProgress(Job &job, const protocol::Report &report);

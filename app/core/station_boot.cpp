@@ -7,6 +7,8 @@
 namespace core
 {
 
+using namespace Qt::StringLiterals;
+
 namespace
 {
 
@@ -15,6 +17,8 @@ constexpr int maxOnTheWay = 256;
 
 // Who has not asked for so long after its deploy has been restarted by hand.
 constexpr qint64 rebootPatienceMs = 300'000;
+
+constexpr auto owedRebootsKey = "owed-reboots"_L1; // MAC addresses, separated by spaces
 
 } // namespace
 
@@ -74,7 +78,7 @@ void Station::setNetbootRefused(Device &device, bool refused)
     if (device.netbootRefused == refused)
         return;
     device.netbootRefused = refused;
-    m_rebootsOwed.remove(device.mac);
+    dropOwedReboot(device.mac);
     m_store.save(device);
     const auto kind = refused ? MessageKind::NetbootRefused : MessageKind::NetbootAllowed;
     post({now(), kind, device.mac, {}, {}, {}, {}});
@@ -101,7 +105,7 @@ void Station::noteTaken(Device &device, protocol::ActionKind action)
 {
     post({now(), MessageKind::ActionSent, device.mac, {}, {}, {}, protocol::toWire(action)});
     if (action != protocol::ActionKind::Identify) {
-        m_rebootsOwed.remove(device.mac);
+        dropOwedReboot(device.mac);
         m_leaving.insert(device.mac);
         allowForJob(device);
     }
@@ -120,6 +124,33 @@ void Station::guard(const Job &job)
         return;
     setNetbootRefused(*device, true);
     m_rebootsOwed.insert(job.mac, m_clock() + rebootPatienceMs);
+    saveOwedReboots();
+}
+
+void Station::dropOwedReboot(MacAddress mac)
+{
+    if (m_rebootsOwed.remove(mac))
+        saveOwedReboots();
+}
+
+void Station::saveOwedReboots()
+{
+    QStringList owed;
+    for (auto it = m_rebootsOwed.keyBegin(); it != m_rebootsOwed.keyEnd(); ++it)
+        owed.append(it->toString());
+    m_store.saveSetting(owedRebootsKey, owed.join(u' '));
+}
+
+// The patience begins anew: while the station was away nobody could take what is owed.
+void Station::restoreOwedReboots(const Snapshot &snapshot)
+{
+    const QString owed = snapshot.settings.value(owedRebootsKey);
+    for (const auto part : qTokenize(owed, u' ', Qt::SkipEmptyParts)) {
+        const auto mac = MacAddress::parse(part);
+        const Device *device = mac ? findDevice(*mac) : nullptr;
+        if (device && device->netbootRefused)
+            m_rebootsOwed.insert(*mac, m_clock() + rebootPatienceMs);
+    }
 }
 
 // Unlike an operator's order it outlives a missed poll and a registration within the same boot:
@@ -129,10 +160,8 @@ void Station::orderOwedReboot(MacAddress mac)
     const auto owed = m_rebootsOwed.constFind(mac);
     if (owed == m_rebootsOwed.constEnd() || m_oneShots.contains(mac))
         return;
-    if (*owed < m_clock()) {
-        m_rebootsOwed.erase(owed);
-        return;
-    }
+    if (*owed < m_clock())
+        return dropOwedReboot(mac);
     const auto lifetime = std::chrono::milliseconds(protocol::oneShotLifetime).count();
     m_oneShots.insert(mac, {newSecret(), protocol::ActionKind::Reboot, m_clock() + lifetime});
 }

@@ -163,7 +163,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     m_takenShots.remove(known->mac);
     m_leaving.remove(known->mac);
     if (isNew || restarted || known->level == Level::Plain)
-        m_rebootsOwed.remove(known->mac); // done, as far as one can tell
+        dropOwedReboot(known->mac); // done, as far as one can tell
 
     if (!hasRow)
         Q_EMIT deviceAdded(known->mac);

@@ -50,6 +50,7 @@ void Station::restore(const Snapshot &snapshot)
             interrupt(job, stationRestarted);
     }
     m_library.removeOrphans();
+    restoreOwedReboots(snapshot);
     if (m_options.guard == GuardMode::Off)
         allowAll();
 }

@@ -283,6 +283,39 @@ private Q_SLOTS:
         QCOMPARE(f.poll(session), ActionKind::None); // once
     }
 
+    void theRebootIsOwedOverARestartOfTheStation()
+    {
+        Fixture f;
+        f.serve();
+        const QString session = f.registerFull();
+        f.deployVerified(session);
+        f.now += 3'600'000; // the station was away for longer than it waits for the device
+        f.restart();
+        f.serve();
+        f.takeReboot(session); // the client goes on asking with the session that it has
+        f.restart();
+        QCOMPARE(f.poll(session), ActionKind::None); // once
+        // Back in another boot it has had its reboot; a refusal alone is no reason for one.
+        QCOMPARE(f.station->refusedNetboots(), QList{mac});
+        QCOMPARE(f.poll(f.registerFull(u"boot-2"_s)), ActionKind::None);
+    }
+
+    void whatIsOwedNoMoreIsForgotten()
+    {
+        Fixture f;
+        f.serve();
+        const QString session = f.registerFull();
+        f.deployVerified(session);
+        QVERIFY(f.station->rearm(mac).ok());
+        f.restart();
+        QCOMPARE(f.poll(session), ActionKind::None);
+        f.deployVerified(session);
+        f.restart();
+        f.registerFull(u"boot-2"_s); // somebody has restarted it meanwhile
+        f.restart();
+        QCOMPARE(f.poll(f.registerFull(u"boot-2"_s)), ActionKind::None);
+    }
+
     void aRestartedDeviceIsNotRebootedAgain()
     {
         Fixture f;
