@@ -160,6 +160,20 @@ class HelperTest(BenchTest):
         self.assertTrue(wait_for(lambda: self.device("02:00:00:00:00:07").dhcp("rom")["for_rom"]))
         self.assertEqual(helper.stop(), 0)
 
+    def test_how_dnsmasq_ended_is_told(self):
+        helper = self.helper()
+        os.kill(self.dnsmasq_pid(), signal.SIGKILL)
+        wait_for(lambda: helper.all("warning"))
+        os.rename(self.root, self.root + ".gone")
+        failure = helper.wait("failed", 30)
+        told = [event["text"] for event in helper.all("warning")]
+        self.assertIn("killed by signal 9", told[0])
+        self.assertEqual(len(told), 3)
+        for text in told[1:] + [failure["text"]]:
+            self.assertRegex(text, r"TFTP directory .* inaccessible: No such file or directory")
+        self.assertEqual(failure["code"], "netboot-failed")
+        self.assertEqual(helper.process.wait(10), 1)
+
     def test_nat_leads_devices_out_and_nobody_in(self):
         office = self.uplink()
         server = office.start("busybox", "httpd", "-f", "-p", "192.0.2.1:8080", "-h", self.root)

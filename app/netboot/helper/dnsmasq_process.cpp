@@ -4,6 +4,8 @@
 #include "netboot/helper/child_rights.h"
 #include "netboot/helper/programs.h"
 
+#include <QRegularExpression>
+
 #include <csignal>
 
 #include <unistd.h>
@@ -26,6 +28,15 @@ constexpr qsizetype maxLine = 4096;
 
 // The last line that dnsmasq logs before it serves, after it has opened its sockets.
 constexpr auto readyMark = "TFTP root is "_L1;
+
+// What it says of itself, not of a client; before it has a log, it says nothing but errors. In
+// capitals it only says that it failed, after the error.
+bool isError(const QString &line)
+{
+    static const QRegularExpression form(
+        uR"(\Adnsmasq(: |\[\d+\]: .*\b(failed|cannot|inaccessible|error)\b))"_s);
+    return form.match(line).hasMatch();
+}
 
 } // namespace
 
@@ -53,6 +64,7 @@ Result<void> DnsmasqProcess::start(const QString &config, const ServiceUser &use
         return program.failure();
     m_ready = false;
     m_rest.clear();
+    m_error.clear();
     m_lastWords.clear();
     const pid_t parent = ::getpid();
     m_process.setChildProcessModifier([user, parent] { becomeServiceProcess(user, parent); });
@@ -100,6 +112,8 @@ void DnsmasqProcess::takeLine(const QByteArray &bytes)
     if (text.isEmpty())
         return;
     m_lastWords = text;
+    if (isError(text))
+        m_error = text;
     Q_EMIT line(text);
     if (m_ready || !text.contains(readyMark))
         return;
@@ -108,13 +122,24 @@ void DnsmasqProcess::takeLine(const QByteArray &bytes)
     Q_EMIT ready();
 }
 
+QString DnsmasqProcess::howItEnded() const
+{
+    // QProcess's exit code of what was killed is the signal's number.
+    const bool killed = m_process.exitStatus() == QProcess::CrashExit;
+    const QString end =
+        (killed ? u"dnsmasq was killed by signal %1"_s : u"dnsmasq ended with code %1"_s)
+            .arg(m_process.exitCode());
+    const bool spoke = !m_lastWords.isEmpty() && !m_lastWords.contains(readyMark);
+    return spoke ? u"%1; its last words: %2"_s.arg(end, m_lastWords) : end;
+}
+
 void DnsmasqProcess::handleEnd()
 {
     m_patience.stop();
     readLog();
-    const bool taken = m_lastWords.contains("Address already in use"_L1);
-    const QString why = m_lastWords.isEmpty() ? u"dnsmasq said nothing"_s : m_lastWords;
-    Q_EMIT failed({taken ? FailureCode::PortTaken : FailureCode::NetbootFailed, Stage::None, why});
+    const bool taken = m_error.contains("Address already in use"_L1);
+    Q_EMIT failed({taken ? FailureCode::PortTaken : FailureCode::NetbootFailed, Stage::None,
+                   m_error.isEmpty() ? howItEnded() : m_error});
 }
 
 } // namespace netboot

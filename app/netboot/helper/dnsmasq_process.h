@@ -30,17 +30,20 @@ public:
 Q_SIGNALS:
     void ready(); // its sockets are open
     void line(const QString &text);
-    // It has ended or never became ready. PortTaken, NetbootFailed with its last words.
+    // It has ended or never became ready. PortTaken, NetbootFailed with the error that it told,
+    // else with how it ended.
     void failed(const protocol::Failure &failure);
 
 private:
     void readLog();
     void takeLine(const QByteArray &bytes);
     void handleEnd();
+    [[nodiscard]] QString howItEnded() const;
 
     QProcess m_process;
     QTimer m_patience;
     QByteArray m_rest; // of a line that is not complete
+    QString m_error;   // the last that it told
     QString m_lastWords;
     bool m_ready = false;
 };
