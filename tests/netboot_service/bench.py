@@ -231,6 +231,20 @@ class BenchTest(unittest.TestCase):
         run("ip", "route", "replace", "default", "via", "192.0.2.1")
         return made
 
+    def office_server(self):
+        """Somebody else's DHCP server 10.20.50.2 on the switch, and this station's own address there."""
+        office = self.namespace(Namespace())
+        self.plug(office, "o0")
+        office.run("ip", "address", "add", "10.20.50.2/24", "dev", "o0")
+        server = office.start("dnsmasq", "-C", "/dev/null", "--keep-in-foreground", "--port=0", "--interface=o0",
+                              "--except-interface=lo", "--bind-dynamic", "--no-ping", "--pid-file=", "--user=root",
+                              "--dhcp-leasefile=" + os.path.join(self.folder, "leases"),
+                              "--dhcp-range=10.20.50.50,10.20.50.60",
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (server.kill(), server.wait()))
+        run("ip", "address", "add", "10.20.50.1/24", "dev", "bench0")
+        run("ip", "link", "set", "bench0", "up")
+
     def file(self, name, content):
         path = os.path.join(self.root, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)

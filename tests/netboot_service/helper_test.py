@@ -213,17 +213,7 @@ class HelperTest(BenchTest):
         self.assertEqual(helper.stop(), 0)
 
     def test_proxy_beside_another_server(self):
-        office = self.namespace(bench.Namespace())
-        self.plug(office, "o0")
-        office.run("ip", "address", "add", "10.20.50.2/24", "dev", "o0")
-        leases = os.path.join(self.folder, "leases")
-        other = office.start("dnsmasq", "-C", "/dev/null", "--keep-in-foreground", "--port=0", "--interface=o0",
-                             "--except-interface=lo", "--bind-dynamic", "--no-ping", "--pid-file=", "--user=root",
-                             f"--dhcp-leasefile={leases}", "--dhcp-range=10.20.50.50,10.20.50.60",
-                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(lambda: (other.kill(), other.wait()))
-        run("ip", "address", "add", "10.20.50.1/24", "dev", "bench0")
-        run("ip", "link", "set", "bench0", "up")
+        self.office_server()
         self.file("config.txt", b"arm_64bit=1\n")
         before = machine()
         helper = self.helper({"interface": "bench0", "mode": "proxy", "tftp_root": self.root})

@@ -66,6 +66,45 @@ class Station:
         return code
 
 
+class Caller:
+    """A device's program, as far as the loop guard goes: it says that it has deployed and verified."""
+
+    def __init__(self, mac):
+        self.mac = mac
+        self.session = None
+
+    def call(self, method, path, body=None):
+        headers = {"Authorization": "Bearer " + self.session} if self.session else {}
+        connection = http.client.HTTPConnection("127.0.0.1", 5000, timeout=20)
+        connection.request(method, path, json.dumps(body) if body else None, headers)
+        answer = connection.getresponse()
+        content = json.loads(answer.read() or b"{}")
+        connection.close()
+        assert answer.status < 300, (path, answer.status, content)
+        return content
+
+    def register(self):
+        facts = {"mac": self.mac, "ip": "10.20.50.101", "features": ["full-1"], "serial": "10000000a1b2c3d4",
+                 "boot_id": "3a2c1f5e-8a55-4c1e-9d0f-1c9a6e0f7b11", "client_version": "0.1.0",
+                 "storage": {"type": "MMC", "name": "X", "cid": "15", "size": 1 << 34, "logical_block_size": 512}}
+        self.session = self.call("POST", "/api/register-device", facts)["session"]
+
+    def poll(self):
+        return self.call("GET", "/api/device-action-poll?mac=" + self.mac)
+
+    def report(self, action, kind, **proof):
+        path = action["report_url"].split(":5000", 1)[1]
+        self.call("POST", path, {"report": kind, "phase": "finishing", "done": MIB, "total": MIB, **proof})
+
+    def deploy(self, station, image):
+        station.operator("POST", "jobs", {"mac": self.mac, "kind": "deploy", "image": image})
+        action = self.poll()
+        assert action["action"] == "deploy", action
+        self.report(action, "accepted")
+        self.report(action, "deployed", image=action["image"], verified_bytes=MIB, verify="sampled", repaired_chunks=0)
+        assert station.device(self.mac)["netboot_refused"]
+
+
 class StationTest(BenchTest):
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -145,6 +184,102 @@ class StationTest(BenchTest):
         station.operator("POST", f"devices/{device.mac}/actions", {"action": "rearm"})
         wait_for(lambda: device.dhcp("rom")["for_rom"], what="re-armed")
         self.assertFalse(station.device(device.mac)["netboot_refused"])
+        self.assertEqual(station.end(), 0)
+
+    def image(self, station):
+        path = self.path("golden.img")
+        with open(path, "wb") as file:
+            file.write(os.urandom(MIB))
+        made = station.operator("POST", "images", {"path": path})["id"]
+        wait_for(lambda: station.operator("GET", f"images/{made}")["state"] == "ready", 60)
+        return made
+
+    def deployed(self, station, mac):
+        """A device that was deployed and is refused."""
+        caller = Caller(mac)
+        caller.register()
+        caller.deploy(station, self.image(station))
+        return caller
+
+    def is_answered(self, device):
+        return bool(device.dhcp("rom", "--discover-only")["offers"])
+
+    def test_a_forgotten_device_boots_from_the_network(self):
+        device, station = self.device(), self.station()
+        self.deployed(station, device.mac)
+        wait_for(lambda: not self.is_answered(device), what="refusal")
+        station.operator("DELETE", "devices/" + device.mac)
+        wait_for(lambda: self.is_answered(device), what="answer")
+        boot = station.wait_boot(device.mac, state="booting", stage="offered")
+        self.assertTrue(boot["raspberry"])
+        self.assertEqual(os.listdir("/run/provisioning-netboot/rules"), [])
+        self.assertFalse(station.device(device.mac)["netboot_refused"])
+
+    def test_the_guard_switched_off_and_a_reboot_that_is_owed(self):
+        device, station = self.device(), self.station()
+        caller = self.deployed(station, device.mac)
+        self.assertEqual(station.end(), 0)
+        # The next run owes what this one did: the client goes on with its session.
+        station = self.station()
+        action = caller.poll()
+        self.assertEqual(action["action"], "reboot")
+        self.assertFalse(self.is_answered(device))
+        # A job for it, while it still counts as online, lets it in again.
+        caller.report(action, "accepted")
+        job = station.operator("POST", "jobs", {"mac": device.mac, "kind": "backup", "scope": "used",
+                                                "path": self.path("b.img.zst")})["id"]
+        wait_for(lambda: self.is_answered(device), what="answer")
+        station.operator("DELETE", f"jobs/{job}")
+        caller.register()
+        caller.deploy(station, self.image(station))
+        wait_for(lambda: not self.is_answered(device), what="refusal")
+        self.assertEqual(station.end(), 0)
+        station = self.station("--loop-guard", "off")
+        self.assertTrue(self.is_answered(device))
+        self.assertFalse(station.device(device.mac)["netboot_refused"])
+
+    def test_the_kit_is_known_after_a_restart(self):
+        self.kit()
+        device, station = self.device(), self.station()
+        self.come_up(device)
+        with open(self.path("emmc.img"), "wb") as file:
+            file.truncate(4 * MIB)
+        self.client(device, self.path("emmc.img"))
+        station.wait_boot(device.mac, state="registered")
+        self.assertIsNotNone(device.dhcp("initramfs")["ack"])  # it lost its lease
+        self.assertEqual(station.boot(device.mac)["state"], "registered")
+        self.assertEqual(station.end(), 0)
+        station = self.station()
+        self.assertIsNotNone(device.dhcp("initramfs")["ack"])
+        station.wait_boot(device.mac, state="registered", stage="registered")
+        self.assertEqual([step["stage"] for step in station.boot(device.mac)["steps"]], ["network-up", "registered"])
+
+    def test_beside_another_server(self):
+        self.kit()
+        self.office_server()
+        device, station = self.device(), self.station("--netboot-proxy")
+        self.assertTrue(station.operator("GET", "netboot")["proxy"])
+        pc = self.device("02:00:00:00:00:08")
+        self.assertIsNotNone(pc.dhcp("pxe", "--all")["ack"])
+        answer = wait_for(lambda: (lambda a: a if a["for_rom"] and a["ack"] else None)(device.dhcp("rom", "--all")))
+        station.wait_boot(device.mac, state="booting", stage="offered", raspberry=True)
+        self.assertIsNone(station.device(pc.mac))
+        device.take(answer["ack"])
+        for name in FILES:
+            self.assertIsNotNone(device.fetch(name), name)
+        self.assertIsNotNone(device.dhcp("initramfs", "--all")["ack"])
+        station.wait_boot(device.mac, state="booting", stage="network-up")
+        self.assertEqual([f["name"] for f in station.boot(device.mac)["files"]], FILES)
+
+        self.deployed(station, device.mac)
+        self.assertEqual(station.device(device.mac)["boot"]["state"], "registered")
+        refused = lambda a: [offer["server"] for offer in a["offers"]] == ["10.20.50.2"]
+        wait_for(lambda: refused(device.dhcp("rom", "--all")), what="the office's answer alone")
+        station.wait_boot(device.mac, state="refused")
+        self.assertIsNotNone(device.dhcp("system", "--all")["ack"])
+        station.wait_boot(device.mac, state="own-system")
+        station.operator("POST", f"devices/{device.mac}/actions", {"action": "rearm"})
+        wait_for(lambda: device.dhcp("rom", "--all")["for_rom"], what="re-armed")
         self.assertEqual(station.end(), 0)
 
     def test_a_killed_station_takes_its_service_along(self):
