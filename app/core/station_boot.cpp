@@ -80,10 +80,11 @@ void Station::setNetbootRefused(Device &device, bool refused)
     device.netbootRefused = refused;
     dropOwedReboot(device.mac);
     m_store.save(device);
+    const MacAddress mac = device.mac; // who hears of it may touch the list
     const auto kind = refused ? MessageKind::NetbootRefused : MessageKind::NetbootAllowed;
-    post({now(), kind, device.mac, {}, {}, {}, {}});
-    Q_EMIT netbootRefusalChanged(device.mac, refused);
-    Q_EMIT deviceChanged(device.mac);
+    post({now(), kind, mac, {}, {}, {}, {}});
+    Q_EMIT netbootRefusalChanged(mac, refused);
+    Q_EMIT deviceChanged(mac);
 }
 
 void Station::allowAll()
@@ -103,13 +104,14 @@ void Station::allowForJob(Device &device)
 // An order without transfer has reached the device. A job may have been made meanwhile.
 void Station::noteTaken(Device &device, protocol::ActionKind action)
 {
-    post({now(), MessageKind::ActionSent, device.mac, {}, {}, {}, protocol::toWire(action)});
+    const MacAddress mac = device.mac;
     if (action != protocol::ActionKind::Identify) {
-        dropOwedReboot(device.mac);
-        m_leaving.insert(device.mac);
+        dropOwedReboot(mac);
+        m_leaving.insert(mac);
         allowForJob(device);
     }
-    Q_EMIT deviceChanged(device.mac);
+    post({now(), MessageKind::ActionSent, mac, {}, {}, {}, protocol::toWire(action)});
+    Q_EMIT deviceChanged(mac);
 }
 
 // A device whose BOOT_ORDER has the network first would be back here at once, for ever. Told to

@@ -313,14 +313,19 @@ void Station::expireOneShots(qint64 nowMs)
 
 void Station::watchOnline()
 {
-    for (Device &known : m_devices) {
+    QList<MacAddress> turned;
+    for (const Device &known : std::as_const(m_devices)) {
         const bool online = isOnline(known);
         const auto before = m_wasOnline.constFind(known.mac);
         if (before != m_wasOnline.constEnd() && *before == online)
             continue;
         m_wasOnline.insert(known.mac, online);
-        allowForJob(known);
-        Q_EMIT deviceChanged(known.mac);
+        turned.append(known.mac);
+    }
+    for (const MacAddress mac : std::as_const(turned)) {
+        if (Device *device = findDevice(mac))
+            allowForJob(*device);
+        Q_EMIT deviceChanged(mac);
     }
 }
 
