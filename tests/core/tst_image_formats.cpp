@@ -6,6 +6,7 @@
 #include <QTest>
 #include <QtEndian>
 
+#include <clocale>
 #include <functional>
 #include <future>
 #include <memory>
@@ -94,6 +95,19 @@ private Q_SLOTS:
         QCOMPARE(ImportBench::contentOf(*made->pack), m_image);
         QVERIFY(made->checkedBy.isEmpty());
         QCOMPARE(m_bench->control().done, QFileInfo(m_bench->path(name)).size());
+    }
+
+    // systemd starts services in the C locale.
+    void takesNamesOfAnyLocale()
+    {
+        make(u"python3 -c 'import zipfile; zipfile.ZipFile(\"a.zip\", \"w\")"
+             ".write(\"a.img\", \"B\\u00fccher/\\u7530.img\")'"_s);
+        const QByteArray before = std::setlocale(LC_ALL, nullptr);
+        std::setlocale(LC_ALL, "C");
+        const auto made = m_bench->import(u"a.zip"_s);
+        std::setlocale(LC_ALL, before.constData());
+        QVERIFY2(made.ok(), made ? "" : qPrintable(made.failure().detail));
+        QCOMPARE(ImportBench::contentOf(*made->pack), m_image);
     }
 
     void zerosTakeNoRoom()

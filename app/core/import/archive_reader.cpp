@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <cstdio>
 
 namespace core
@@ -17,6 +18,31 @@ namespace
 {
 
 constexpr size_t blockBytes = 256 * 1024;
+
+// libarchive keeps names in the thread's character set, and none that has other characters; in the
+// C locale, which services are started in, that is nearly every name that is not English.
+class Utf8Scope
+{
+public:
+    Utf8Scope()
+        : m_utf8(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)),
+          m_before(m_utf8 ? ::uselocale(m_utf8) : nullptr)
+    {
+    }
+    ~Utf8Scope()
+    {
+        if (!m_utf8)
+            return;
+        ::uselocale(m_before);
+        ::freelocale(m_utf8);
+    }
+    Utf8Scope(const Utf8Scope &) = delete;
+    Utf8Scope &operator=(const Utf8Scope &) = delete;
+
+private:
+    locale_t m_utf8;
+    locale_t m_before;
+};
 
 // zstd's words for a window of more than 128 MiB, which libarchive does not allow; of xz beyond
 // 1 GiB it says ENOMEM.
@@ -85,6 +111,7 @@ Result<void> ArchiveReader::open()
 
 Result<archive_entry *> ArchiveReader::nextEntry()
 {
+    const Utf8Scope utf8;
     archive_entry *entry = nullptr;
     const int code = archive_read_next_header(m_archive.get(), &entry);
     if (code == ARCHIVE_EOF)
@@ -94,6 +121,13 @@ Result<archive_entry *> ArchiveReader::nextEntry()
     if (!isFine)
         return failure();
     return entry;
+}
+
+QString ArchiveReader::nameOf(archive_entry *entry)
+{
+    const Utf8Scope scope;
+    const char *utf8 = archive_entry_pathname_utf8(entry);
+    return QString::fromUtf8(utf8 ? utf8 : archive_entry_pathname(entry));
 }
 
 // libarchive's words, archive_read_support_format_zip.c: "Inconsistent uncompressed size: …".

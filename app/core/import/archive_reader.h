@@ -25,6 +25,8 @@ public:
     // Null at the end. Valid until the next call. ImageCorrupt also where an entry's own head says
     // other sizes or another CRC than the archive's directory.
     [[nodiscard]] protocol::Result<archive_entry *> nextEntry();
+    // The entry's, with folders; whatever the station's locale is.
+    [[nodiscard]] static QString nameOf(archive_entry *entry);
     // What went wrong last: the file's own trouble if it had any, ArchiveUnsuitable when it needs
     // more memory than is allowed, else ImageCorrupt.
     [[nodiscard]] protocol::Failure failure() const;

@@ -77,13 +77,6 @@ Result<void> checkFilter(const ArchiveReader &reader, int code)
                          u"its contents are not what its name says"_s);
 }
 
-QString nameOf(archive_entry *entry)
-{
-    const char *utf8 = archive_entry_pathname_utf8(entry);
-    const char *bytes = utf8 ? utf8 : archive_entry_pathname(entry);
-    return QString::fromUtf8(bytes);
-}
-
 // macOS puts a "._NAME" with attributes beside each file.
 bool isImage(archive_entry *entry, const QString &name)
 {
@@ -119,7 +112,7 @@ Result<ZipListing> listZip(SourceFile &file)
             return entry.failure();
         if (!*entry)
             return listing;
-        const QString name = nameOf(*entry);
+        const QString name = ArchiveReader::nameOf(*entry);
         if (!isImage(*entry, name))
             continue;
         if (listing.images.isEmpty())
