@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Images as people have them, end to end: compressed, with a bmap and published sums beside them."""
+import contextlib
 import hashlib
 import os
+import sqlite3
 
 from harness import MIB, StationTest, disk_image, main, run, sh, wait_for
 
@@ -105,7 +107,8 @@ class ImportTest(StationTest):
     def test_an_import_begins_again_after_a_restart(self):
         image = self.image_with_papers()
         image_id = self.station.operator("POST", "images", {"path": self.path("golden.img.xz")})["id"]
-        wait_for(lambda: any(name.endswith(".part") for name in self.library()), 60, "import", every=0.01)
+        wait_for(lambda: self.is_stored(image_id) and any(name.endswith(".part") for name in self.library()), 60,
+                 "import", every=0.01)
         self.station.kill()
         self.station.start()
         wait_for(lambda: self.station.operator("GET", f"images/{image_id}")["state"] == "ready", 120, "import")
@@ -113,6 +116,12 @@ class ImportTest(StationTest):
         code, output = sh('zstd -dc "$A" | cmp - "$B"', A=os.path.join(self.station.data, "images", self.library()[0]),
                           B=image)
         self.assertEqual(code, 0, output)
+
+    def is_stored(self, image_id):
+        """Answers do not wait for the database: a crash in the first moment loses the order."""
+        database = os.path.join(self.station.data, "station.sqlite")
+        with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            return connection.execute("SELECT 1 FROM image WHERE id = ?", (image_id,)).fetchone()
 
     def test_an_import_is_cancelled(self):
         self.image_with_papers()
