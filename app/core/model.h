@@ -89,6 +89,9 @@ struct Job {
     qint64 total = 0; // bytes of this phase; 0: not known
     double bytesPerSecond = 0;
     qint64 secondsLeft = -1; // of this phase; -1: not known
+    int place = 0; // in the queue of deploys while Queued by the limit, 1 is next; 0: not waiting
+    // Of this moment while at work; when ended, what the work waited for longest.
+    protocol::Bottleneck bottleneck = protocol::Bottleneck::None;
     Outcome outcome = Outcome::None;
     protocol::Failure
         failure; // Failed; and while not ended: why it was interrupted, if `interrupted`

@@ -20,6 +20,7 @@
 #include <QObject>
 #include <QSet>
 #include <QTimer>
+#include <QUrl>
 
 #include <functional>
 #include <memory>
@@ -37,6 +38,8 @@ struct StationOptions {
     AutoMode autoMode = AutoMode::Off;
     QString backupDir;                     // AutoMode::Backup writes DIR/<mac>-<time>.img.zst
     GuardMode guard = GuardMode::Verified; // only while the netboot service runs
+    int maxDeploys = 0;                    // at the same time; 0: no limit
+    QUrl imageOrigin; // folder of packs at another server, IDENTITY.img.zst each; empty: none
 };
 
 // The clock, so that tests can move it. Milliseconds since the epoch, UTC.

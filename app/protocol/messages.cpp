@@ -70,6 +70,13 @@ constexpr NameTable<Phase, 10> phaseNames{{
     {Phase::Reading, "reading"},
     {Phase::Committing, "committing"},
 }};
+constexpr NameTable<Bottleneck, 5> bottleneckNames{{
+    {Bottleneck::Network, "network"},
+    {Bottleneck::Decompression, "decompression"},
+    {Bottleneck::Compression, "compression"},
+    {Bottleneck::Storage, "storage"},
+    {Bottleneck::Verifying, "verifying"},
+}};
 constexpr NameTable<ReportKind, 4> reportNames{{
     {ReportKind::Accepted, "accepted"},
     {ReportKind::Progress, "progress"},
@@ -301,6 +308,15 @@ std::optional<Phase> phaseFromWire(QStringView text)
     return valueOf(phaseNames, text);
 }
 
+QLatin1StringView toWire(Bottleneck bottleneck)
+{
+    return nameOf(bottleneckNames, bottleneck);
+}
+std::optional<Bottleneck> bottleneckFromWire(QStringView text)
+{
+    return valueOf(bottleneckNames, text);
+}
+
 QJsonObject toJson(const Action &action, bool full)
 {
     QJsonObject object{{"action"_L1, toWire(action.kind)}};
@@ -316,6 +332,10 @@ QJsonObject toJson(const Action &action, bool full)
     if (action.kind == ActionKind::Deploy) {
         object.insert("verify"_L1, toWire(action.verify));
         object.insert("erase_rest"_L1, action.eraseRest);
+        if (!action.originUrl.isEmpty())
+            object.insert("origin"_L1, QJsonObject{{"url"_L1, action.originUrl},
+                                                   {"map_offset"_L1, action.originMapOffset},
+                                                   {"size"_L1, action.originSize}});
     }
     if (action.kind == ActionKind::Backup)
         object.insert("scope"_L1, toWire(action.scope));
@@ -345,6 +365,10 @@ Result<Action> parseAction(const QByteArray &body)
     action.verify = verifyScopeFromWire(text(*object, "verify"_L1)).value_or(VerifyScope::Sampled);
     action.eraseRest = object->value("erase_rest"_L1).toBool();
     action.allowSd = object->value("allow"_L1).toArray().contains("sd"_L1);
+    const QJsonObject origin = object->value("origin"_L1).toObject();
+    action.originUrl = origin.value("url"_L1).toString();
+    action.originMapOffset = std::max<qint64>(0, bytes(origin.value("map_offset"_L1)));
+    action.originSize = std::max<qint64>(0, bytes(origin.value("size"_L1)));
     return action;
 }
 
@@ -354,6 +378,7 @@ QJsonObject toJson(const Report &report)
                        {"phase"_L1, toWire(report.phase)},
                        {"done"_L1, report.done},
                        {"total"_L1, report.total}};
+    insertIfSet(object, "bottleneck"_L1, toWire(report.bottleneck));
     insertIfSet(object, "target"_L1, report.target);
     insertIfSet(object, "note"_L1, report.note);
     if (report.kind == ReportKind::Deployed) {
@@ -388,6 +413,8 @@ Result<Report> parseReport(const QByteArray &body)
     report.total = bytes(object->value("total"_L1));
     if (report.done < 0 || report.total < 0)
         return bad(u"done or total is not a number of bytes"_s);
+    report.bottleneck =
+        bottleneckFromWire(text(*object, "bottleneck"_L1)).value_or(Bottleneck::None);
     report.target = text(*object, "target"_L1);
     report.note = text(*object, "note"_L1);
     report.proof.imageIdentity = text(*object, "image"_L1);

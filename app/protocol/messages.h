@@ -97,6 +97,12 @@ struct Action {
     VerifyScope verify = VerifyScope::Sampled;
     bool allowSd = false;
     bool eraseRest = false; // deploy: make what lies beyond the image read as zero
+    // Deploy: the same pack at another server, and which of its bytes are the map (what `map_url`
+    // serves). Absolute, and not resolved against the station; empty: none. What does not come
+    // from there, or is wrong, comes from the station.
+    QString originUrl;
+    qint64 originMapOffset = 0; // bytes; the map ends with the file
+    qint64 originSize = 0;      // bytes of the file
 };
 
 // `full` adds the fields of the full level.
@@ -120,6 +126,19 @@ enum class Phase {
 [[nodiscard]] QLatin1StringView toWire(Phase phase);
 [[nodiscard]] std::optional<Phase> phaseFromWire(QStringView text);
 
+// What the work waits for: the part that all others would have to wait for if it were slower.
+enum class Bottleneck {
+    None,          // nothing is moved, or too short to tell
+    Network,       // bytes from or to the station
+    Decompression, // and hashing of what was fetched: the device's processor
+    Compression,   // and hashing of what is sent: the device's processor
+    Storage,       // writing or reading the device
+    Verifying,     // hashing of what is read back: the device's processor
+};
+
+[[nodiscard]] QLatin1StringView toWire(Bottleneck bottleneck); // empty for None
+[[nodiscard]] std::optional<Bottleneck> bottleneckFromWire(QStringView text);
+
 // What a deploy proved, sent once at its end.
 struct DeployProof {
     QString imageIdentity;
@@ -135,6 +154,7 @@ struct Report {
     Phase phase = Phase::Checking;
     qint64 done = 0;
     qint64 total = 0;
+    Bottleneck bottleneck = Bottleneck::None; // Progress: since the report before
     QString target;    // Accepted: the device file that will be written or read
     QString note;      // Deployed: anything the technician should know, one English line
     DeployProof proof; // Deployed
