@@ -16,7 +16,9 @@ QList<QByteArray> fuzz::seeds()
         R"({"error":{"code":"device-in-use","stage":"check","message":"mounted"}})",
         R"({"phase":"accepted","target":"/dev/mmcblk0"})",
         toBody(toJson(Report{})),
-        toBody(toJson(Report{ReportKind::Deployed, Phase::Finishing, 5, 5, {}, {}, {}, {}})),
+        toBody(toJson(Report{ReportKind::Deployed, Phase::Finishing, 5, 5, {}, {}, {}, {}, {}})),
+        R"({"report":"progress","phase":"writing","done":1,"total":2,"bottleneck":"network"})",
+        R"({"action":"deploy","origin":{"url":"http://a/b.img.zst","map_offset":1,"size":2}})",
         R"({"size":8589934592,"image":"abcd","note":"partition 2: dirty"})",
         R"({"action":"deploy","url":"http://10.20.50.1:5000/transfer/t/image.img","job":"j"})",
     };
