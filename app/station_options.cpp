@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "station_options.h"
 
+#include "core/deploy_queue.h"
 #include "netboot_options.h"
 #include "protocol/limits.h"
 
@@ -76,6 +77,10 @@ struct Options {
         u"With --netboot, which deploys send the device to its own storage until it is re-armed: "
         "verified, any or off. Default: verified."_s,
         u"WHICH"_s, u"verified"_s};
+    QCommandLineOption maxDeploys{
+        u"max-deploys"_s,
+        u"How many deploys use the link at the same time; the rest queue. 0: no limit. Remembered."_s,
+        u"N"_s};
     NetbootOptions netboot;
     QCommandLineOption operatorRemote{u"operator-remote"_s,
                                       u"Open the operator level to other machines, too."_s};
@@ -106,6 +111,13 @@ bool parseGuard(const QString &text, core::GuardMode *mode)
     else
         return false;
     return true;
+}
+
+bool parseMaxDeploys(const QString &text, std::optional<int> *limit)
+{
+    bool ok = false;
+    *limit = text.toInt(&ok);
+    return ok && **limit >= 0 && **limit <= core::maxDeploysLimit;
 }
 
 QString defaultDataDir()
@@ -151,6 +163,10 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
     if (!parseGuard(parser.value(o.guard), &line.station.guard))
         return mistake(
             u"--loop-guard takes verified, any or off, not '%1'"_s.arg(parser.value(o.guard)));
+    if (parser.isSet(o.maxDeploys) &&
+        !parseMaxDeploys(parser.value(o.maxDeploys), &line.station.maxDeploys))
+        return mistake(u"--max-deploys takes 0 to %1, not '%2'"_s.arg(core::maxDeploysLimit)
+                           .arg(parser.value(o.maxDeploys)));
     const auto wish = netbootWish(parser, o.netboot);
     if (!wish)
         return mistake(wish.failure().detail);
@@ -212,7 +228,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
                        o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.preflight, o.json,
-                       o.guard, o.help});
+                       o.guard, o.maxDeploys, o.help});
     parser.addOptions(o.netboot.all());
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))

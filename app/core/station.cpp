@@ -265,6 +265,7 @@ JobId Station::addJob(Job job)
     if (Device *device = findDevice(job.mac))
         allowForJob(*device);
     Q_EMIT deviceChanged(job.mac);
+    updatePlaces();
     return job.id;
 }
 

@@ -24,6 +24,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace core
 {
@@ -38,7 +39,7 @@ struct StationOptions {
     AutoMode autoMode = AutoMode::Off;
     QString backupDir;                     // AutoMode::Backup writes DIR/<mac>-<time>.img.zst
     GuardMode guard = GuardMode::Verified; // only while the netboot service runs
-    int maxDeploys = 0;                    // at the same time; 0: no limit
+    std::optional<int> maxDeploys;         // at the same time, 0: no limit; none: as it was left
     QUrl imageOrigin; // folder of packs at another server, IDENTITY.img.zst each; empty: none
 };
 
@@ -85,6 +86,13 @@ public:
     // The image that Deploy uses when none is named; kept over a restart. Empty: none.
     [[nodiscard]] ImageId goldenImage() const { return m_goldenImage; }
     void setGoldenImage(const ImageId &id);
+
+    // How many deploys may use the link at the same time, the rest queue; 0: no limit. Kept over a
+    // restart. See core/deploy_queue.h.
+    [[nodiscard]] int maxDeploys() const { return m_maxDeploys; }
+    void setMaxDeploys(int limit);
+    // Deploys that have a place in the queue.
+    [[nodiscard]] int waitingDeploys() const { return m_waitingDeploys; }
 
     // Whether the device can take the image, as far as it told of itself: DeviceTooSmall with both
     // sizes, DeviceIsSdCard unless that is allowed.
@@ -148,6 +156,7 @@ Q_SIGNALS:
     void netbootChanged(); // netbootStatus()
     void netbootRefusalChanged(core::MacAddress mac, bool refused);
     void goldenImageChanged();
+    void maxDeploysChanged();
     void messagePosted(const core::Message &message);
 
 private Q_SLOTS:
@@ -178,6 +187,7 @@ private:
     // Moves the job when the table allows it; false: the event is out of place and nothing has
     // changed.
     bool move(Job &job, JobEvent event);
+    void offer(Job &job);
     void begin(Job &job, Level level);
     void interrupt(Job &job, const protocol::Failure &why);
     void succeed(Job &job, Outcome outcome);
@@ -212,6 +222,8 @@ private:
     void finishDeploy(Job &job, const protocol::Report &report);
     void noteProgress(Job &job, const protocol::Report &report);
 
+    void restoreMaxDeploys(const Snapshot &snapshot);
+    void updatePlaces();
     void sampleJob(Job &job, qint64 nowMs);
     void expireOneShots(qint64 nowMs);
     void watchOnline();
@@ -239,6 +251,8 @@ private:
     QList<Message> m_messages;
     DeviceLogs m_logs;
     ImageId m_goldenImage;
+    int m_maxDeploys = 0;
+    int m_waitingDeploys = 0;
     NetbootStatus m_netboot;
     // Into m_jobs, which only grows: every device is looked at five times a second, and history is
     // long.

@@ -234,11 +234,23 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
         return Action{};
     if (working)
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the client asked again"_s});
-    if (move(*job, JobEvent::Offer)) {
-        m_store.save(*job);
-        Q_EMIT deviceChanged(mac);
-    }
+    if (job->state == JobState::Queued)
+        updatePlaces(); // it is here now, and may stand before others again
+    if (job->place > 0)
+        return Action{};
+    offer(*job);
     return actionFor(*job, *known, base);
+}
+
+void Station::offer(Job &job)
+{
+    if (job.state == JobState::Queued)
+        m_meters[job.id].markAlive(m_clock());
+    if (!move(job, JobEvent::Offer))
+        return;
+    m_store.save(job);
+    Q_EMIT deviceChanged(job.mac);
+    updatePlaces();
 }
 
 Action Station::actionFor(const Job &job, const Device &device, const QString &base) const

@@ -51,6 +51,7 @@ void Station::restore(const Snapshot &snapshot)
     }
     m_library.removeOrphans();
     restoreOwedReboots(snapshot);
+    restoreMaxDeploys(snapshot);
     if (m_options.guard == GuardMode::Off)
         allowAll();
 }
@@ -175,6 +176,7 @@ void Station::closeJob(Job &job, MessageKind message)
 {
     job.ended = now();
     job.interrupted = false;
+    job.place = 0;
     job.bytesPerSecond = 0;
     job.secondsLeft = -1;
     auto transfer = m_board.find(job.token);
@@ -192,6 +194,7 @@ void Station::closeJob(Job &job, MessageKind message)
     m_store.save(job);
     post(message, job);
     Q_EMIT deviceChanged(job.mac);
+    updatePlaces();
 }
 
 bool Station::stopTransfer(const Job &job) const
@@ -268,6 +271,7 @@ void Station::tick()
     }
     expireOneShots(nowMs);
     watchOnline();
+    updatePlaces();
     if (const auto error = m_store.takeError())
         post({now(), MessageKind::StationWarning, {}, {}, {}, *error, {}});
 }

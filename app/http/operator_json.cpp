@@ -125,6 +125,8 @@ QJsonObject toJson(const core::Job &job)
                        {"bytes_per_s"_L1, qint64(job.bytesPerSecond)},
                        {"outcome"_L1, toText(job.outcome)},
                        {"interrupted"_L1, job.interrupted}};
+    if (job.place > 0)
+        object.insert("place"_L1, job.place);
     if (job.secondsLeft >= 0)
         object.insert("seconds_left"_L1, job.secondsLeft);
     if (deploy) {

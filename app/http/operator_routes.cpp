@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/operator_routes.h"
 
+#include "core/deploy_queue.h"
 #include "http/boot_json.h"
 #include "http/control_request.h"
 #include "http/operator_json.h"
@@ -150,6 +151,25 @@ ControlAnswer chooseGolden(Station &station, const ControlRequest &request)
     return {200, {{"golden"_L1, id}}};
 }
 
+QJsonObject settingsOf(const Station &station)
+{
+    return {{"max_deploys"_L1, station.maxDeploys()}};
+}
+
+ControlAnswer changeSettings(Station &station, const ControlRequest &request)
+{
+    const auto wish = protocol::parseObject(request.body);
+    if (!wish)
+        return wish.failure();
+    if (const QJsonValue limit = wish->value("max_deploys"_L1); !limit.isUndefined()) {
+        const int wanted = limit.toInt(-1); // -1 also for what is no whole number
+        if (wanted < 0 || wanted > core::maxDeploysLimit)
+            return bad(u"max_deploys is 0 to %1"_s.arg(core::maxDeploysLimit));
+        station.setMaxDeploys(wanted);
+    }
+    return {200, settingsOf(station)};
+}
+
 ControlAnswer deviceAction(Station &station, const ControlRequest &request)
 {
     const auto mac = macOf(request.argument);
@@ -273,6 +293,11 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
         [s](const ControlRequest &request) { return done(s->library().remove(request.argument)); });
     add("golden-image", Method::Put,
         [s](const ControlRequest &request) { return chooseGolden(*s, request); });
+    add("settings", Method::Get, [s](const ControlRequest &) -> ControlAnswer {
+        return {200, settingsOf(*s)};
+    });
+    add("settings", Method::Put,
+        [s](const ControlRequest &request) { return changeSettings(*s, request); });
     add("jobs", Method::Get, [s](const ControlRequest &) -> ControlAnswer {
         return {200, listed("jobs"_L1, jobsOf(*s, false),
                             [](const core::Job &job) { return toJson(job); })};
