@@ -5,6 +5,7 @@
 #include "netclient/backup_job.h"
 #include "netclient/deploy_job.h"
 #include "netclient/log.h"
+#include "netclient/measured_device.h"
 #include "netclient/progress_reporter.h"
 
 namespace netclient
@@ -175,15 +176,16 @@ Result<void> Client::work(const Action &action, StopSource &stop)
         return fail(device.failure());
 
     Progress progress;
+    MeasuredDevice measured(**device, progress.storage());
     const JobContext context{m_link, stop, progress, m_pool};
-    std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, *target,
+    std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, m_pool, *target,
                                              [this] { m_actions.alive(); });
     if (!isDeploy) {
-        const auto stored = BackupJob(context, action, **device).run();
+        const auto stored = BackupJob(context, action, measured).run();
         reporter.reset();
         return stored ? Result<void>{} : fail(stored.failure());
     }
-    const auto proof = DeployJob(context, action, **device).run();
+    const auto proof = DeployJob(context, action, measured).run();
     reporter.reset();
     return proof ? requests.report(*target, deployedReport(*proof)) : fail(proof.failure());
 }

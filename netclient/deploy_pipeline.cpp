@@ -45,6 +45,7 @@ public:
 
     std::span<std::byte> room(quint64 chunk, quint32 bytes) override
     {
+        const WorkClock::Pause waiting(m_pipeline.m_context.progress.network());
         if (!m_filling)
             m_filling = takeFree();
         if (!m_filling)
@@ -183,12 +184,19 @@ DeployPipeline::DeployPipeline(JobContext context, imaging::BlockIo &device, Fra
 
 DeployPipeline::~DeployPipeline() = default;
 
+// All of its time but the sink's is the network's.
+Result<void> DeployPipeline::fetch(const std::vector<quint64> &chunks, Pass &pass)
+{
+    const WorkClock::Visit visit(m_context.progress.network());
+    return m_fetcher.fetch(chunks, pass);
+}
+
 Result<void> DeployPipeline::write(const std::vector<quint64> &chunks)
 {
     std::vector<quint64> wanted = chunks;
     for (int attempt = 0; attempt < m_context.tuning().tries && !wanted.empty(); ++attempt) {
         Pass pass(*this);
-        const auto fetched = m_fetcher.fetch(wanted, pass);
+        const auto fetched = fetch(wanted, pass);
         const auto corrupt = pass.finish();
         if (!corrupt)
             return corrupt.failure();

@@ -26,6 +26,8 @@ private:
     class Pass;
     struct Slot;
 
+    [[nodiscard]] protocol::Result<void> fetch(const std::vector<quint64> &chunks, Pass &pass);
+
     JobContext m_context;
     imaging::BlockIo &m_device;
     FrameFetcher &m_fetcher;

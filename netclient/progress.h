@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How far a job is, in bytes of its phase: written by who works, read by who reports. Thread-safe.
+// How far a job is, in bytes of its phase, and which parts of the work are busy: written by who
+// works, read by who reports. Thread-safe.
 #pragma once
 
+#include "netclient/work_clock.h"
 #include "protocol/messages.h"
 
 #include <mutex>
@@ -36,9 +38,18 @@ public:
         return m_state;
     }
 
+    // Waiting for bytes from the station, or until it has taken some.
+    [[nodiscard]] WorkClock &network() { return m_network; }
+    [[nodiscard]] const WorkClock &network() const { return m_network; }
+    // In calls to the device.
+    [[nodiscard]] WorkClock &storage() { return m_storage; }
+    [[nodiscard]] const WorkClock &storage() const { return m_storage; }
+
 private:
     mutable std::mutex m_mutex;
     ProgressState m_state;
+    WorkClock m_network;
+    WorkClock m_storage;
 };
 
 } // namespace netclient

@@ -5,10 +5,12 @@ namespace netclient
 {
 
 ProgressReporter::ProgressReporter(StationLink &link, StopSource &jobStop, const Progress &progress,
-                                   QByteArray target, std::function<void()> moved)
+                                   const imaging::WorkerPool &pool, QByteArray target,
+                                   std::function<void()> moved)
     : m_link(link),
       m_jobStop(jobStop),
       m_progress(progress),
+      m_pool(pool),
       m_target(std::move(target)),
       m_moved(std::move(moved)),
       m_ownStop(jobStop),
@@ -42,6 +44,7 @@ void ProgressReporter::reportOnce()
     report.phase = state.phase;
     report.done = state.done;
     report.total = state.total;
+    report.bottleneck = bottleneck(state);
     const QByteArray session = m_link.session();
     Reply reply;
     const Judgement judgement = m_requests.tryOnce(reportRequest(m_target, report), &reply);
@@ -49,6 +52,13 @@ void ProgressReporter::reportOnce()
         m_jobStop.stop(StopReason::JobOver);
     else if (judgement.verdict == Verdict::RenewSession)
         (void)m_link.renewSession(session, m_ownStop);
+}
+
+protocol::Bottleneck ProgressReporter::bottleneck(const ProgressState &state)
+{
+    const WorkTimes times{m_progress.network().total(), m_pool.busyTime() / m_pool.threads(),
+                          m_progress.storage().total()};
+    return m_meter.sample(state, times, WorkClock::Clock::now().time_since_epoch());
 }
 
 } // namespace netclient

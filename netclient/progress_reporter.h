@@ -3,7 +3,8 @@
 // never waits for it. When the station answers that the job is over, it stops the job.
 #pragma once
 
-#include "netclient/progress.h"
+#include "imaging/chunk_packer.h"
+#include "netclient/bottleneck_meter.h"
 #include "netclient/station_requests.h"
 
 #include <thread>
@@ -14,21 +15,26 @@ namespace netclient
 class ProgressReporter
 {
 public:
-    // `moved` is called when something has moved since the report before.
+    // `pool` does the job's hashing and packing. `moved` is called when something has moved since
+    // the report before.
     ProgressReporter(StationLink &link, StopSource &jobStop, const Progress &progress,
-                     QByteArray target, std::function<void()> moved);
+                     const imaging::WorkerPool &pool, QByteArray target,
+                     std::function<void()> moved);
     ~ProgressReporter(); // ends the thread
 
 private:
     void run();
     void reportOnce();
+    [[nodiscard]] protocol::Bottleneck bottleneck(const ProgressState &state);
 
     StationLink &m_link;
     StopSource &m_jobStop;
     const Progress &m_progress;
+    const imaging::WorkerPool &m_pool;
     const QByteArray m_target;
     const std::function<void()> m_moved;
     ProgressState m_reported;
+    BottleneckMeter m_meter;
     StopSource m_ownStop;
     StationRequests m_requests;
     std::thread m_thread;

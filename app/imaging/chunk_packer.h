@@ -5,6 +5,7 @@
 
 #include "imaging/chunk_source.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -24,6 +25,8 @@ public:
     WorkerPool &operator=(const WorkerPool &) = delete;
 
     [[nodiscard]] int threads() const;
+    // What all threads together have spent on tasks; one under way counts when it is done.
+    [[nodiscard]] std::chrono::nanoseconds busyTime() const;
     void submit(std::function<void()> task);
 
 private:

@@ -2,6 +2,7 @@
 #include "imaging/chunk_packer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -17,6 +18,7 @@ struct WorkerPool::State {
     std::deque<std::function<void()>> queue;
     bool ending = false;
     std::vector<std::thread> threads;
+    std::atomic<std::chrono::nanoseconds::rep> busy = 0;
 
     void work()
     {
@@ -28,9 +30,17 @@ struct WorkerPool::State {
             const std::function<void()> task = std::move(queue.front());
             queue.pop_front();
             lock.unlock();
-            task();
+            perform(task);
             lock.lock();
         }
+    }
+
+    void perform(const std::function<void()> &task)
+    {
+        using std::chrono::steady_clock;
+        const auto begin = steady_clock::now();
+        task();
+        busy += std::chrono::nanoseconds(steady_clock::now() - begin).count();
     }
 };
 
@@ -55,6 +65,11 @@ WorkerPool::~WorkerPool()
 int WorkerPool::threads() const
 {
     return int(m_state->threads.size());
+}
+
+std::chrono::nanoseconds WorkerPool::busyTime() const
+{
+    return std::chrono::nanoseconds(m_state->busy.load());
 }
 
 void WorkerPool::submit(std::function<void()> task)

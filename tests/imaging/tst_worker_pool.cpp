@@ -41,6 +41,27 @@ private Q_SLOTS:
         QVERIFY(meeting.try_wait());
     }
 
+    void countsWhatItWorks()
+    {
+        using namespace std::chrono_literals;
+        WorkerPool pool(2);
+        QCOMPARE(pool.busyTime(), 0ns);
+        std::latch meeting(2);
+        for (int i = 0; i < 2; ++i) {
+            pool.submit([&meeting] {
+                meeting.arrive_and_wait();
+                std::this_thread::sleep_for(20ms);
+            });
+        }
+        QTRY_VERIFY(pool.busyTime() >= 40ms); // of both
+        const auto busy = pool.busyTime();
+        std::latch gone(1);
+        pool.submit([&gone] { gone.count_down(); });
+        gone.wait();
+        QTRY_VERIFY(pool.busyTime() > busy);
+        QVERIFY(pool.busyTime() < busy + 20s);
+    }
+
     void manySubmitters()
     {
         std::atomic<int> done = 0;

@@ -39,6 +39,9 @@ struct Reaction {
     qint64 bytes = 0;
     int status = 0;
     protocol::FailureCode code = protocol::FailureCode::Internal;
+    // Serve: as a slow link would, this long for every MiB of a body sent, and before a run of
+    // records is taken.
+    std::chrono::milliseconds pause{0};
 };
 
 class FakeStation
@@ -317,12 +320,25 @@ private:
         const bool cut = reaction.kind == Reaction::Kind::CutAfter ||
                          reaction.kind == Reaction::Kind::StallAfter;
         const auto bytes = bytesOf({body.constData(), size_t(body.size())});
-        connection.socket().write(
-            cut ? bytes.first(size_t(std::min<qint64>(reaction.bytes, body.size()))) : bytes,
-            error);
+        writeSlowly(connection,
+                    cut ? bytes.first(size_t(std::min<qint64>(reaction.bytes, body.size())))
+                        : bytes,
+                    reaction.pause, error);
         if (reaction.kind == Reaction::Kind::StallAfter)
             readUntil(connection.socket(), "never");
         return !cut && !error;
+    }
+
+    static void writeSlowly(transport::HttpServerConnection &connection,
+                            std::span<const std::byte> bytes, std::chrono::milliseconds pause,
+                            Error &error)
+    {
+        while (!bytes.empty() && !error) {
+            const size_t part = std::min<size_t>(bytes.size(), 1 << 20);
+            std::this_thread::sleep_for(pause);
+            connection.socket().write(bytes.first(part), error);
+            bytes = bytes.subspan(part);
+        }
     }
 
     bool refuse(transport::HttpServerConnection &connection, protocol::FailureCode code)
@@ -359,6 +375,7 @@ private:
         quint64 index = request.path.sliced(sizeof "/transfer/t/upload/chunks/" - 1).toULongLong();
         if (index > next())
             return refuse(connection, protocol::FailureCode::BackupOutOfOrder);
+        std::this_thread::sleep_for(reaction.pause);
         connection.sendContinue(error);
         qint64 taken = 0;
         std::array<std::byte, protocol::dataRecordHeadBytes> head;
