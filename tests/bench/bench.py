@@ -5,7 +5,6 @@ The machine may be busy with other things, and busy otherwise at other times: al
 within one run, each several times, the best of each is taken, and what counts are the ratios.
 """
 import argparse
-import datetime
 import os
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
 import sample_image
+from course import began_and_ended, fresh_target, wait_read_back
 from figures import GIB, Best, Least, load, note
 from harness import MIB, Client, Station, wait_for
 from imports import Imports
@@ -113,51 +113,26 @@ class Bench:
 
     # --- deploys ---
 
-    def target(self):
-        """A fresh file that stands in for an eMMC; what the one before left to be written is out of the way."""
-        path = self.path("emmc")
-        if os.path.exists(path):
-            os.remove(path)
-        with open(path, "wb") as file:
-            file.truncate(self.size)
-        os.sync()
-        return path
-
     def took(self, what, seconds):
         self.deploys.setdefault(what, Least()).add(seconds)
         note(f"{what}: {seconds:.2f} s")
 
     def deploy_full(self):
         address = mac(0xfe)
-        client = Client(self.station, self.target(), address, "--once", log=self.path("client.log"))
-        wait_for(lambda: self.is_online(address), 30, "the client's registration")
+        client = Client(self.station, fresh_target(self.path("emmc"), self.size), address, "--once", log=self.path("client.log"))
+        wait_for(lambda: self.station.is_online(address), 30, "the client's registration")
         job_id = self.station.deploy(address, self.image)
-        written = self.wait_read_back(client)
+        written = wait_read_back(client.process)
         assert client.wait() == 0, client.log()
         job = self.station.wait_job(job_id)
         assert job["outcome"] == "verified", job
-        started, ended = (datetime.datetime.fromisoformat(job[key]).timestamp() for key in ("started", "ended"))
+        started, ended = began_and_ended(job)
         self.took("client, written and flushed", written - started)
         self.took("client, proven by read-back", ended - started)
 
-    def is_online(self, address):
-        devices = self.station.operator("GET", "devices")["devices"]
-        return any(device["mac"] == address and device["online"] for device in devices)
-
-    def wait_read_back(self, client):
-        """When the client began to read its device back: bytes from the network do not count as rchar."""
-        def read():
-            assert client.process.returncode is None, client.log()
-            with open(f"/proc/{client.process.pid}/io") as file:
-                return int(file.readline().split()[1])
-
-        before = read()
-        wait_for(lambda: read() > before + 4 * MIB or client.process.poll(), 1800, "read-back", every=0.005)
-        return time.time()
-
     def deploy_by(self, what, script, name):
         jobs, urls = self.offers(1)
-        target = self.target()
+        target = fresh_target(self.path("emmc"), self.size)
         started = time.monotonic()
         subprocess.run(["bash", "-c", "set -o pipefail; " + script], check=True, stderr=subprocess.DEVNULL,
                        env={**os.environ, "TARGET": target, "URL": urls[0][:urls[0].rindex("/") + 1] + name})

@@ -5,7 +5,6 @@ Each tool does its work in a device's namespace and gets its bytes through a sha
 stands the limit: bytes over the link, or bytes over the disk.
 """
 import argparse
-import datetime
 import json
 import mmap
 import os
@@ -19,18 +18,15 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
 import lan
+import namespaces
 import sample_image
+from course import began_and_ended, fresh_target, wait_read_back
+from figures import GIB, note
 from harness import CLIENT, MIB, Station, wait_for
 from nginx import Nginx
 
-GIB = 1024 * MIB
 BACKUP_LEVEL = 1  # of zstd: imaging/chunk_codec.h
 SLOW_READERS = 64
-
-
-def note(text):
-    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"{time.strftime('%H:%M:%S')}  load {load}  {text}", file=sys.stderr, flush=True)
 
 
 def peak_memory(pid):
@@ -83,6 +79,11 @@ def read_direct(path, offsets):
     seconds = time.monotonic() - started
     os.close(descriptor)
     return seconds
+
+
+def used_bytes(mounted):
+    room = os.statvfs(mounted)
+    return (room.f_blocks - room.f_bfree) * room.f_frsize
 
 
 class Table:
@@ -154,26 +155,15 @@ class LanBench:
     # --- devices ---
 
     def target(self, number=0):
-        """A fresh file that stands in for an eMMC; what the one before left to be written is out of the way."""
-        path = self.path(f"emmc{number}")
-        if os.path.exists(path):
-            os.remove(path)
-        with open(path, "wb") as file:
-            file.truncate(self.size)
-        os.sync()
-        return path
+        return fresh_target(self.path(f"emmc{number}"), self.size)
 
     def client(self, port, target):
         command = [CLIENT, "--server", self.station.url, "--device", target, "--mac", port.mac, "--once"]
         with open(self.path(port.name + ".log"), "ab") as log:
-            process = port.start(command, stdout=log, stderr=log)
-        wait_for(lambda: self.is_online(port.mac), 30, "the client's registration")
+            process = port.start(*command, stdout=log, stderr=log)
+        wait_for(lambda: self.station.is_online(port.mac), 30, "the client's registration")
         process.peak = Peak(process.pid)
         return process
-
-    def is_online(self, mac):
-        devices = self.station.operator("GET", "devices")["devices"]
-        return any(device["mac"] == mac and device["online"] for device in devices)
 
     def log(self, port):
         with open(self.path(port.name + ".log"), errors="replace") as file:
@@ -184,26 +174,11 @@ class LanBench:
             raise SystemExit(f"the client failed: {self.log(port)}")
         process.peak.join()
         self.figures.append(("client's peak memory (VmHWM)", f"{process.peak.bytes / 1e6:.0f} MB", "<= 96 MB"))
-        job = self.station.wait_job(job_id)
-        started, ended = (datetime.datetime.fromisoformat(job[key]).timestamp() for key in ("started", "ended"))
-        return started, ended
-
-    def verify_begins(self, process):
-        """When the client began to read its device back: bytes from the network do not count as rchar."""
-        def read():
-            try:
-                with open(f"/proc/{process.pid}/io") as file:
-                    return int(file.readline().split()[1])
-            except OSError:
-                return None
-
-        before = read()
-        wait_for(lambda: (read() or before + GIB) > before + 4 * MIB, 3600, "read-back", every=0.01)
-        return time.time()
+        return began_and_ended(self.station.wait_job(job_id))
 
     def shell(self, port, script, **environment):
         started = time.monotonic()
-        process = port.start(["bash", "-c", "set -o pipefail; " + script], env={**os.environ, **environment},
+        process = port.start("bash", "-c", "set -o pipefail; " + script, env={**os.environ, **environment},
                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         error = process.communicate()[1]
         if process.returncode != 0:
@@ -219,7 +194,7 @@ class LanBench:
         target = self.target()
         process = self.client(port, target)
         job = self.station.deploy(port.mac, self.image)
-        verifying = self.verify_begins(process)
+        verifying = wait_read_back(process)
         started, ended = self.end(port, process, job)
         self.written = verifying - started
         self.proven = ended - started
@@ -255,7 +230,7 @@ class LanBench:
         verifying = [0.0] * len(ports)
 
         def watch(number):
-            verifying[number] = self.verify_begins(processes[number])
+            verifying[number] = wait_read_back(processes[number])
 
         watchers = [threading.Thread(target=watch, args=(number,)) for number in range(len(ports))]
         for watcher in watchers:
@@ -294,17 +269,17 @@ class LanBench:
         loop = subprocess.run(["losetup", "-f", "--show", "-o", str(MIB), target], stdout=subprocess.PIPE,
                               check=True).stdout.decode().strip()
         try:
-            lan.run("/usr/sbin/mkfs.ext4", "-q", "-b", "4096", loop)
-            lan.run("mount", loop, mounted)
+            namespaces.run("/usr/sbin/mkfs.ext4", "-q", "-b", "4096", loop)
+            namespaces.run("mount", loop, mounted)
             try:
                 self.age(mounted)
             finally:
-                lan.run("umount", mounted)
+                namespaces.run("umount", mounted)
             clone = self.path("clone")
             subprocess.run(f"partclone.ext4 -q -c -s {loop} -o - -L /dev/null | zstd -q -{BACKUP_LEVEL} -T2 > {clone}",
                            shell=True, check=True, stderr=subprocess.DEVNULL)
         finally:
-            lan.run("losetup", "-d", loop)
+            namespaces.run("losetup", "-d", loop)
         sent = port.sent_bytes()
         process = self.client(port, target)
         self.end(port, process, self.station.backup(port.mac, self.path("aged.img.zst")))
@@ -319,14 +294,12 @@ class LanBench:
         capacity = room.f_blocks * room.f_frsize
         number = 0
         for share, keep_every in ((0.9, 4), (0.6, 2)):
-            while True:
-                free = os.statvfs(mounted)
-                if (free.f_blocks - free.f_bfree) * free.f_frsize > share * capacity:
-                    break
+            while (left := share * capacity - used_bytes(mounted)) > 0:
                 folder = os.path.join(mounted, str(number))
                 os.mkdir(folder)
-                sample_image.copy_files(folder, capacity * 0.1)
                 number += 1
+                if not sample_image.copy_files(folder, min(left, capacity * 0.1)):
+                    break
             files = sorted(os.path.join(top, name) for top, _, names in os.walk(mounted) for name in names)
             for index, path in enumerate(files):
                 if index % keep_every:
@@ -341,12 +314,12 @@ class LanBench:
             register = f'curl -sf -d "mac={port.mac}" {self.station.url}/api/register-device'
             self.shell(port, register)
             self.station.deploy(port.mac, self.image)
-            poll = port.start(["curl", "-sf", f"{self.station.url}/api/device-action-poll?mac={port.mac}"],
+            poll = port.start("curl", "-sf", f"{self.station.url}/api/device-action-poll?mac={port.mac}",
                               stdout=subprocess.PIPE)
             urls.append(json.loads(poll.communicate()[0])["url"])
         before = self.station.peak_memory()
         started = time.monotonic()
-        readers = [port.start(["curl", "-sf", "-o", "/dev/null", url]) for port, url in zip(ports, urls)]
+        readers = [port.start("curl", "-sf", "-o", "/dev/null", url) for port, url in zip(ports, urls)]
         if any(reader.wait() for reader in readers):
             raise SystemExit("a plain reader failed")
         seconds = time.monotonic() - started
@@ -369,7 +342,7 @@ class LanBench:
             if number % 2:
                 url = url[:url.rindex("/")] + "/image.img.zst"
             processes.append(subprocess.Popen(["curl", "-sf", "--interface", source, "--limit-rate", "2M", "--max-time",
-                                               "20", "-o", "/dev/null", url], preexec_fn=lan.die_with_parent))
+                                               "20", "-o", "/dev/null", url], preexec_fn=namespaces.die_with_parent))
         codes = [process.wait() for process in processes]
         if any(code not in (0, 28) for code in codes):  # 28: the time was over
             raise SystemExit(f"slow readers ended with {codes}")
@@ -418,5 +391,5 @@ def main():
 
 
 if __name__ == "__main__":
-    lan.enter()
+    namespaces.enter(*lan.PROGRAMS)
     main()

@@ -11,7 +11,8 @@ SOURCES = ("/usr/lib", "/usr/bin", "/usr/share")
 
 
 def copy_files(target, most_bytes):
-    """Regular files of the system, in a stable order, until they have `most_bytes`."""
+    """Regular files of the system, in a stable order, until one would make them more than `most_bytes`; returns their
+    bytes."""
     total = 0
     for source in SOURCES:
         for folder, folders, names in os.walk(source):
@@ -21,11 +22,12 @@ def copy_files(target, most_bytes):
                 path = os.path.join(folder, name)
                 if os.path.islink(path) or not os.path.isfile(path):
                     continue
+                if total + os.path.getsize(path) > most_bytes:
+                    return total
                 total += os.path.getsize(path)
-                if total > most_bytes:
-                    return
                 os.makedirs(there, exist_ok=True)
                 shutil.copyfile(path, os.path.join(there, name))
+    return total
 
 
 def make(path, size, filled=None):

@@ -150,6 +150,10 @@ class Station:
     def backup(self, mac, path, **options):
         return self.operator("POST", "jobs", {"mac": mac, "kind": "backup", "path": path, **options})["id"]
 
+    def is_online(self, mac):
+        devices = self.operator("GET", "devices")["devices"]
+        return any(device["mac"] == mac and device["online"] for device in devices)
+
     def wait_job(self, job_id, *states, seconds=300):
         """Waits until the job is in one of the states (ended ones by default); returns it."""
         wanted = states or ("succeeded", "failed", "cancelled")

@@ -11,6 +11,7 @@ import time
 import unittest
 
 import lan
+import namespaces
 from harness import CLIENT, MIB, StationTest, Station, main, random_file, wait_for
 
 SIZE = 320 * MIB
@@ -44,8 +45,8 @@ class ResumeTest(StationTest):
 
     def client(self):
         with open(self.path("client.log"), "ab") as log:
-            process = self.port.start([CLIENT, "--server", self.station.url, "--device", self.target,
-                                       "--mac", self.port.mac, "--once"], stdout=log, stderr=log)
+            process = self.port.start(CLIENT, "--server", self.station.url, "--device", self.target,
+                                      "--mac", self.port.mac, "--once", stdout=log, stderr=log)
         self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
         return process
 
@@ -161,5 +162,5 @@ class ResumeTest(StationTest):
 
 
 if __name__ == "__main__":
-    lan.enter()
+    namespaces.enter(*lan.PROGRAMS)
     main()

@@ -16,6 +16,12 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+import namespaces  # noqa: E402
+from harness import wait_for  # noqa: E402
+from namespaces import Namespace, run  # noqa: E402
+
 PARTS = ROOT / "installer/netboot/initramfs"
 PREPARE = """
 . {init}
@@ -26,19 +32,8 @@ wired_interfaces() {{ ls /sys/class/net | grep ^eth; }}
 """
 
 
-def run(*command):
-    subprocess.run(command, check=True)
-
-
 def leases():
     return sorted(name for name in os.listdir("/run") if "lease" in name)
-
-
-def wait_for(condition, seconds=20, what="condition"):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
 
 
 class Bench(unittest.TestCase):
@@ -237,31 +232,25 @@ class NetworkTest(Bench):
     def setUp(self):
         super().setUp()
         self.wires = []
-        self.other = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
-        self.addCleanup(self.other.wait)
-        self.addCleanup(self.other.kill)
-        own = os.readlink("/proc/self/ns/net")
-        wait_for(lambda: os.readlink(f"/proc/{self.other.pid}/ns/net") != own, what="namespace")
-
-    def there(self, *command):
-        return ["nsenter", f"--net=/proc/{self.other.pid}/ns/net", *command]
+        self.other = Namespace()
+        self.addCleanup(self.other.end)
 
     def plug(self, number):
         """Our ethN, without a link until its other end is up."""
         run("ip", "link", "add", f"eth{number}", "type", "veth", "peer", "name", f"far{number}")
         self.addCleanup(run, "ip", "link", "delete", f"eth{number}")
-        run("ip", "link", "set", f"far{number}", "netns", str(self.other.pid))
-        run(*self.there("ip", "address", "add", f"10.77.{number}.1/24", "dev", f"far{number}"))
+        run("ip", "link", "set", f"far{number}", "netns", str(self.other.holder.pid))
+        self.other.run("ip", "address", "add", f"10.77.{number}.1/24", "dev", f"far{number}")
 
     def set_link(self, number, state):
-        run(*self.there("ip", "link", "set", f"far{number}", state))
+        self.other.run("ip", "link", "set", f"far{number}", state)
 
     def serve(self, number):
-        server = subprocess.Popen(self.there(
+        server = self.other.start(
             "/usr/sbin/dnsmasq", "--keep-in-foreground", "--port=0", "--conf-file=/dev/null", "--no-ping",
             "--dhcp-authoritative", "--user=root", f"--interface=far{number}", "--bind-interfaces", "--log-facility=/dev/null",
             f"--dhcp-leasefile={self.folder}/leases{number}", f"--pid-file={self.folder}/pid{number}",
-            f"--dhcp-range=10.77.{number}.100,10.77.{number}.120,1h"))
+            f"--dhcp-range=10.77.{number}.100,10.77.{number}.120,1h")
         self.addCleanup(server.wait)
         self.addCleanup(server.kill)
 
@@ -302,12 +291,5 @@ class NetworkTest(Bench):
 
 
 if __name__ == "__main__":
-    if os.geteuid() != 0:
-        print("skipped: needs root, for network namespaces")
-        sys.exit(77)
-    if not os.environ.get("PS_INSIDE_NAMESPACES"):
-        prepare = 'mount -t tmpfs none /run && mount -t sysfs none /sys && ip link set lo up && exec "$@"'
-        os.execvpe("unshare", ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", prepare, "sh",
-                               sys.executable, "-B", *sys.argv],
-                   {**os.environ, "PS_INSIDE_NAMESPACES": "yes", "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin"})
+    namespaces.enter(prepare="mount -t tmpfs none /run && mount -t sysfs none /sys")
     unittest.main(verbosity=1)

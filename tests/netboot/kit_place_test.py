@@ -13,15 +13,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILDER = ROOT / "installer/netboot"
 MIB = 1024 * 1024
-sys.path.insert(0, str(BUILDER))
+sys.path[:0] = [str(BUILDER), str(ROOT / "tests/e2e")]
 
 import swap_folders  # noqa: E402
+from harness import wait_for  # noqa: E402
 
 DRIVER = 'set -eu; here=$1; shift; die() { echo "$*" >&2; exit 1; }; . "$here/kit_place.sh"; "$@"'
 
@@ -29,13 +29,6 @@ DRIVER = 'set -eu; here=$1; shift; die() { echo "$*" >&2; exit 1; }; . "$here/ki
 def drive(*call, **options):
     return subprocess.run(["bash", "-c", DRIVER, "bash", str(BUILDER), *map(str, call)], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=60, check=False, **options)
-
-
-def wait_for(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "not in time"
-        time.sleep(0.02)
 
 
 class PlaceTest(unittest.TestCase):

@@ -1,84 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A bench of network namespaces: the station's own (this process), a switch, devices, an uplink; and the real helper
 as a process. Everything disappears with the processes that hold the namespaces."""
-import ctypes
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+
+import namespaces
+from harness import CLIENT, STATION, wait_for
+from namespaces import Namespace, die_with_parent, run
+
 HELPER = os.environ.get("PS_NETBOOT_HELPER", "build/dev/app/netboot/helper/provisioning-netboot-helper")
-STATION = os.environ.get("PS_STATION", "build/dev/app/provisioning-station")
-CLIENT = os.environ.get("PS_CLIENT", "build/dev/netclient/provisioning-client")
-INSIDE = "PS_INSIDE_NAMESPACES"
-CANNOT_JUDGE = 77
 
 
 def enter_namespaces():
-    """Runs the script again in network and mount namespaces of its own, with an empty /run."""
-    if os.environ.get(INSIDE):
-        return
-    missing = [tool for tool in ("dnsmasq", "nft", "ip", "unshare", "nsenter", "curl")
-               if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin:/sbin")]
-    if os.geteuid() != 0 or missing:
-        print(f"skipped: needs root and {', '.join(missing) or 'nothing else'}")
-        sys.exit(CANNOT_JUDGE)
-    script = 'mount -t tmpfs none /run && ip link set lo up && exec "$@"'
-    command = ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", script, "sh",
-               sys.executable, "-B"] + sys.argv
-    os.execvpe(command[0], command, {**os.environ, INSIDE: "yes"})
-
-
-def die_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def run(*command, check=True, **options):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    if check and done.returncode != 0:
-        raise AssertionError(f"{command}: {done.stdout.decode(errors='replace')}")
-    return done.stdout.decode(errors="replace")
-
-
-def wait_for(condition, seconds=15, what="condition"):
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds} s: {what}")
-        time.sleep(0.02)
-
-
-class Namespace:
-    """A network namespace, held by a process that does nothing."""
-
-    def __init__(self):
-        self.holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"], preexec_fn=die_with_parent)
-        own = os.readlink("/proc/self/ns/net")
-        wait_for(lambda: os.readlink(f"/proc/{self.holder.pid}/ns/net") != own, what="namespace")
-        self.run("ip", "link", "set", "lo", "up")
-
-    def command(self, *command):
-        return ["nsenter", "--net=/proc/%d/ns/net" % self.holder.pid, *command]
-
-    def run(self, *command, check=True):
-        return run(*self.command(*command), check=check)
-
-    def start(self, *command, **options):
-        return subprocess.Popen(self.command(*command), preexec_fn=die_with_parent, **options)
-
-    def end(self):
-        self.holder.kill()
-        self.holder.wait()
+    """Runs the script again in namespaces of its own, with an empty /run."""
+    namespaces.enter("dnsmasq", "nft", "curl", prepare="mount -t tmpfs none /run")
 
 
 def remove_links():

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a measured job writes to, and when its parts began and ended; moments in seconds since the epoch."""
+import datetime
+import os
+import time
+
+from harness import MIB, wait_for
+
+
+def fresh_target(path, size):
+    """A file that stands in for an eMMC; what the one before left to be written is out of the way."""
+    if os.path.exists(path):
+        os.remove(path)
+    with open(path, "wb") as file:
+        file.truncate(size)
+    os.sync()
+    return path
+
+
+def wait_read_back(process):
+    """When the client began to read its device back, or ended: bytes from the network do not count as rchar."""
+    def read():
+        try:
+            with open(f"/proc/{process.pid}/io") as file:
+                return int(file.readline().split()[1])
+        except (OSError, ValueError, IndexError):  # it has ended
+            return None
+
+    before = read() or 0
+    wait_for(lambda: (lambda now: now is None or now > before + 4 * MIB)(read()), 3600, "read-back", every=0.005)
+    return time.time()
+
+
+def began_and_ended(job):
+    """Of a job as the operator level tells it."""
+    return tuple(datetime.datetime.fromisoformat(job[key]).timestamp() for key in ("started", "ended"))
