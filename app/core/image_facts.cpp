@@ -26,8 +26,9 @@ namespace
 {
 
 // File systems say what they are in their first and last MiB (libblkid's probes of superblocks; the
-// farthest from either end is ReiserFS at 64 KiB, ZFS at 512 KiB).
-constexpr qint64 probedBytes = 1024 * 1024;
+// farthest from either end is ReiserFS at 64 KiB, ZFS at 512 KiB). But a FAT keeps its label in the
+// root folder, behind two tables of 1 MiB each in a boot partition of the Raspberry Pi.
+constexpr qint64 probedBytes = 4 * 1024 * 1024;
 
 // Bytes of an image, with the chunk that was read last at hand.
 class PackBytes

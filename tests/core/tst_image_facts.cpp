@@ -116,6 +116,15 @@ private Q_SLOTS:
         QCOMPARE(facts.partitions[0].filesystem, filesystem);
     }
 
+    // As images of Raspberry Pi OS have their boot partition: its label is in the root folder,
+    // beyond the first MiB, and that in the boot sector is not set.
+    void knowsTheLabelOfALargeFat()
+    {
+        make(u"truncate -s 512M a.img; /usr/sbin/mkfs.vfat -F 32 -s 4 -n BOOTFS a.img > /dev/null; "
+             "printf 'NO NAME    ' | dd of=a.img bs=1 seek=71 conv=notrunc status=none"_s);
+        QCOMPARE(look().partitions.at(0).label, u"BOOTFS"_s);
+    }
+
     // A table may claim more than there is.
     void staysWithinTheImage()
     {
