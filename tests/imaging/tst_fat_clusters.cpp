@@ -1,62 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // FATs made by mkfs.vfat, filled by mtools; what is said to be free is filled with other bytes, and
 // fsck.vfat and mtools must not notice. And swap space made by mkswap.
-#include "imaging/used_blocks.h"
+#include "free_space_bench.h"
 #include "samples.h"
 
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
+using namespace free_space;
 using namespace imaging;
 using namespace Qt::StringLiterals;
 
 namespace
 {
 
-constexpr qint64 mib = 1 << 20;
-constexpr qint64 partitionAt = 3 * mib;
 constexpr qint64 partitionBytes = 48 * mib;
 
-int run(const QString &program, const QStringList &arguments)
-{
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(u"PATH"_s, environment.value(u"PATH"_s) + u":/usr/sbin:/sbin"_s);
-    environment.insert(u"MTOOLS_SKIP_CHECK"_s, u"1"_s);
-    process.setProcessEnvironment(environment);
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(u"/usr/bin/env"_s, QStringList{program} + arguments);
-    if (!process.waitForFinished(60'000))
-        return -1;
-    if (process.exitCode() != 0)
-        qInfo().noquote() << program << process.readAll();
-    return process.exitCode();
-}
-
-PartitionTable onePartition(quint8 type, qint64 length = partitionBytes)
-{
-    PartitionTable table;
-    table.kind = PartitionTable::Kind::Mbr;
-    Partition partition;
-    partition.number = 1;
-    partition.offset = partitionAt;
-    partition.length = length;
-    partition.mbrType = type;
-    table.partitions.push_back(partition);
-    table.end = partitionAt + length;
-    return table;
-}
-
-const PartitionTable fatTable = onePartition(0x0c);
-
-qint64 bytesIn(const FreeSpace &space)
-{
-    qint64 sum = 0;
-    for (const ByteExtent &extent : space.extents)
-        sum += extent.length;
-    return sum;
-}
+const PartitionTable fatTable = onePartition(0x0c, partitionBytes);
 
 } // namespace
 
@@ -153,12 +113,12 @@ private Q_SLOTS:
     {
         const QString device = makeSwap();
         QVERIFY(!device.isEmpty());
-        const FreeSpace space = findFreeSpace(device, onePartition(0x82));
+        const FreeSpace space = findFreeSpace(device, onePartition(0x82, partitionBytes));
         QCOMPARE(space.notes, QStringList());
         QCOMPARE(space.extents.size(), size_t(1));
         QCOMPARE(space.extents[0].offset, partitionAt + 4096);
         QCOMPARE(space.extents[0].length, partitionBytes - 4096);
-        PartitionTable gpt = onePartition(0);
+        PartitionTable gpt = onePartition(0, partitionBytes);
         gpt.kind = PartitionTable::Kind::Gpt;
         gpt.partitions[0].typeGuid = u"0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"_s;
         QCOMPARE(bytesIn(findFreeSpace(device, gpt)), partitionBytes - 4096);
@@ -168,10 +128,10 @@ private Q_SLOTS:
     {
         const QString device = makeSwap();
         QVERIFY(!device.isEmpty());
-        expectRefusal(device, onePartition(0x83), u"looks like swap"_s);
+        expectRefusal(device, onePartition(0x83, partitionBytes), u"looks like swap"_s);
         expectRefusal(device, onePartition(0x82, partitionBytes - 4096), u"contradicts"_s);
         QVERIFY(put(device, partitionAt + 4086, "S1SUSPEND"));
-        expectRefusal(device, onePartition(0x82), u"suspended"_s);
+        expectRefusal(device, onePartition(0x82, partitionBytes), u"suspended"_s);
     }
 
 private:
@@ -219,15 +179,6 @@ private:
                writer.write(bytes) == bytes.size();
     }
 
-    static bool overwrite(const QString &device, const FreeSpace &space, char byte)
-    {
-        for (const ByteExtent &extent : space.extents) {
-            if (!put(device, extent.offset, QByteArray(qsizetype(extent.length), byte)))
-                return false;
-        }
-        return true;
-    }
-
     void checkFiles(const QString &device)
     {
         const QString part = file(u"part"_s);
@@ -243,16 +194,6 @@ private:
             QCOMPARE(run(u"mcopy"_s, {u"-i"_s, part, u"::"_s + name, out}), 0);
             QVERIFY2(samples::readFile(out) == m_files.value(name), qPrintable(name));
         }
-    }
-
-    static void expectRefusal(const QString &device, const PartitionTable &table,
-                              const QString &word)
-    {
-        const FreeSpace space = findFreeSpace(device, table);
-        QVERIFY(space.extents.empty());
-        QCOMPARE(space.notes.size(), 1);
-        QVERIFY2(space.notes[0].contains(word), qPrintable(space.notes[0]));
-        QVERIFY(space.notes[0].contains(u"copied whole"_s));
     }
 
     QTemporaryDir m_dir;

@@ -1,57 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // File systems made by mkfs.ext4; what is said to be free is filled with other bytes, and e2fsck
 // and debugfs must not notice.
-#include "imaging/used_blocks.h"
+#include "free_space_bench.h"
 #include "samples.h"
 
 #include <QDir>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
+using namespace free_space;
 using namespace imaging;
 using namespace Qt::StringLiterals;
 
 namespace
 {
 
-constexpr qint64 mib = 1 << 20;
-constexpr qint64 partitionAt = 3 * mib;
 constexpr qint64 partitionBytes = 32 * mib;
 constexpr qint64 deviceBytes = partitionAt + partitionBytes + 2 * mib;
 
-int run(const QString &program, const QStringList &arguments)
+PartitionTable linuxPartition(qint64 length = partitionBytes)
 {
-    QProcess process;
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start("/sbin/"_L1 + program, arguments);
-    if (!process.waitForStarted() || !process.waitForFinished(60'000))
-        return -1;
-    if (process.exitCode() != 0)
-        qInfo().noquote() << program << process.readAll();
-    return process.exitCode();
-}
-
-PartitionTable onePartition(qint64 length = partitionBytes)
-{
-    PartitionTable table;
-    table.kind = PartitionTable::Kind::Mbr;
-    Partition partition;
-    partition.number = 2;
-    partition.offset = partitionAt;
-    partition.length = length;
-    partition.mbrType = 0x83;
-    table.partitions.push_back(partition);
-    table.end = partitionAt + length;
-    return table;
-}
-
-qint64 bytesIn(const FreeSpace &space)
-{
-    qint64 sum = 0;
-    for (const ByteExtent &extent : space.extents)
-        sum += extent.length;
-    return sum;
+    return onePartition(0x83, length, 2);
 }
 
 bool isSortedAndInside(const FreeSpace &space)
@@ -115,7 +84,7 @@ private Q_SLOTS:
         }
         QVERIFY(samples::writeFile(file(u"commands"_s), commands));
         QCOMPARE(debugfs(device, u"-f"_s, file(u"commands"_s)), 0);
-        const FreeSpace space = findFreeSpace(device, onePartition());
+        const FreeSpace space = findFreeSpace(device, linuxPartition());
         QCOMPARE(space.notes, QStringList());
         QVERIFY(isSortedAndInside(space));
         QVERIFY2(bytesIn(space) > 10 * mib, qPrintable(QString::number(bytesIn(space))));
@@ -142,16 +111,16 @@ private Q_SLOTS:
         QFETCH(QString, word);
         const QString device = makeDevice({});
         QVERIFY(!device.isEmpty());
-        QVERIFY(!findFreeSpace(device, onePartition()).extents.empty());
+        QVERIFY(!findFreeSpace(device, linuxPartition()).extents.empty());
         QCOMPARE(debugfs(device, u"-R"_s, command), 0);
-        expectRefusal(device, onePartition(), word);
+        expectRefusal(device, linuxPartition(), word);
     }
 
     void clustersAreCopiedWhole()
     {
         const QString device = makeDevice({u"-O"_s, u"bigalloc"_s});
         QVERIFY(!device.isEmpty());
-        expectRefusal(device, onePartition(), u"clusters"_s);
+        expectRefusal(device, linuxPartition(), u"clusters"_s);
     }
 
     void damagedBitmapIsNotTrusted()
@@ -160,16 +129,16 @@ private Q_SLOTS:
         QVERIFY(!device.isEmpty());
         QCOMPARE(debugfs(device, u"-R"_s, u"freeb 9000 5"_s),
                  0); // debugfs keeps its checksum right
-        expectRefusal(device, onePartition(), u"partition 2"_s);
+        expectRefusal(device, linuxPartition(), u"partition 2"_s);
     }
 
     void otherContents()
     {
         const QString path = file(u"other"_s);
         QVERIFY(samples::writeFile(path, samples::noise(partitionAt + partitionBytes, 1)));
-        expectRefusal(path, onePartition(), u"no ext2/3/4"_s);
+        expectRefusal(path, linuxPartition(), u"no ext2/3/4"_s);
         QVERIFY(samples::writeFile(path, QByteArray(deviceBytes, '\0')));
-        expectRefusal(path, onePartition(), u"no ext2/3/4"_s);
+        expectRefusal(path, linuxPartition(), u"no ext2/3/4"_s);
     }
 
     // An ext superblock that was left behind under something else.
@@ -195,21 +164,21 @@ private Q_SLOTS:
         QVERIFY(writer.seek(partitionAt + at));
         QCOMPARE(writer.write(mark), mark.size());
         writer.close();
-        expectRefusal(device, onePartition(), u"looks like"_s);
+        expectRefusal(device, linuxPartition(), u"looks like"_s);
     }
 
     void fileSystemLargerThanItsPartition()
     {
         const QString device = makeDevice({});
         QVERIFY(!device.isEmpty());
-        expectRefusal(device, onePartition(partitionBytes - 4096), u"larger"_s);
+        expectRefusal(device, linuxPartition(partitionBytes - 4096), u"larger"_s);
     }
 
     void partitionBeyondTheDevice()
     {
         const QString device = makeDevice({});
         QVERIFY(!device.isEmpty());
-        expectRefusal(device, onePartition(2 * deviceBytes), u"beyond"_s);
+        expectRefusal(device, linuxPartition(2 * deviceBytes), u"beyond"_s);
     }
 
     void nothingToLookInto()
@@ -217,7 +186,7 @@ private Q_SLOTS:
         const FreeSpace none = findFreeSpace(makeDevice({}), {});
         QVERIFY(none.extents.empty());
         QVERIFY(none.notes.isEmpty());
-        expectRefusal(file(u"missing"_s), onePartition(), u"cannot be read"_s);
+        expectRefusal(file(u"missing"_s), linuxPartition(), u"cannot be read"_s);
     }
 
 private:
@@ -245,19 +214,6 @@ private:
                    {u"-w"_s, how, what, u"%1?offset=%2"_s.arg(device).arg(partitionAt)});
     }
 
-    static bool overwrite(const QString &device, const FreeSpace &space, char byte)
-    {
-        QFile writer(device);
-        if (!writer.open(QIODevice::ReadWrite))
-            return false;
-        for (const ByteExtent &extent : space.extents) {
-            const QByteArray fill(qsizetype(extent.length), byte);
-            if (!writer.seek(extent.offset) || writer.write(fill) != fill.size())
-                return false;
-        }
-        return true;
-    }
-
     void checkFileSystem(const QString &device, const QMap<QString, QByteArray> &tree)
     {
         const QString part = file(u"part"_s);
@@ -270,16 +226,6 @@ private:
         for (auto it = tree.cbegin(); it != tree.cend(); ++it)
             QVERIFY(samples::readFile(file("out/"_L1 + it.key())) == it.value());
         QVERIFY(!QFile::exists(file(u"out/deep/file0"_s)));
-    }
-
-    static void expectRefusal(const QString &device, const PartitionTable &table,
-                              const QString &word)
-    {
-        const FreeSpace space = findFreeSpace(device, table);
-        QVERIFY(space.extents.empty());
-        QCOMPARE(space.notes.size(), 1);
-        QVERIFY2(space.notes[0].contains(word), qPrintable(space.notes[0]));
-        QVERIFY(space.notes[0].contains(u"copied whole"_s));
     }
 
     QTemporaryDir m_dir;
