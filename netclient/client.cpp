@@ -24,9 +24,10 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-Report deployedReport(const protocol::DeployProof &proof)
+Report deployedReport(const protocol::DeployProof &proof, const QString &note)
 {
     Report report;
+    report.note = note;
     report.kind = ReportKind::Deployed;
     report.proof = proof;
     return report;
@@ -185,9 +186,11 @@ Result<void> Client::work(const Action &action, StopSource &stop)
         reporter.reset();
         return stored ? Result<void>{} : fail(stored.failure());
     }
-    const auto proof = DeployJob(context, action, measured).run();
+    DeployJob job(context, action, measured);
+    const auto proof = job.run();
     reporter.reset();
-    return proof ? requests.report(*target, deployedReport(*proof)) : fail(proof.failure());
+    return proof ? requests.report(*target, deployedReport(*proof, job.note()))
+                 : fail(proof.failure());
 }
 
 Result<QString> Client::findDevice(const Action &action) const

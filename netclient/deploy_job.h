@@ -22,15 +22,17 @@ public:
     // After a failure or a stop the device is as it was (nothing was written yet) or has no
     // partition table.
     [[nodiscard]] protocol::Result<protocol::DeployProof> run();
+    // After it: what the technician should know besides, in English; mostly empty.
+    [[nodiscard]] QString note() const { return m_source.note(); }
 
 private:
-    [[nodiscard]] protocol::Result<imaging::PackTail> fetchTail();
     [[nodiscard]] protocol::Result<void> checkSizes(FrameFetcher &fetcher,
                                                     const imaging::PackTail &tail);
 
     JobContext m_context;
     const protocol::Action m_action;
     imaging::BlockIo &m_device;
+    ImageSource m_source;
 };
 
 } // namespace netclient

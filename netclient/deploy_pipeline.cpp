@@ -111,6 +111,8 @@ private:
         const auto unpacked =
             slot->decompressor.decompress(std::span(slot->frame).first(slot->frameBytes), bytes);
         const bool good = unpacked && imaging::Sha256::of(bytes) == m_map.entry(slot->chunk).digest;
+        if (!good)
+            (void)m_pipeline.m_fetcher.reject(slot->chunk);
         const std::lock_guard lock(m_mutex);
         if (good) {
             m_toWrite.push_back(slot);
@@ -194,7 +196,9 @@ Result<void> DeployPipeline::fetch(const std::vector<quint64> &chunks, Pass &pas
 Result<void> DeployPipeline::write(const std::vector<quint64> &chunks)
 {
     std::vector<quint64> wanted = chunks;
-    for (int attempt = 0; attempt < m_context.tuning().tries && !wanted.empty(); ++attempt) {
+    for (int attempt = 0; attempt < m_context.tuning().tries && !wanted.empty();) {
+        // What came from elsewhere says nothing about the station's copy.
+        attempt += m_fetcher.isAtStation() ? 1 : 0;
         Pass pass(*this);
         const auto fetched = fetch(wanted, pass);
         const auto corrupt = pass.finish();

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "netclient/fetch_plan.h"
-#include "netclient/station_requests.h"
+#include "netclient/image_source.h"
 
 namespace netclient
 {
@@ -24,12 +24,15 @@ public:
 class FrameFetcher
 {
 public:
-    // `target`: path and query of the pack. `tail` must outlive this.
-    FrameFetcher(StationLink &link, StopSource &stop, QByteArray target,
-                 const imaging::PackTail &tail);
+    // `source` was settled once and outlives this.
+    explicit FrameFetcher(ImageSource &source) : m_source(source) {}
 
     // `chunks` ascending. Ends well also when the sink wanted no more.
     [[nodiscard]] protocol::Result<void> fetch(const std::vector<quint64> &chunks, FrameSink &sink);
+
+    // ImageSource's; any thread.
+    bool reject(quint64 chunk) { return m_source.reject(chunk); }
+    [[nodiscard]] bool isAtStation() const { return m_source.isAtStation(); }
 
 private:
     // How one request went; `received` chunks are done, whatever the verdict.
@@ -41,16 +44,8 @@ private:
     [[nodiscard]] Outcome fetchRun(std::span<const quint64> chunks, FrameSink &sink);
     [[nodiscard]] Outcome receive(const FetchRun &run, std::span<const quint64> chunks,
                                   FrameSink &sink);
-    [[nodiscard]] Judgement begin(const FetchRun &run);
-    [[nodiscard]] transport::HttpStatus readExactly(std::span<std::byte> buffer);
-    [[nodiscard]] transport::HttpStatus readEnd();
 
-    StationLink &m_link;
-    StopSource &m_stop;
-    const QByteArray m_target;
-    const imaging::PackTail &m_tail;
-    std::unique_ptr<transport::HttpClient> m_client;
-    StopSource::Subscription m_abortion;
+    ImageSource &m_source;
     std::vector<std::byte> m_skipped;
 };
 

@@ -35,10 +35,14 @@ bool ImageReader::load(quint64 chunk)
         return true;
     m_loaded.reset();
     const auto &entry = m_tail.map().entry(chunk);
+    bool isRight = false;
     m_bytes.assign(m_tail.map().length(chunk), std::byte{0});
-    if (entry.kind == imaging::ChunkKind::Data) {
-        if (!m_fetcher.fetch({chunk}, *this) || !m_decompressor.decompress(m_frame, m_bytes) ||
-            imaging::Sha256::of(m_bytes) != entry.digest)
+    while (entry.kind == imaging::ChunkKind::Data && !isRight) {
+        if (!m_fetcher.fetch({chunk}, *this))
+            return false;
+        isRight = m_decompressor.decompress(m_frame, m_bytes) &&
+                  imaging::Sha256::of(m_bytes) == entry.digest;
+        if (!isRight && !m_fetcher.reject(chunk))
             return false;
     }
     m_loaded = chunk;

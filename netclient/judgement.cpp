@@ -70,4 +70,9 @@ Judgement judge(const transport::HttpStatus &status, const transport::HttpAnswer
     return {byCode.value_or(verdictOfStatus(answer.status)), failure};
 }
 
+Judgement judgeRead(const transport::HttpStatus &status)
+{
+    return status.ok() ? Judgement{} : judge(status, {}, {});
+}
+
 } // namespace netclient

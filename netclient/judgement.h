@@ -23,5 +23,7 @@ struct Judgement {
 
 [[nodiscard]] Judgement judge(const transport::HttpStatus &status,
                               const transport::HttpAnswer &answer, const QByteArray &body);
+// Of an answer's body that is being read.
+[[nodiscard]] Judgement judgeRead(const transport::HttpStatus &status);
 
 } // namespace netclient

@@ -13,6 +13,8 @@ struct Tuning {
     BackoffLimits backoff;
     std::chrono::milliseconds connectTimeout{5'000};
     std::chrono::milliseconds ioTimeout{20'000};
+    // Of an image origin, which can be done without.
+    std::chrono::milliseconds originConnectTimeout{3'000};
     // An answer that means "it is on the station's disk": flushing gigabytes takes its time. That
     // the station is still there is seen by TCP's keep-alive meanwhile.
     std::chrono::milliseconds durableTimeout{600'000};

@@ -299,6 +299,8 @@ private:
         const auto bounds = request.head.range.mid(6).split('-');
         const qint64 first = bounds.value(0).toLongLong();
         const qint64 last = bounds.value(1).toLongLong();
+        if (last >= pack.bytes.size())
+            return refuse(connection, protocol::FailureCode::RangeNotSatisfiable);
         const QByteArray part = pack.bytes.sliced(first, last - first + 1);
         m_packBytesSent += part.size();
         return sendBody(connection, 206, part,

@@ -124,6 +124,12 @@ def messages():
         "action": "deploy", "url": TRANSFER + "/image.img", "job": "j1", "map_url": TRANSFER + "/map",
         "pack_url": TRANSFER + "/image.img.zst", "report_url": BASE + "/api/job-report?job=j1", "image": IDENTITY,
         "verify": "sampled", "erase_rest": False, "allow": ["sd"]}
+    yield "action-deploy-origin", {
+        "action": "deploy", "url": TRANSFER + "/image.img", "job": "j1", "map_url": TRANSFER + "/map",
+        "pack_url": TRANSFER + "/image.img.zst", "report_url": BASE + "/api/job-report?job=j1", "image": IDENTITY,
+        "verify": "sampled", "erase_rest": False,
+        "origin": {"url": "http://10.20.50.2:8080/images/" + IDENTITY + ".img.zst",
+                   "map_offset": len(pack()) - len(pack_tail()), "size": len(pack())}}
     yield "action-backup-full", {
         "action": "backup", "upload_url": TRANSFER + "/upload", "job": "j2",
         "report_url": BASE + "/api/job-report?job=j2", "scope": "used"}
