@@ -54,6 +54,27 @@ bool parseAutoMode(const QString &text, core::AutoMode *mode)
     return true;
 }
 
+// "http://ADDRESS[:PORT][/FOLDER]"; what is wrong with it, in words that go on after the option's
+// name, or nothing.
+QString readImageOrigin(const QString &text, QUrl *origin)
+{
+    *origin = QUrl(text, QUrl::StrictMode);
+    if (origin->scheme() == "https"_L1)
+        return u"https is not supported by the devices' program, and not needed: every byte is "
+               "checked against the image's hash"_s;
+    const bool plain = origin->userInfo().isEmpty() && !origin->hasQuery() &&
+                       !origin->hasFragment() && origin->port() != 0;
+    if (!origin->isValid() || origin->scheme() != "http"_L1 || origin->host().isEmpty() || !plain)
+        return u"takes http://ADDRESS[:PORT][/FOLDER], not '%1'"_s.arg(text);
+    const QHostAddress address(origin->host());
+    if (address.isNull() || !address.scopeId().isEmpty())
+        return u"takes the server's address, not the name '%1': devices have no name service"_s.arg(
+            origin->host());
+    if (!origin->path().endsWith(u'/'))
+        origin->setPath(origin->path() + u'/');
+    return {};
+}
+
 struct Options {
     QCommandLineOption headless{u"headless"_s, u"Run without a window."_s};
     QCommandLineOption listen{
@@ -82,6 +103,11 @@ struct Options {
         u"How many deploys use the link at the same time; the rest queue. 0: no limit. Remembered."_s,
         u"N"_s};
     NetbootOptions netboot;
+    QCommandLineOption imageOrigin{
+        u"image-origin"_s,
+        u"Devices fetch images from this server's folder, a copy of images in the data directory; "
+        "http with an address. What it lacks or has wrong comes from the station."_s,
+        u"URL"_s};
     QCommandLineOption operatorRemote{u"operator-remote"_s,
                                       u"Open the operator level to other machines, too."_s};
     QCommandLineOption bootOrder{
@@ -183,6 +209,13 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
     if (parser.isSet(o.image))
         line.image = QFileInfo(parser.value(o.image)).absoluteFilePath();
 
+    if (parser.isSet(o.imageOrigin)) {
+        const QString wrong =
+            readImageOrigin(parser.value(o.imageOrigin), &line.station.imageOrigin);
+        if (!wrong.isEmpty())
+            return mistake(u"--image-origin "_s + wrong);
+    }
+
     const bool autoBackup = line.station.autoMode == core::AutoMode::Backup;
     if (autoBackup && !parser.isSet(o.backupDir))
         return mistake(u"--auto backup needs --backup-dir"_s);
@@ -228,7 +261,7 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
                        o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.preflight, o.json,
-                       o.guard, o.maxDeploys, o.help});
+                       o.guard, o.maxDeploys, o.imageOrigin, o.help});
     parser.addOptions(o.netboot.all());
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))

@@ -32,9 +32,14 @@ PackFolder::~PackFolder()
     m_remover.drain();
 }
 
+QString PackFolder::packName(const QString &identity)
+{
+    return identity + packEnd;
+}
+
 QString PackFolder::packPath(const QString &identity) const
 {
-    return m_folder.filePath(identity + packEnd);
+    return m_folder.filePath(packName(identity));
 }
 
 QString PackFolder::partPath(const QString &importId) const

@@ -22,6 +22,8 @@ public:
     explicit PackFolder(const QString &path);
     ~PackFolder(); // waits for removals
 
+    // Also what it is called at an image origin, which may be a copy of the folder.
+    [[nodiscard]] static QString packName(const QString &identity);
     [[nodiscard]] QString packPath(const QString &identity) const;
     [[nodiscard]] QString partPath(const QString &importId) const;
 

@@ -40,7 +40,7 @@ struct StationOptions {
     QString backupDir;                     // AutoMode::Backup writes DIR/<mac>-<time>.img.zst
     GuardMode guard = GuardMode::Verified; // only while the netboot service runs
     std::optional<int> maxDeploys;         // at the same time, 0: no limit; none: as it was left
-    QUrl imageOrigin; // folder of packs at another server, IDENTITY.img.zst each; empty: none
+    QUrl imageOrigin; // folder of packs at another server, by PackFolder::packName(); empty: none
 };
 
 // The clock, so that tests can move it. Milliseconds since the epoch, UTC.
@@ -207,6 +207,7 @@ private:
     [[nodiscard]] protocol::Action takeOneShot(Device &device, const QString &base);
     [[nodiscard]] protocol::Action actionFor(const Job &job, const Device &device,
                                              const QString &base) const;
+    void nameOrigin(protocol::Action &action, const Job &job) const;
     Device &addDevice(MacAddress mac);
     void makeRoomOnTheWay();
     void setNetbootRefused(Device &device, bool refused);

@@ -2,6 +2,7 @@
 // What devices ask of the station: registration, poll and report.
 #include "core/station.h"
 
+#include "core/pack_folder.h"
 #include "protocol/limits.h"
 #include "protocol/names.h"
 
@@ -269,6 +270,7 @@ Action Station::actionFor(const Job &job, const Device &device, const QString &b
         if (device.level == Level::Full) {
             action.mapUrl = transferUrl(base, job.token, names::map);
             action.packUrl = transferUrl(base, job.token, names::pack);
+            nameOrigin(action, job);
         }
     } else {
         action.kind = ActionKind::Backup;
@@ -276,6 +278,19 @@ Action Station::actionFor(const Job &job, const Device &device, const QString &b
         action.scope = job.options.scope;
     }
     return action;
+}
+
+// Whether the pack lies there, and is this one, the device finds out.
+void Station::nameOrigin(Action &action, const Job &job) const
+{
+    const auto transfer = m_board.find(job.token);
+    if (m_options.imageOrigin.isEmpty() || !transfer)
+        return;
+    const imaging::PackReader &pack = *transfer->description().pack;
+    const QUrl name(PackFolder::packName(job.imageIdentity));
+    action.originUrl = m_options.imageOrigin.resolved(name).toString(QUrl::FullyEncoded);
+    action.originMapOffset = pack.tail().tailOffset();
+    action.originSize = pack.fileSize();
 }
 
 Action Station::takeOneShot(Device &device, const QString &base)
