@@ -36,7 +36,7 @@ std::optional<core::BackupResult> CommittedUploads::find(const QString &token) c
 }
 
 BulkLane::BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits)
-    : m_context{board, pool, m_committed, limits}
+    : m_buffers(limits.chunkBuffers), m_context{board, pool, m_committed, m_buffers, limits}
 {
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/transfer.h"
+#include "http/chunk_buffers.h"
 #include "imaging/chunk_packer.h"
 #include "protocol/limits.h"
 
@@ -37,6 +38,12 @@ struct LaneLimits {
     // Being told so takes a thread for the moment: more than this many, in all and from one
     // address, are closed without a word.
     int maxRefusals = 64;
+    // Memory of all readers of raw images together, 1 MiB each.
+    int chunkBuffers = 24;
+    // A reader whose peer takes nothing keeps a chunk this long while others wait for a buffer;
+    std::chrono::milliseconds chunkPatience{50};
+    // and this long when nobody does.
+    std::chrono::milliseconds chunkIdle{1000};
 };
 
 // Uploads that were committed lately: a device whose commit was carried out but whose answer was
@@ -58,6 +65,7 @@ struct LaneContext {
     core::TransferBoard &board;
     imaging::WorkerPool &pool;
     CommittedUploads &committed;
+    ChunkBuffers &buffers;
     LaneLimits limits;
 };
 
@@ -83,6 +91,7 @@ private:
     void remove(quint64 number, const QString &peer); // under m_mutex
 
     CommittedUploads m_committed;
+    ChunkBuffers m_buffers;
     LaneContext m_context;
     mutable std::mutex m_mutex;
     std::condition_variable m_empty;

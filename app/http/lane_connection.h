@@ -9,6 +9,8 @@
 namespace http
 {
 
+class RawChunks;
+
 class LaneConnection
 {
 public:
@@ -72,6 +74,8 @@ private:
 
     bool streamRaw(const protocol::ByteRange &range, qint64 *sent,
                    boost::system::error_code &error);
+    // Until the peer takes something; what it does not take meanwhile is not held for it.
+    bool awaitRoom(RawChunks &chunks, boost::system::error_code &error);
     // Waits until the peer has closed; true: it did so cleanly, everything acknowledged.
     bool awaitClose(boost::system::error_code &error);
     [[nodiscard]] protocol::Result<quint64> appendRecords(quint64 first,

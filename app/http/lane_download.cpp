@@ -2,12 +2,11 @@
 // Deploys on the lane: the raw image by decompression, pack and map by sendfile.
 #include "http/lane_connection.h"
 
-#include "imaging/aligned_buffer.h"
+#include "http/raw_chunks.h"
 #include "protocol/names.h"
 
 #include <algorithm>
 #include <array>
-#include <semaphore>
 
 namespace http
 {
@@ -28,87 +27,10 @@ namespace
 
 constexpr qint64 sliceBytes = 1024 * 1024; // between two looks at the counters
 
-// What every ZERO chunk is. Never written to, and not const: then it takes neither memory nor file.
-std::array<std::byte, chunkBytes> zeroChunk{};
-
 bool isProbe(const ByteRange &range)
 {
     return range.first == 0 && range.length <= 1;
 }
-
-// Decompresses chunks one ahead of the sender, on the pool, into two buffers that take turns.
-class ReadAhead
-{
-public:
-    ReadAhead(const imaging::PackReader &pack, imaging::WorkerPool &pool, quint64 first,
-              quint64 last)
-        : m_pack(pack), m_pool(pool), m_next(first), m_last(last)
-    {
-        schedule();
-    }
-    ~ReadAhead()
-    {
-        // A task that is under way writes into our buffers.
-        if (m_scheduled)
-            m_ready.acquire();
-    }
-    ReadAhead(const ReadAhead &) = delete;
-    ReadAhead &operator=(const ReadAhead &) = delete;
-
-    // The next chunk; valid until the next call.
-    [[nodiscard]] protocol::Result<std::span<const std::byte>> take()
-    {
-        m_ready.acquire();
-        m_scheduled = false;
-        const auto result = m_result;
-        const bool zero = isZero(m_next);
-        const int slot = m_slot;
-        const quint32 length = m_pack.tail().map().length(m_next);
-        ++m_next;
-        if (result.ok() && m_next <= m_last) {
-            m_slot = 1 - m_slot;
-            schedule();
-        }
-        if (!result)
-            return result.failure();
-        if (zero)
-            return std::span<const std::byte>(zeroChunk).first(length);
-        return std::span<const std::byte>(m_buffers[slot].first(length));
-    }
-
-private:
-    [[nodiscard]] bool isZero(quint64 index) const
-    {
-        return m_pack.tail().map().entry(index).kind == imaging::ChunkKind::Zero;
-    }
-
-    void schedule()
-    {
-        m_scheduled = true;
-        if (isZero(m_next)) {
-            m_result = {};
-            m_ready.release();
-            return;
-        }
-        if (!m_buffers[m_slot])
-            m_buffers[m_slot] = imaging::AlignedBuffer(chunkBytes);
-        m_pool.submit([this] {
-            m_result = m_pack.readChunk(
-                m_next, m_buffers[m_slot].first(m_pack.tail().map().length(m_next)));
-            m_ready.release();
-        });
-    }
-
-    const imaging::PackReader &m_pack;
-    imaging::WorkerPool &m_pool;
-    imaging::AlignedBuffer m_buffers[2];
-    int m_slot = 0;
-    quint64 m_next; // chunk that is scheduled or was last taken + 1
-    quint64 m_last;
-    bool m_scheduled = false;
-    protocol::Result<void> m_result;
-    std::binary_semaphore m_ready{0};
-};
 
 } // namespace
 
@@ -224,33 +146,54 @@ bool LaneConnection::streamRaw(const ByteRange &range, qint64 *sent,
     if (range.length == 0)
         return true;
     const qint64 end = range.first + range.length;
-    ReadAhead chunks(*m_transfer->description().pack, m_context.pool,
-                     quint64(range.first) / chunkBytes, quint64(end - 1) / chunkBytes);
+    const auto broken = [this] { return m_connection.socket().isBroken(); };
+    RawChunks chunks(*m_transfer->description().pack, m_context.pool, m_context.buffers,
+                     quint64(end - 1) / chunkBytes, broken);
     qint64 position = range.first;
     const qint64 before = m_transfer->done;
-    while (position < end) {
-        const auto chunk = chunks.take();
-        if (!chunk) {
+    while (position < end && awaitRoom(chunks, error)) {
+        const auto chunk = chunks.at(quint64(position) / chunkBytes);
+        if (!chunk && chunk.failure().code == FailureCode::Cancelled)
+            error = make_error_code(boost::system::errc::connection_aborted);
+        else if (!chunk) {
             // The library's own copy is damaged: no retry helps. What was promised cannot be
             // delivered.
             postFailed(Level::Plain, chunk.failure());
+        }
+        if (!chunk)
             return false;
-        }
-        const qint64 inChunk = position % chunkBytes;
-        const qint64 take = std::min(end - position, qint64(chunk->size()) - inChunk);
-        for (qint64 at = 0; at < take;) {
-            const qint64 slice = std::min<qint64>(take - at, sliceBytes / 4);
-            m_connection.socket().write(chunk->subspan(size_t(inChunk + at), size_t(slice)), error);
-            if (error)
-                return false;
-            at += slice;
-            *sent += slice;
-            m_transfer->moved += slice;
-            m_transfer->done = before + *sent;
-        }
-        position += take;
+        const auto rest = chunk->subspan(size_t(position % chunkBytes));
+        const auto part = rest.first(size_t(std::min(end - position, qint64(rest.size()))));
+        const qint64 taken = qint64(m_connection.socket().writeSome(part, error));
+        position += taken;
+        *sent += taken;
+        m_transfer->moved += taken;
+        m_transfer->done = before + *sent;
+        if (error)
+            return false;
     }
-    return true;
+    return position == end;
+}
+
+bool LaneConnection::awaitRoom(RawChunks &chunks, boost::system::error_code &error)
+{
+    using namespace std::chrono;
+    const LaneLimits &limits = m_context.limits;
+    const transport::Socket &socket = m_connection.socket();
+    while (chunks.holdsBuffers()) {
+        const auto held = duration_cast<milliseconds>(chunks.heldFor());
+        const bool tooLong =
+            held >= (m_context.buffers.isWanted() ? limits.chunkPatience : limits.chunkIdle);
+        const milliseconds look = std::min(limits.chunkPatience, limits.chunkIdle);
+        if (socket.waitWritable(tooLong ? 0ms : look))
+            return true;
+        if (tooLong)
+            chunks.letGo();
+    }
+    if (socket.waitWritable(limits.plainStall))
+        return true;
+    error = make_error_code(boost::system::errc::timed_out);
+    return false;
 }
 
 bool LaneConnection::awaitClose(boost::system::error_code &error)

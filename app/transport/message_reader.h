@@ -15,9 +15,9 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string_view>
-#include <vector>
 
 namespace transport
 {
@@ -26,14 +26,18 @@ namespace transport
 class ReceiveBuffer
 {
 public:
-    explicit ReceiveBuffer(size_t capacity) : m_bytes(capacity) {}
+    // Uninitialized: most connections never fill it, and then it takes no memory.
+    explicit ReceiveBuffer(size_t capacity)
+        : m_bytes(std::make_unique_for_overwrite<std::byte[]>(capacity)), m_capacity(capacity)
+    {
+    }
 
     [[nodiscard]] std::span<const std::byte> unread() const
     {
-        return {m_bytes.data() + m_begin, m_end - m_begin};
+        return {m_bytes.get() + m_begin, m_end - m_begin};
     }
     [[nodiscard]] bool isEmpty() const { return m_begin == m_end; }
-    [[nodiscard]] bool isFull() const { return m_end - m_begin == m_bytes.size(); }
+    [[nodiscard]] bool isFull() const { return m_end - m_begin == m_capacity; }
     void consume(size_t bytes) { m_begin += bytes; }
     void clear() { m_begin = m_end = 0; }
 
@@ -41,15 +45,16 @@ public:
     // !isFull().
     size_t fill(Socket &socket, boost::system::error_code &error)
     {
-        std::memmove(m_bytes.data(), m_bytes.data() + m_begin, m_end - m_begin);
+        std::memmove(m_bytes.get(), m_bytes.get() + m_begin, m_end - m_begin);
         m_end -= std::exchange(m_begin, 0);
-        const size_t got = socket.read(std::span(m_bytes).subspan(m_end), error);
+        const size_t got = socket.read({m_bytes.get() + m_end, m_capacity - m_end}, error);
         m_end += got;
         return got;
     }
 
 private:
-    std::vector<std::byte> m_bytes;
+    std::unique_ptr<std::byte[]> m_bytes;
+    size_t m_capacity;
     size_t m_begin = 0;
     size_t m_end = 0;
 };

@@ -95,6 +95,17 @@ int remaining(steady_clock::time_point deadline)
     return int(std::clamp<qint64>(left, 0, 1 << 30));
 }
 
+bool waitFor(int fd, short events, milliseconds timeout)
+{
+    const auto deadline = steady_clock::now() + timeout;
+    pollfd poller{fd, events, 0};
+    int ready = 0;
+    do
+        ready = ::poll(&poller, 1, remaining(deadline));
+    while (ready < 0 && errno == EINTR);
+    return ready > 0;
+}
+
 // Waits for a connect(2) under way; the returned error is its outcome.
 error_code waitConnected(int fd, milliseconds timeout, const std::atomic<bool> *cancelled)
 {
@@ -227,6 +238,18 @@ void Socket::write(std::span<const std::byte> buffer, error_code &error)
     }
 }
 
+size_t Socket::writeSome(std::span<const std::byte> buffer, error_code &error)
+{
+    error = {};
+    ssize_t sent = 0;
+    do
+        sent = ::send(descriptor(), buffer.data(), buffer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (sent < 0 && errno == EINTR);
+    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+        error = fromErrno(errno);
+    return sent > 0 ? size_t(sent) : 0;
+}
+
 void Socket::sendFile(int file, qint64 offset, qint64 length, qint64 *sent, error_code &error)
 {
     error = {};
@@ -249,13 +272,17 @@ void Socket::sendFile(int file, qint64 offset, qint64 length, qint64 *sent, erro
 
 bool Socket::waitReadable(milliseconds timeout) const
 {
-    const auto deadline = steady_clock::now() + timeout;
-    pollfd poller{descriptor(), POLLIN, 0};
-    int ready = 0;
-    do
-        ready = ::poll(&poller, 1, remaining(deadline));
-    while (ready < 0 && errno == EINTR);
-    return ready > 0;
+    return waitFor(descriptor(), POLLIN, timeout);
+}
+
+bool Socket::waitWritable(milliseconds timeout) const
+{
+    return waitFor(descriptor(), POLLOUT, timeout);
+}
+
+bool Socket::isBroken() const
+{
+    return waitFor(descriptor(), 0, milliseconds(0)); // of no events asked for come errors and ends
 }
 
 void Socket::shutdownSend()

@@ -59,6 +59,10 @@ public:
     [[nodiscard]] size_t read(std::span<std::byte> buffer, boost::system::error_code &error);
     void write(std::span<const std::byte> buffer, boost::system::error_code &error); // all of it
 
+    // What of it the socket takes at once; 0 without an error when it takes nothing now.
+    [[nodiscard]] size_t writeSome(std::span<const std::byte> buffer,
+                                   boost::system::error_code &error);
+
     // Sends [offset, offset + length) of a file without copying; *sent counts what went out, also
     // on an error. EIO when the file is shorter. Raises SIGPIPE when the peer is gone: programs
     // ignore that signal.
@@ -67,6 +71,11 @@ public:
 
     // True when a read would return at once: bytes, the end of the stream, or an error.
     [[nodiscard]] bool waitReadable(std::chrono::milliseconds timeout) const;
+
+    // True when a write would take something, or fail, at once.
+    [[nodiscard]] bool waitWritable(std::chrono::milliseconds timeout) const;
+    // True when nothing goes either way any more: reset, or ended by abort().
+    [[nodiscard]] bool isBroken() const;
 
     void shutdownSend();
     // From any thread: ends reads and writes that block.

@@ -98,6 +98,43 @@ private Q_SLOTS:
         QVERIFY(pair.near.unacknowledged() > 0);
     }
 
+    void writesWhatThereIsRoomFor()
+    {
+        SocketPair pair;
+        const std::vector<std::byte> much(64 * 1024 * 1024);
+        error_code error;
+        QVERIFY(pair.near.waitWritable(0ms));
+        qint64 sent = 0;
+        while (pair.near.waitWritable(50ms)) {
+            sent += qint64(pair.near.writeSome(much, error));
+            QVERIFY(!error);
+        }
+        QVERIFY(sent > 0 && sent < qint64(much.size()));
+        std::vector<std::byte> there(size_t(sent), std::byte{});
+        for (size_t got = 0; got < there.size();)
+            got += pair.far.read(std::span(there).subspan(got), error);
+        QVERIFY(pair.near.waitWritable(20s));
+    }
+
+    void brokenMeansBothWays()
+    {
+        std::byte byte{};
+        error_code error;
+        SocketPair halfClosed;
+        QVERIFY(!halfClosed.near.isBroken());
+        halfClosed.far.shutdownSend(); // a peer that has asked all it wants to ask
+        QVERIFY(halfClosed.near.waitReadable(20s));
+        QVERIFY(!halfClosed.near.isBroken());
+        halfClosed.near.abort();
+        QVERIFY(halfClosed.near.isBroken());
+        QVERIFY(halfClosed.near.waitWritable(0ms)); // it fails at once
+        QCOMPARE(halfClosed.near.writeSome(std::span(&byte, 1), error), size_t(0));
+        QCOMPARE(error, boost::system::errc::broken_pipe);
+        SocketPair reset;
+        resetConnection(reset.far);
+        QVERIFY(reset.near.isBroken());
+    }
+
     void endOfStreamIsNoError()
     {
         SocketPair pair;
