@@ -478,6 +478,21 @@
     </message>
 </context>
 <context>
+    <name>ui::DeployLimit</name>
+    <message>
+        <source>Deploys at the &amp;same time:</source>
+        <translation>Gleich&amp;zeitig aufspielen:amp;Gleichzeitig übertragen:</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>unbegrenzt</translation>
+    </message>
+    <message>
+        <source>How many devices fetch an image at the same time; the rest wait in a queue</source>
+        <translation>Wie viele Geräte gleichzeitig ein Abbild holen; die übrigen warten in einer Schlange</translation>
+    </message>
+</context>
+<context>
     <name>ui::DetailsPane</name>
     <message>
         <source>Details</source>
@@ -810,6 +825,12 @@ Was zu tun ist: %3</translation>
     <message>
         <source>The device has not registered yet.</source>
         <translation>Das Gerät hat sich noch nicht angemeldet.</translation>
+    </message>
+    <message>
+        <source>%1.
+Only so many deploys use the link at the same time; its turn comes when others have fetched the image.</source>
+        <translation>%1.
+Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist an der Reihe, wenn andere das Abbild geholt haben.</translation>
     </message>
 </context>
 <context>
@@ -1995,6 +2016,14 @@ Das ist das Abbild für die Geräte.</translation>
         <source>Backup offered</source>
         <translation>Sicherung angeboten</translation>
     </message>
+    <message>
+        <source>Deploy waits: place %1</source>
+        <translation>Übertragen wartet: Platz %1</translation>
+    </message>
+    <message>
+        <source>Deploy waits: place %1 of %2</source>
+        <translation>Übertragen wartet: Platz %1 von %2</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -2908,6 +2937,11 @@ Einzelheit: %2</translation>
         <source>%1, %2</source>
         <comment>2 jobs, 84.2 MiB/s</comment>
         <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 waiting</source>
+        <comment>12 jobs, 8 waiting</comment>
+        <translation>%1, %2 warten</translation>
     </message>
 </context>
 <context>

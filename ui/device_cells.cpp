@@ -50,13 +50,21 @@ QString timeLeftText(const DeviceRow &row)
                                                        : QString();
 }
 
-// Running first, by how far; then what waits; then what ended.
+// Below 1, and larger the further behind.
+double queueRank(const DeviceRow &row)
+{
+    return row.isInQueue() ? 1 - 1.0 / (1 + row.job->place) : 0;
+}
+
+// Running first, by how far; then what waits, the next first; then what ended.
 double progressRank(const DeviceRow &row)
 {
     if (!row.job)
         return -1;
+    if (row.isInQueue())
+        return 2 - queueRank(row);
     const double part = row.job->total > 0 ? double(row.job->done) / double(row.job->total) : 0;
-    return row.hasActiveJob() ? 1 + part : part;
+    return row.hasActiveJob() ? 2 + part : part;
 }
 
 // Groups the Stage column: trouble, work, waiting, done, away.
@@ -92,6 +100,10 @@ QString stageToolTip(const DeviceRow &row)
     }
     if (!row.job)
         return text;
+    if (row.isInQueue())
+        return Tr::tr("%1.\nOnly so many deploys use the link at the same time; "
+                      "its turn comes when others have fetched the image.")
+            .arg(text);
     if (row.job->state == JobState::Failed || row.job->interrupted) {
         const FailureText words = failureText(row.job->failure);
         return Tr::tr("%1.\nWhat to do: %2").arg(text, words.nextStep);
@@ -164,7 +176,7 @@ QVariant cellSortValue(const DeviceRow &row, DeviceModel::Column column)
     case DeviceModel::DeviceColumn:
         return row.device.mac.value();
     case DeviceModel::StageColumn:
-        return stageRank(row);
+        return stageRank(row) + queueRank(row);
     case DeviceModel::ProgressColumn:
         return progressRank(row);
     case DeviceModel::SpeedColumn:

@@ -74,6 +74,7 @@ DeviceRow DeviceFeed::row(const core::Device &device) const
     row.device = device;
     if (const core::Job *job = m_station.latestJob(device.mac))
         row.job = *job;
+    row.waitingDeploys = m_station.waitingDeploys();
     if (!m_station.isOnline(device))
         row.silentSeconds =
             std::max<qint64>(0, device.lastSeen.secsTo(QDateTime::currentDateTimeUtc()));

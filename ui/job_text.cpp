@@ -98,7 +98,16 @@ StageText cancelledText(const Job &job)
 
 StageText queuedText(const Job &job)
 {
+    if (job.place > 0)
+        return {Tr::tr("Deploy waits: place %1").arg(job.place), Tone::Busy, Glyph::Waiting};
     return {job.kind == JobKind::Deploy ? Tr::tr("Deploy queued") : Tr::tr("Backup queued"),
+            Tone::Busy, Glyph::Waiting};
+}
+
+// The row knows how long the queue is.
+StageText placeText(const DeviceRow &row)
+{
+    return {Tr::tr("Deploy waits: place %1 of %2").arg(row.job->place).arg(row.waitingDeploys),
             Tone::Busy, Glyph::Waiting};
 }
 
@@ -137,6 +146,8 @@ StageText stageText(const DeviceRow &row)
         return interruptedText(*row.job);
     if (row.job->state == JobState::Offered)
         return offeredText(row);
+    if (row.isInQueue())
+        return placeText(row);
     if (row.job->state == JobState::Queued && !row.isOnline()) {
         if (const auto text = bootText(row))
             return {Tr::tr("%1 – %2", "order – where the device is")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the window's parts stand, and how that is remembered.
+#include "ui/deploy_limit.h"
 #include "ui/details_pane.h"
 #include "ui/device_pane.h"
 #include "ui/image_panel.h"
@@ -35,6 +36,7 @@ void MainWindow::layOut()
     bar->setIconSize(QSize(20, 20));
     bar->setMovable(false);
     m_actions->fillToolBar(*bar);
+    bar->addWidget(new DeployLimit(m_station)); // takes the room that is left, at the right
 
     m_bottom = new QSplitter(Qt::Horizontal);
     m_bottom->addWidget(m_details);

@@ -23,6 +23,7 @@ StatusSummary summarize(const QList<DeviceRow> &rows)
     for (const DeviceRow &row : rows) {
         summary.online += row.isOnline() ? 1 : 0;
         summary.activeJobs += row.hasActiveJob() ? 1 : 0;
+        summary.waitingJobs += row.isInQueue() ? 1 : 0;
         summary.bytesPerSecond += row.isMoving() ? row.job->bytesPerSecond : 0;
     }
     return summary;
@@ -40,7 +41,9 @@ QString jobsText(const StatusSummary &summary)
 {
     if (summary.activeJobs == 0)
         return Tr::tr("No jobs");
-    const QString jobs = Tr::tr("%n job(s)", nullptr, summary.activeJobs);
+    QString jobs = Tr::tr("%n job(s)", nullptr, summary.activeJobs);
+    if (summary.waitingJobs > 0)
+        jobs = Tr::tr("%1, %2 waiting", "12 jobs, 8 waiting").arg(jobs).arg(summary.waitingJobs);
     if (summary.bytesPerSecond <= 0)
         return jobs;
     return Tr::tr("%1, %2", "2 jobs, 84.2 MiB/s").arg(jobs, format::speed(summary.bytesPerSecond));

@@ -13,6 +13,7 @@ struct StatusSummary {
     int devices = 0;
     int online = 0;
     int activeJobs = 0;
+    int waitingJobs = 0; // of these, in the queue of deploys
     double bytesPerSecond = 0;
 };
 

@@ -138,6 +138,42 @@ private Q_SLOTS:
                  rows::mac(2));
     }
 
+    void theQueueStandsInOrder()
+    {
+        DeviceModel model;
+        QList<ui::DeviceRow> all;
+        for (const int place : {10, 1, 0, 2}) {
+            ui::DeviceRow row =
+                rows::withJob(20 + place, core::JobKind::Deploy, core::JobState::Queued);
+            row.job->place = place;
+            row.waitingDeploys = 10;
+            all.append(row);
+        }
+        all.append(rows::device(1));
+        all.append(rows::writing(2, 1, 100));
+        all.append(rows::withJob(3, core::JobKind::Deploy, core::JobState::Succeeded));
+        all.last().job->done = all.last().job->total = 1;
+        model.update(all);
+        ui::DeviceFilter filter;
+        filter.setSourceModel(&model);
+        const auto order = [&filter] {
+            QList<int> numbers;
+            for (int i = 0; i < filter.rowCount(); ++i) {
+                const auto mac =
+                    filter.index(i, 0).data(DeviceModel::MacRole).value<core::MacAddress>();
+                numbers.append(int(mac.value() & 0xff));
+            }
+            return numbers;
+        };
+        filter.sort(DeviceModel::StageColumn, Qt::AscendingOrder);
+        QCOMPARE(order(), (QList<int>{2, 20, 21, 22, 30, 1, 3}));
+        filter.sort(DeviceModel::ProgressColumn, Qt::DescendingOrder);
+        QCOMPARE(order(), (QList<int>{2, 20, 21, 22, 30, 3, 1}));
+        const QString toolTip =
+            model.index(0, DeviceModel::StageColumn).data(Qt::ToolTipRole).toString();
+        QVERIFY2(toolTip.contains(u"same time"_s), qPrintable(toolTip));
+    }
+
     void filtersByWordsInAnyColumn()
     {
         DeviceModel model;

@@ -80,6 +80,11 @@ private Q_SLOTS:
         add("backup offered", rows::withJob(1, JobKind::Backup, JobState::Offered),
             u"Backup offered – waiting for the device to send it"_s, Tone::Busy);
         add("writing", rows::writing(1, 1, 2), u"Writing"_s, Tone::Busy);
+        ui::DeviceRow waiting = rows::withJob(1, JobKind::Deploy, JobState::Queued);
+        add("queued", waiting, u"Deploy queued"_s, Tone::Busy);
+        waiting.job->place = 3;
+        waiting.waitingDeploys = 12;
+        add("in the queue", waiting, u"Deploy waits: place 3 of 12"_s, Tone::Busy);
         ui::DeviceRow plain = rows::writing(1, 1, 2);
         plain.job->level = core::Level::Plain;
         add("plain", plain, u"Sending the image"_s, Tone::Busy);

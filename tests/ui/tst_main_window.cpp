@@ -25,6 +25,7 @@
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTimer>
+#include <QSpinBox>
 #include <QTreeView>
 
 using namespace Qt::StringLiterals;
@@ -144,9 +145,20 @@ private Q_SLOTS:
         QVERIFY(empty->text().contains(u"http://10.20.50.1:5000"_s));
         bench.addDevice(1);
         QTRY_VERIFY_WITH_TIMEOUT(!empty->isVisible(), patience);
-        shown.find<QLineEdit>()->setText(u"nowhere"_s);
+        shown.window.devicePane()->findChild<QLineEdit *>()->setText(u"nowhere"_s);
         QVERIFY(empty->isVisible());
         QVERIFY(empty->title().contains(u"nowhere"_s));
+    }
+
+    // Whoever types or turns the wheel right after the start must not change how many deploys run.
+    void theLimitOfDeploysIsNotInFocus()
+    {
+        Bench bench;
+        Shown shown(bench);
+        QVERIFY(QTest::qWaitForWindowActive(&shown.window, patience));
+        const auto *number = shown.window.findChild<QSpinBox *>(u"maxDeploys"_s);
+        QVERIFY(number->isVisible());
+        QVERIFY(!number->hasFocus());
     }
 
     void actionsFollowTheSelection()
