@@ -7,6 +7,8 @@
 #   tests/bench/run.sh --lan [--size MIB] [--files MIB] [--folder DIR]
 #       over shaped gigabit links in network namespaces (needs root): deploy, verify and backup against bmaptool,
 #       curl | dd, zstd and partclone, with the limit of the link or the disk beside each
+#   tests/bench/run.sh --fair [--devices N] [--size MIB] [--folder DIR]
+#       48 devices at once over one such link (needs root): do they share it evenly, also when one stalls
 # Builds the release preset's two programs first, unless PS_STATION and PS_CLIENT name built ones.
 # Needs about five times the image's size (2 GiB by default; --lan: 8 GiB, of which files take a third) in DIR
 # (default: the temporary folder).
@@ -26,5 +28,8 @@ script=bench.py
 if [ "${1:-}" = --lan ]; then
     shift
     script=lan_bench.py
+elif [ "${1:-}" = --fair ]; then
+    shift
+    script=fair_bench.py
 fi
 exec python3 -B "$root/tests/bench/$script" "$@"
