@@ -23,9 +23,9 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTimer>
-#include <QSpinBox>
 #include <QTreeView>
 
 using namespace Qt::StringLiterals;
