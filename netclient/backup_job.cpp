@@ -5,6 +5,7 @@
 #include "netclient/device_source.h"
 #include "netclient/run_uploader.h"
 #include "protocol/names.h"
+#include "protocol/upload_record.h"
 
 namespace netclient
 {
@@ -76,17 +77,20 @@ Result<BlockMap> BackupJob::upload(const QByteArray &target, quint64 next)
     DeviceSource source(m_device, m_free.extents, m_context.stop);
     RunUploader uploader(m_context, m_requests, target, m_device.size());
     std::vector<ChunkEntry> entries;
-    UploadRun run(next);
+    const Tuning &tuning = m_context.tuning();
+    const size_t room =
+        size_t(tuning.uploadBodyBytes) + protocol::maxFrameBytes + protocol::dataRecordHeadBytes;
+    UploadRun run(next, room);
     const auto take = [&](const imaging::PackedChunk &chunk) -> Result<void> {
         entries.push_back(chunk.entry);
         m_context.progress.add(chunk.length);
         if (chunk.index < next)
             return {};
         run.add(chunk);
-        if (!run.isFull(m_context.tuning().uploadRunBytes))
+        if (!run.isFull(tuning.uploadRunBytes, tuning.uploadBodyBytes))
             return {};
         const quint64 end = run.end();
-        return uploader.send(std::exchange(run, UploadRun(end)));
+        return uploader.send(std::exchange(run, UploadRun(end, room)));
     };
     const auto read =
         imaging::packChunks(source, m_context.pool, imaging::backupLevel, chunksInFlight, take);

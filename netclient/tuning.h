@@ -3,6 +3,7 @@
 #pragma once
 
 #include "netclient/backoff.h"
+#include "protocol/limits.h"
 
 #include <QtGlobal>
 
@@ -27,9 +28,11 @@ struct Tuning {
     int tries = 3;
     // One zeroing call; progress is told in between (an erase of the whole card can take minutes).
     qint64 zeroSliceBytes = 64 * 1024 * 1024;
-    // Image data in one PUT of a backup: one run is sent while the next is read, so two are in
-    // memory.
-    qint64 uploadRunBytes = 8 * 1024 * 1024;
+    // Image data in one PUT of a backup. The link stands still while the station makes a run
+    // durable: short runs cost time.
+    qint64 uploadRunBytes = protocol::uploadRunBytes;
+    // Bytes of its body at the most: one run is sent while the next is read, so two are in memory.
+    qint64 uploadBodyBytes = 12 * 1024 * 1024;
 };
 
 } // namespace netclient

@@ -60,9 +60,9 @@ void UploadRun::addZero()
     std::copy_n(head.begin(), bytes, m_body.end() - std::ptrdiff_t(bytes));
 }
 
-bool UploadRun::isFull(qint64 mostBytes) const
+bool UploadRun::isFull(qint64 mostData, qint64 mostBody) const
 {
-    return m_dataBytes >= mostBytes || m_records >= mostRecords;
+    return m_dataBytes >= mostData || qint64(m_body.size()) >= mostBody || m_records >= mostRecords;
 }
 
 } // namespace netclient

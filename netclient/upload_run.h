@@ -12,7 +12,11 @@ namespace netclient
 class UploadRun
 {
 public:
-    explicit UploadRun(quint64 firstChunk) : m_first(firstChunk) {}
+    // `room`: bytes that the body may well come to, reserved at once.
+    explicit UploadRun(quint64 firstChunk, size_t room = 0) : m_first(firstChunk)
+    {
+        m_body.reserve(room);
+    }
 
     // Precondition: chunk.index == end(). Consecutive ZERO chunks share a record.
     void add(const imaging::PackedChunk &chunk);
@@ -20,8 +24,8 @@ public:
     [[nodiscard]] quint64 first() const { return m_first; }
     [[nodiscard]] quint64 end() const { return m_first + m_count; }
     [[nodiscard]] bool isEmpty() const { return m_count == 0; }
-    // `mostBytes`: of image in DATA records.
-    [[nodiscard]] bool isFull(qint64 mostBytes) const;
+    // `mostData`: bytes of image in DATA records; `mostBody`: of the body.
+    [[nodiscard]] bool isFull(qint64 mostData, qint64 mostBody) const;
     [[nodiscard]] std::span<const std::byte> body() const { return m_body; }
 
 private:

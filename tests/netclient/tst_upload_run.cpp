@@ -27,6 +27,8 @@ PackedChunk chunk(quint64 index, char kind)
     return packed;
 }
 
+constexpr qint64 much = qint64(1) << 40;
+
 // The records of a body, as "d" with the digest's first byte, or "z" with the number of chunks.
 QString decoded(std::span<const std::byte> body)
 {
@@ -80,22 +82,30 @@ private Q_SLOTS:
         UploadRun run(0);
         for (int i = 0; i < 1000; ++i)
             run.add(chunk(run.end(), '0'));
-        QVERIFY(!run.isFull(2 * qint64(imaging::chunkBytes)));
+        QVERIFY(!run.isFull(2 * qint64(imaging::chunkBytes), much));
         run.add(chunk(run.end(), 'd'));
-        QVERIFY(!run.isFull(2 * qint64(imaging::chunkBytes)));
+        QVERIFY(!run.isFull(2 * qint64(imaging::chunkBytes), much));
         run.add(chunk(run.end(), 'd'));
-        QVERIFY(run.isFull(2 * qint64(imaging::chunkBytes)));
+        QVERIFY(run.isFull(2 * qint64(imaging::chunkBytes), much));
+    }
+
+    void isFullByItsBody()
+    {
+        UploadRun run(0, 100);
+        const qint64 record = qint64(protocol::dataRecordHeadBytes + frame.size());
+        run.add(chunk(run.end(), 'd'));
+        QVERIFY(!run.isFull(much, record + 1));
+        QVERIFY(run.isFull(much, record));
     }
 
     void isFullByRecords()
     {
         UploadRun run(0);
-        constexpr qint64 much = qint64(1) << 40;
         while (run.end() < 4095)
             run.add(chunk(run.end(), run.end() % 2 == 0 ? 'd' : '0'));
-        QVERIFY(!run.isFull(much));
+        QVERIFY(!run.isFull(much, much));
         run.add(chunk(run.end(), '0'));
-        QVERIFY(run.isFull(much));
+        QVERIFY(run.isFull(much, much));
     }
 };
 
