@@ -4,6 +4,7 @@
 // door, the window and the command line all speak to this class and to nothing behind it.
 #pragma once
 
+#include "core/bottleneck_clock.h"
 #include "core/device_logs.h"
 #include "core/image_library.h"
 #include "core/job_machine.h"
@@ -171,6 +172,13 @@ private:
         qint64 expires; // ms
     };
 
+    // Of a job at work, beside its progress.
+    struct Gauge {
+        BottleneckClock waits;
+        ProgressMeter wire;
+        qint64 wireBytes = 0; // since the job began, or the station
+    };
+
     Device *findDevice(MacAddress mac);
     Job *findJob(const JobId &id);
     Job *findJobByToken(const QString &token);
@@ -226,6 +234,8 @@ private:
     void restoreMaxDeploys(const Snapshot &snapshot);
     void updatePlaces();
     void sampleJob(Job &job, qint64 nowMs);
+    void sampleWire(Job &job, qint64 moved, qint64 nowMs);
+    void standStill(Job &job);
     void expireOneShots(qint64 nowMs);
     void watchOnline();
     void automate(const Device &device);
@@ -242,6 +252,7 @@ private:
     QList<Device> m_devices;
     QList<Job> m_jobs;
     QHash<JobId, ProgressMeter> m_meters; // of jobs that are not ended
+    QHash<JobId, Gauge> m_gauges;         // of jobs that are not ended and have been at work
     QHash<MacAddress, OneShot> m_oneShots;
     QHash<MacAddress, JobId> m_takenShots;   // the last one that each device has accepted
     QHash<MacAddress, qint64> m_rebootsOwed; // by the loop guard; until when, ms

@@ -402,6 +402,8 @@ void Station::noteProgress(Job &job, const Report &report)
     if (job.phase != report.phase)
         Q_EMIT deviceChanged(job.mac);
     job.phase = report.phase;
+    job.bottleneck = report.bottleneck;
+    m_gauges[job.id].waits.note(report.bottleneck, m_clock());
     job.done = report.done;
     job.total = report.total;
 }

@@ -134,6 +134,17 @@ void Station::begin(Job &job, Level level)
     Q_EMIT deviceChanged(job.mac);
 }
 
+// What a job that is not at work has not.
+void Station::standStill(Job &job)
+{
+    job.bytesPerSecond = 0;
+    job.wireBytesPerSecond = 0;
+    job.secondsLeft = -1;
+    job.bottleneck = protocol::Bottleneck::None;
+    if (const auto gauge = m_gauges.find(job.id); gauge != m_gauges.end())
+        gauge->waits.stop();
+}
+
 void Station::interrupt(Job &job, const Failure &why)
 {
     if (!move(job, JobEvent::Interrupt))
@@ -141,8 +152,7 @@ void Station::interrupt(Job &job, const Failure &why)
     const bool repeated = job.interrupted;
     job.interrupted = true;
     job.failure = why;
-    job.bytesPerSecond = 0;
-    job.secondsLeft = -1;
+    standStill(job);
     m_store.save(job);
     if (!repeated)
         post(MessageKind::JobInterrupted, job);
@@ -177,8 +187,8 @@ void Station::closeJob(Job &job, MessageKind message)
     job.ended = now();
     job.interrupted = false;
     job.place = 0;
-    job.bytesPerSecond = 0;
-    job.secondsLeft = -1;
+    standStill(job);
+    job.bottleneck = m_gauges.take(job.id).waits.longest();
     auto transfer = m_board.find(job.token);
     m_board.remove(job.token);
     if (transfer && transfer->description().sink && job.state != JobState::Succeeded) {
@@ -283,8 +293,10 @@ void Station::sampleJob(Job &job, qint64 nowMs)
     ProgressMeter &meter = m_meters[job.id];
     const auto transfer = m_board.find(job.token);
     if (transfer) {
-        if (transfer->moved.exchange(0) > 0)
+        const qint64 moved = transfer->moved.exchange(0);
+        if (moved > 0)
             meter.markAlive(nowMs);
+        sampleWire(job, moved, nowMs);
         // Our client tells its own progress; of a plain one, and of a backup, the station knows it
         // first hand.
         if (job.level == Level::Plain || job.kind == JobKind::Backup)
@@ -299,6 +311,14 @@ void Station::sampleJob(Job &job, qint64 nowMs)
     const auto deadline = std::chrono::milliseconds(protocol::fullStallDeadline).count();
     if (job.level == Level::Full && meter.silentMs(nowMs) > deadline)
         interrupt(job, {FailureCode::NotReported, Stage::None, {}});
+}
+
+void Station::sampleWire(Job &job, qint64 moved, qint64 nowMs)
+{
+    Gauge &gauge = m_gauges[job.id];
+    gauge.wireBytes += moved;
+    gauge.wire.sample(job.phase, gauge.wireBytes, nowMs);
+    job.wireBytesPerSecond = gauge.wire.bytesPerSecond();
 }
 
 void Station::expireOneShots(qint64 nowMs)

@@ -75,6 +75,7 @@ Row progressColumns(const Job &job)
     return {{"phase"_L1, text(toWire(job.phase))},
             {"done"_L1, job.done},
             {"total"_L1, job.total},
+            {"bottleneck"_L1, text(toWire(job.bottleneck))},
             {"outcome"_L1, text(toText(job.outcome))},
             {"interrupted"_L1, job.interrupted},
             {"note"_L1, text(job.note)},
@@ -172,6 +173,9 @@ void readProgress(RowReader &row, Job &job)
     job.phase = row.parsed("phase", protocol::phaseFromWire);
     job.done = row.number("done");
     job.total = row.number("total");
+    // One that a later station may know is only not shown.
+    job.bottleneck =
+        protocol::bottleneckFromWire(row.text("bottleneck")).value_or(protocol::Bottleneck::None);
     job.outcome = row.parsed("outcome", outcomeFromText);
     job.interrupted = row.flag("interrupted");
     job.note = row.text("note");

@@ -67,8 +67,13 @@ const QStringList version3{
     u"ALTER TABLE image ADD COLUMN facts TEXT NOT NULL DEFAULT ''"_s,
 };
 
+// What a job waited for longest.
+const QStringList version4{
+    u"ALTER TABLE job ADD COLUMN bottleneck TEXT NOT NULL DEFAULT ''"_s,
+};
+
 // migrations[n] makes version n + 1 of version n.
-const QList<QStringList> migrations{version1, version2, version3};
+const QList<QStringList> migrations{version1, version2, version3, version4};
 
 Failure failureAt(const QSqlDatabase &database, const QString &what)
 {

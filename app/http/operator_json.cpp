@@ -123,12 +123,14 @@ QJsonObject toJson(const core::Job &job)
                        {"done"_L1, job.done},
                        {"total"_L1, job.total},
                        {"bytes_per_s"_L1, qint64(job.bytesPerSecond)},
+                       {"wire_bytes_per_s"_L1, qint64(job.wireBytesPerSecond)},
                        {"outcome"_L1, toText(job.outcome)},
                        {"interrupted"_L1, job.interrupted}};
     if (job.place > 0)
         object.insert("place"_L1, job.place);
     if (job.secondsLeft >= 0)
         object.insert("seconds_left"_L1, job.secondsLeft);
+    insertText(object, "bottleneck"_L1, protocol::toWire(job.bottleneck));
     if (deploy) {
         object.insert("image"_L1, job.image);
         object.insert("image_name"_L1, job.imageName);

@@ -116,6 +116,13 @@ struct Fixture {
         return report;
     }
 
+    protocol::Report waitingFor(protocol::Bottleneck bottleneck, Phase phase) const
+    {
+        protocol::Report report = progress(phase);
+        report.bottleneck = bottleneck;
+        return report;
+    }
+
     protocol::Report deployed(const core::Job &job) const
     {
         protocol::Report report;

@@ -73,6 +73,7 @@ inline Job sampleJob(const QString &id)
     job.phase = protocol::Phase::Reading;
     job.done = 5'000'000'000;
     job.total = 31'268'536'320;
+    job.bottleneck = protocol::Bottleneck::Compression;
     job.outcome = Outcome::BackupLengthUnknown;
     job.failure = {FailureCode::BackupTruncated, Stage::Receive, u"ended early"_s};
     job.interrupted = true;
@@ -155,6 +156,7 @@ inline void compare(const Job &a, const Job &b)
     QCOMPARE(a.phase, b.phase);
     QCOMPARE(a.done, b.done);
     QCOMPARE(a.total, b.total);
+    QCOMPARE(a.bottleneck, b.bottleneck);
     QCOMPARE(a.outcome, b.outcome);
     compare(a.failure, b.failure);
     QCOMPARE(a.interrupted, b.interrupted);

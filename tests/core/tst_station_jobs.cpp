@@ -206,6 +206,99 @@ private Q_SLOTS:
         QVERIFY(!f.job(*id).interrupted);
     }
 
+    void bottleneckOfTheMomentAndOfTheJob()
+    {
+        using protocol::Bottleneck;
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        const auto told = [&](Bottleneck bottleneck, Phase phase, qint64 ms) {
+            f.now += ms;
+            QVERIFY(f.station->report(*id, session, f.waitingFor(bottleneck, phase)).ok());
+            QCOMPARE(f.job(*id).bottleneck, bottleneck);
+        };
+        told(Bottleneck::None, Phase::Checking, 500);
+        for (int i = 0; i < 10; ++i)
+            told(Bottleneck::Network, Phase::Writing, 500);
+        f.post({TransferEvent::Kind::Interrupted,
+                f.job(*id).token,
+                core::Level::Full,
+                {FailureCode::ConnectionLost, {}, {}},
+                {},
+                {}});
+        QVERIFY(f.job(*id).interrupted);
+        QCOMPARE(f.job(*id).bottleneck, Bottleneck::None);
+        for (int i = 0; i < 5; ++i)
+            told(Bottleneck::Storage, Phase::Verifying, 500);
+        QVERIFY(f.station->report(*id, session, f.deployed(f.job(*id))).ok());
+        QCOMPARE(f.job(*id).outcome, Outcome::Verified);
+        QCOMPARE(f.job(*id).bottleneck, Bottleneck::Network);
+        f.restart();
+        QCOMPARE(f.job(*id).bottleneck, Bottleneck::Network);
+    }
+
+    void bottleneckIsNotKeptFromBeforeTheRestart()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        QVERIFY(f.station
+                    ->report(*id, session,
+                             f.waitingFor(protocol::Bottleneck::Storage, Phase::Verifying))
+                    .ok());
+        f.restart();
+        QVERIFY(f.job(*id).interrupted);
+        QCOMPARE(f.job(*id).bottleneck, protocol::Bottleneck::None);
+    }
+
+    void aPlainClientTellsNoBottleneck()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.registerPlain();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll();
+        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        f.now += 10'000;
+        f.post({TransferEvent::Kind::Completed, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        QCOMPARE(f.job(*id).state, JobState::Succeeded);
+        QCOMPARE(f.job(*id).bottleneck, protocol::Bottleneck::None);
+    }
+
+    // What is written to the device, and what of it the wire carries, are two things.
+    void speedOfTheWire()
+    {
+        Fixture f;
+        const auto image = f.import();
+        const QString session = f.registerFull();
+        const auto id = f.station->deploy(mac(), image, {});
+        f.poll(1, session);
+        const auto transfer = f.board->find(f.job(*id).token);
+        qint64 done = 0;
+        const auto second = [&] {
+            f.now += 1000;
+            done += 30'000'000;
+            transfer->moved += 11'800'000;
+            auto report = f.progress(Phase::Writing, done, 1'000'000'000);
+            return f.station->report(*id, session, report).ok();
+        };
+        QVERIFY(second());
+        // Sampled by the station's own timer, in between.
+        QTRY_VERIFY(second() && f.job(*id).wireBytesPerSecond > 0);
+        QVERIFY(f.job(*id).wireBytesPerSecond < f.job(*id).bytesPerSecond);
+        f.post({TransferEvent::Kind::Interrupted,
+                f.job(*id).token,
+                core::Level::Full,
+                {FailureCode::ConnectionLost, {}, {}},
+                {},
+                {}});
+        QCOMPARE(f.job(*id).wireBytesPerSecond, 0.0);
+    }
+
     void backupOutcomes()
     {
         Fixture f;

@@ -27,7 +27,7 @@ private Q_SLOTS:
         (*Store::open(path))->save(image);
         execute(path, {u"ALTER TABLE image DROP COLUMN facts"_s,
                        u"ALTER TABLE device DROP COLUMN netboot_refused"_s,
-                       u"PRAGMA user_version = 1"_s});
+                       u"ALTER TABLE job DROP COLUMN bottleneck"_s, u"PRAGMA user_version = 1"_s});
 
         image.id = u"new"_s;
         image.checkedBy = {u"SHA256SUMS"_s};
@@ -42,6 +42,44 @@ private Q_SLOTS:
         QVERIFY(!snapshot->images[0].facts.known);
         QCOMPARE(snapshot->images[1].facts, image.facts);
         QCOMPARE(snapshot->images[1].checkedBy, image.checkedBy);
+    }
+
+    void takesVersion3()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"station.db"_s);
+        Job job;
+        job.mac = *MacAddress::parse(u"dc:a6:32:00:00:01");
+        job.id = u"old"_s;
+        job.note = u"kept"_s;
+        (*Store::open(path))->save(job);
+        execute(path, {u"ALTER TABLE job DROP COLUMN bottleneck"_s, u"PRAGMA user_version = 3"_s});
+
+        job.id = u"new"_s;
+        job.bottleneck = protocol::Bottleneck::Storage;
+        (*Store::open(path))->save(job);
+        const auto snapshot = (*Store::open(path))->load();
+        QVERIFY(snapshot.ok());
+        QCOMPARE(snapshot->jobs.size(), 2);
+        QCOMPARE(snapshot->jobs[0].note, u"kept"_s);
+        QCOMPARE(snapshot->jobs[0].bottleneck, protocol::Bottleneck::None);
+        QCOMPARE(snapshot->jobs[1].bottleneck, protocol::Bottleneck::Storage);
+    }
+
+    // The name of one that only a later station knows costs nothing but itself.
+    void readsAnUnknownBottleneck()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"station.db"_s);
+        Job job;
+        job.mac = *MacAddress::parse(u"dc:a6:32:00:00:01");
+        job.id = u"j"_s;
+        (*Store::open(path))->save(job);
+        execute(path, {u"UPDATE job SET bottleneck = 'gravity'"_s});
+        const auto snapshot = (*Store::open(path))->load();
+        QVERIFY(snapshot.ok());
+        QCOMPARE(snapshot->jobs.size(), 1);
+        QCOMPARE(snapshot->jobs[0].bottleneck, protocol::Bottleneck::None);
     }
 
 private:

@@ -136,6 +136,8 @@ def messages():
     yield "report-accepted", {"report": "accepted", "phase": "checking", "done": 0, "total": 0,
                               "target": "/dev/mmcblk0"}
     yield "report-progress", {"report": "progress", "phase": "writing", "done": 1048576, "total": 31268536320}
+    yield "report-progress-bottleneck", {"report": "progress", "phase": "reading", "done": 1048576,
+                                         "total": 31268536320, "bottleneck": "network"}
     yield "report-deployed", {"report": "deployed", "phase": "finishing", "done": 1048576, "total": 1048576,
                               "image": IDENTITY, "verify": "sampled", "verified_bytes": 1049576,
                               "repaired_chunks": 1, "note": "one chunk was written twice"}

@@ -61,8 +61,8 @@ private Q_SLOTS:
         for (const char *name :
              {"action-deploy-full", "action-deploy-origin", "action-backup-full"})
             add(name, [](const QByteArray &b) { return actionAgain(b, true); });
-        for (const char *name :
-             {"report-accepted", "report-progress", "report-deployed", "report-failed"})
+        for (const char *name : {"report-accepted", "report-progress", "report-progress-bottleneck",
+                                 "report-deployed", "report-failed"})
             add(name, [](const QByteArray &b) { return again(b, parseReport); });
         add("device-log", [](const QByteArray &b) { return again(b, parseDeviceLog); });
         add("commit", [](const QByteArray &b) { return again(b, parseUploadCommit); });

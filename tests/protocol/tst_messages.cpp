@@ -126,6 +126,11 @@ private Q_SLOTS:
 
         QVERIFY(!parseReport(R"({"report":"progress","phase":"sleeping"})").ok());
         QVERIFY(!parseReport(R"({"report":"progress","phase":"writing","done":-5})").ok());
+        // What a later client may wait for costs nothing but its name.
+        const auto later = parseReport(
+            R"({"report":"progress","phase":"writing","bottleneck":"gravity","done":1,"total":2})");
+        QVERIFY(later.ok());
+        QCOMPARE(later->bottleneck, Bottleneck::None);
         QVERIFY(!parseReport(R"({})").ok());
     }
 
