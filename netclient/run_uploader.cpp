@@ -96,7 +96,7 @@ void RunUploader::sendAll()
         if (!m_run)
             return;
         lock.unlock();
-        auto delivered = deliver(*m_run); // nobody else touches it now
+        auto delivered = sendNow(*m_run); // nobody else touches it now
         lock.lock();
         m_run.reset();
         if (!delivered)
@@ -105,6 +105,13 @@ void RunUploader::sendAll()
         if (m_failure)
             return;
     }
+}
+
+// Until the station has it on its disk.
+Result<void> RunUploader::sendNow(const UploadRun &run)
+{
+    const WorkClock::Visit visit(m_context.progress.network());
+    return deliver(run);
 }
 
 Result<void> RunUploader::deliver(const UploadRun &run)

@@ -33,6 +33,7 @@ public:
 
 private:
     void sendAll();
+    [[nodiscard]] protocol::Result<void> sendNow(const UploadRun &run);
     [[nodiscard]] protocol::Result<void> deliver(const UploadRun &run);
     [[nodiscard]] Judgement tryRun(const UploadRun &run, quint64 *next);
 

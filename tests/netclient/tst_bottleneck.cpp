@@ -212,6 +212,21 @@ private Q_SLOTS:
         QVERIFY(saidMostly(bench.station, Phase::Reading, Bottleneck::Compression));
     }
 
+    void slowToTakeABackup()
+    {
+        ReportingBench bench(image());
+        bench.station.react = [](const Request &request) -> Reaction {
+            Reaction reaction;
+            if (request.path.startsWith("/transfer/t/upload/chunks/"))
+                reaction.pause = 2 * slow; // for a run of two chunks
+            return reaction;
+        };
+        MemoryDevice device(chunks * mib);
+        device.bytes() = image();
+        QVERIFY(bench.backup(device).ok());
+        QVERIFY(saidMostly(bench.station, Phase::Reading, Bottleneck::Network));
+    }
+
     void passesEverythingOn()
     {
         MemoryDevice device(2 * mib);
