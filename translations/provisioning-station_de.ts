@@ -409,6 +409,60 @@
     </message>
 </context>
 <context>
+    <name>ui::BottleneckText</name>
+    <message>
+        <source>network</source>
+        <comment>what limits the speed</comment>
+        <translation>Netzwerk</translation>
+    </message>
+    <message>
+        <source>storage</source>
+        <comment>what limits the speed</comment>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>processor</source>
+        <comment>what limits the speed</comment>
+        <translation>Prozessor</translation>
+    </message>
+    <message>
+        <source>The network limits the speed.</source>
+        <translation>Das Netzwerk begrenzt das Tempo.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s storage limits the speed.</source>
+        <translation>Der Speicher des Geräts begrenzt das Tempo.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s processor limits the speed: it unpacks and checks the image.</source>
+        <translation>Der Prozessor des Geräts begrenzt das Tempo: er entpackt und prüft das Abbild.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s processor limits the speed: it packs the backup.</source>
+        <translation>Der Prozessor des Geräts begrenzt das Tempo: er packt die Sicherung.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s processor limits the speed: it compares what is read back.</source>
+        <translation>Der Prozessor des Geräts begrenzt das Tempo: er vergleicht, was zurückgelesen wird.</translation>
+    </message>
+    <message>
+        <source>The link may be running at 100 Mbit/s only, unless many devices share it: check what the switch shows for the port, and try another cable.</source>
+        <translation>Die Verbindung läuft möglicherweise nur mit 100 Mbit/s, falls nicht viele Geräte sie sich teilen: Sehen Sie nach, was der Switch für den Anschluss anzeigt, und versuchen Sie ein anderes Kabel.</translation>
+    </message>
+    <message>
+        <source>Devices at work at the same time share the station&apos;s link. A better cable, switch or network port of the station may help.</source>
+        <translation>Geräte, die gleichzeitig arbeiten, teilen sich die Verbindung der Station. Ein besseres Kabel, ein besserer Switch oder Netzanschluss der Station kann helfen.</translation>
+    </message>
+    <message>
+        <source>This is as fast as the eMMC or card is. There is nothing to be done.</source>
+        <translation>Schneller ist die eMMC oder Karte nicht. Zu tun ist nichts.</translation>
+    </message>
+    <message>
+        <source>This is as fast as the device is. There is nothing to be done, unless it is too hot.</source>
+        <translation>Schneller ist das Gerät nicht. Zu tun ist nichts, falls es nicht zu heiß ist.</translation>
+    </message>
+</context>
+<context>
     <name>ui::DeployDialog</name>
     <message>
         <source>Allow SD cards: erase the card where a device has no eMMC</source>
@@ -736,6 +790,19 @@
         <source>Bootloader</source>
         <translation>Bootloader</translation>
     </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>what limits the speed. what to do.</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Mostly limited by</source>
+        <translation>Meist begrenzt durch</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeviceLogView</name>
@@ -831,6 +898,11 @@ Was zu tun ist: %3</translation>
 Only so many deploys use the link at the same time; its turn comes when others have fetched the image.</source>
         <translation>%1.
 Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist an der Reihe, wenn andere das Abbild geholt haben.</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>84.2 MiB/s · network</comment>
+        <translation>%1 · %2</translation>
     </message>
 </context>
 <context>
@@ -1794,6 +1866,10 @@ Das ist das Abbild für die Geräte.</translation>
     <message>
         <source>Took</source>
         <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>Limited by</source>
+        <translation>Begrenzt durch</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 #include "ui/device_cells.h"
 
 #include "ui/boot_text.h"
+#include "ui/bottleneck_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/job_text.h"
@@ -40,8 +41,11 @@ QString progressText(const DeviceRow &row)
 
 QString speedText(const DeviceRow &row)
 {
-    return row.isMoving() && row.job->bytesPerSecond > 0 ? format::speed(row.job->bytesPerSecond)
-                                                         : QString();
+    if (!row.isMoving() || row.job->bytesPerSecond <= 0)
+        return {};
+    const QString speed = format::speed(row.job->bytesPerSecond);
+    const QString limit = bottleneckName(row.job->bottleneck);
+    return limit.isEmpty() ? speed : Tr::tr("%1 · %2", "84.2 MiB/s · network").arg(speed, limit);
 }
 
 QString timeLeftText(const DeviceRow &row)
@@ -111,6 +115,13 @@ QString stageToolTip(const DeviceRow &row)
     if (row.job->state == JobState::Succeeded)
         return Tr::tr("%1.\n%2", "outcome, meaning").arg(text, outcomeMeaning(row.job->outcome));
     return text;
+}
+
+QString speedToolTip(const DeviceRow &row)
+{
+    const QString text = speedText(row);
+    const QString limit = row.isMoving() ? bottleneckMeaning(row.job->bottleneck) : QString();
+    return limit.isEmpty() ? text : text + u'\n' + limit + u'\n' + bottleneckAdvice(*row.job);
 }
 
 QString deviceToolTip(const DeviceRow &row)
@@ -196,6 +207,8 @@ QString cellToolTip(const DeviceRow &row, DeviceModel::Column column)
         return deviceToolTip(row);
     case DeviceModel::StageColumn:
         return stageToolTip(row);
+    case DeviceModel::SpeedColumn:
+        return speedToolTip(row);
     default:
         return cellFilterText(row, column);
     }

@@ -3,6 +3,7 @@
 
 #include "ui/boot_order_text.h"
 #include "ui/boot_text.h"
+#include "ui/bottleneck_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/job_text.h"
@@ -122,6 +123,16 @@ QString optionsText(const Job &job)
     return options.join(u", "_s);
 }
 
+// Of a job that has ended: most of its time.
+QString limitText(const DeviceRow &row)
+{
+    const QString meaning = bottleneckMeaning(row.job->bottleneck);
+    if (meaning.isEmpty() || !row.isMoving())
+        return core::isEnded(row.job->state) ? bottleneckName(row.job->bottleneck) : QString();
+    return Tr::tr("%1 %2", "what limits the speed. what to do.")
+        .arg(meaning, bottleneckAdvice(*row.job));
+}
+
 QList<Fact> failureFacts(const Job &job)
 {
     if (job.state != JobState::Failed && !job.interrupted)
@@ -191,6 +202,8 @@ QList<Fact> jobFacts(const DeviceRow &row)
     facts += {{job.kind == JobKind::Deploy ? Tr::tr("Image") : Tr::tr("File"), subject(job)},
               {Tr::tr("Image identity"), job.imageIdentity},
               {Tr::tr("Progress"), progressText(job)},
+              {core::isEnded(job.state) ? Tr::tr("Mostly limited by") : Tr::tr("Speed"),
+               limitText(row), looksLikeSlowLink(job) ? Tone::Warning : Tone::Neutral},
               {Tr::tr("Level"), levelName(job.level)},
               {Tr::tr("Options"), optionsText(job)},
               {Tr::tr("Note"), job.note},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/job_model.h"
 
+#include "ui/bottleneck_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
@@ -40,6 +41,8 @@ QString cellText(const Job &job, int column)
         return jobResultText(job).text;
     case JobModel::DurationColumn:
         return duration(job);
+    case JobModel::BottleneckColumn:
+        return bottleneckName(job.bottleneck);
     default:
         return {};
     }
@@ -47,6 +50,8 @@ QString cellText(const Job &job, int column)
 
 QString toolTip(const Job &job, int column)
 {
+    if (column == JobModel::BottleneckColumn)
+        return bottleneckMeaning(job.bottleneck);
     if (column != JobModel::ResultColumn || job.state != core::JobState::Failed)
         return cellText(job, column);
     return failureText(job.failure).cause + u'\n' + failureText(job.failure).nextStep + u'\n' +
@@ -122,6 +127,8 @@ QVariant JobModel::headerData(int section, Qt::Orientation orientation, int role
         return tr("Result");
     case DurationColumn:
         return tr("Took");
+    case BottleneckColumn:
+        return tr("Limited by");
     default:
         return {};
     }

@@ -21,6 +21,7 @@ public:
         SubjectColumn,
         ResultColumn,
         DurationColumn,
+        BottleneckColumn,
         ColumnCount
     };
 
