@@ -61,6 +61,13 @@ WorkShares mixed(const WorkShares &old, const WorkShares &fresh, double weight)
             std::lerp(old.storage, fresh.storage, weight)};
 }
 
+// At first the plain mean: while a pipeline fills, it waits for what it does not wait for later.
+double weightOf(nanoseconds elapsed, nanoseconds before)
+{
+    const double part = double(elapsed.count()) / double(smoothing.count());
+    return std::max(1 - std::exp(-part), share(elapsed, before + elapsed));
+}
+
 } // namespace
 
 Bottleneck bottleneckOf(const WorkShares &shares, Phase phase, Bottleneck before)
@@ -90,10 +97,8 @@ Bottleneck BottleneckMeter::sample(const ProgressState &state, const WorkTimes &
     if (elapsed < minSample)
         return m_found;
     const WorkShares shares = sharesOf(m_times, times, elapsed);
-    const double weight =
-        m_hasShares ? 1 - std::exp(-double(elapsed.count()) / double(smoothing.count())) : 1;
-    m_shares = mixed(m_shares, shares, weight);
-    m_hasShares = true;
+    m_shares = mixed(m_shares, shares, weightOf(elapsed, m_measured));
+    m_measured += elapsed;
     m_times = times;
     m_sampled = now;
     m_found = bottleneckOf(m_shares, state.phase, m_found);
@@ -107,7 +112,7 @@ void BottleneckMeter::restart(const ProgressState &state, const WorkTimes &times
     m_phase = state.phase;
     m_found = Bottleneck::None;
     m_shares = {};
-    m_hasShares = false;
+    m_measured = 0ns;
     m_times = times;
     m_sampled = now;
     m_done = state.done;

@@ -43,9 +43,9 @@ private:
 
     protocol::Phase m_phase = protocol::Phase::Checking;
     protocol::Bottleneck m_found = protocol::Bottleneck::None;
-    WorkShares m_shares; // smoothed
-    bool m_hasShares = false;
-    WorkTimes m_times; // at the sample before
+    WorkShares m_shares;                    // smoothed
+    std::chrono::nanoseconds m_measured{0}; // of this phase
+    WorkTimes m_times;                      // at the sample before
     std::chrono::nanoseconds m_sampled{-1};
     qint64 m_done = 0;
     std::chrono::nanoseconds m_moved{-1}; // when `done` last grew; -1: not in this phase

@@ -72,7 +72,7 @@ struct ReportingBench : Bench {
     void burden()
     {
         for (int i = 0; i < pool.threads(); ++i)
-            pool.submit([] { std::this_thread::sleep_for(slow); });
+            pool.submit([] { std::this_thread::sleep_for(2 * slow); });
     }
 
 private:

@@ -114,6 +114,18 @@ private Q_SLOTS:
         QVERIFY2(turned >= 1 && turned <= 6, qPrintable(QString::number(turned)));
     }
 
+    // The slots are filled from the network before anything is written.
+    void theFirstMomentDoesNotLast()
+    {
+        Work work;
+        (void)work.go(network);
+        QCOMPARE(work.go(network, 1000, 250ms), Bottleneck::Network);
+        int turned = 0;
+        while (work.go(storage, 1000, 250ms) != Bottleneck::Storage && turned < 20)
+            ++turned;
+        QVERIFY2(turned <= 1, qPrintable(QString::number(turned)));
+    }
+
     void beginsAnewWithAPhase()
     {
         Work work;
