@@ -89,7 +89,7 @@ struct Job {
     qint64 total = 0; // bytes of this phase; 0: not known
     double bytesPerSecond = 0;
     double wireBytesPerSecond = 0; // between device and station, packed as they are; 0: not known
-    qint64 secondsLeft = -1; // of this phase; -1: not known
+    qint64 secondsLeft = -1;       // of this phase; -1: not known
     int place = 0; // in the queue of deploys while Queued by the limit, 1 is next; 0: not waiting
     // Of this moment while at work; when ended, what the work waited for longest.
     protocol::Bottleneck bottleneck = protocol::Bottleneck::None;
