@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What limits a job is named at the operator level while it runs and in the history: here a link of 100 Mbit/s."""
+import os
+import unittest
+
+import lan
+import namespaces
+from harness import CLIENT, MIB, Station, StationTest, main, random_file, wait_for
+
+SIZE = 96 * MIB
+SLOW_BITS = 100_000_000
+
+
+class BottleneckTest(StationTest):
+    def setUp(self):
+        lan.LINK_BITS = SLOW_BITS
+        self.lan = lan.Lan(1)
+        self.addCleanup(self.lan.end)
+        self.port = self.lan.devices[0]
+        super().setUp()
+        self.golden, self.target = self.path("golden.img"), self.path("emmc")
+        random_file(self.golden, SIZE)
+        with open(self.golden, "r+b") as file:  # what an MBR ends with
+            file.seek(510)
+            file.write(b"\x55\xaa")
+        with open(self.target, "wb") as file:
+            file.truncate(SIZE)
+
+    def start_station(self):
+        station = Station(self.folder, listen="0.0.0.0:5000")
+        self.addCleanup(self.end_station, station)
+        station.host, station.url = "127.0.0.1", f"http://{lan.STATION_ADDRESS}:5000"
+        return station
+
+    def start_device(self):
+        with open(self.path("client.log"), "ab") as log:
+            process = self.port.start(CLIENT, "--server", self.station.url, "--device", self.target,
+                                      "--mac", self.port.mac, stdout=log, stderr=log)
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
+        wait_for(lambda: self.station.is_online(self.port.mac), 30, "registration")
+
+    def log(self):
+        with open(self.path("client.log"), errors="replace") as file:
+            return file.read()[-3000:]
+
+    def check_limited_by_the_network(self, job_id, phase):
+        def at_work():
+            job = self.station.job(job_id)
+            self.assertNotIn(job["state"], ("failed", "cancelled", "succeeded"), (job, self.log()))
+            return job if job["phase"] == phase and job.get("bottleneck") and job["wire_bytes_per_s"] else None
+        job = wait_for(at_work, 60, "a bottleneck", every=0.1)
+        self.assertEqual(job["bottleneck"], "network", job)
+        self.assertLess(job["wire_bytes_per_s"], 1.2 * SLOW_BITS / 8, job)  # smoothed; a burst may be in it
+        self.assertEqual(self.station.wait_job(job_id)["state"], "succeeded", self.log())
+        past = next(job for job in self.station.operator("GET", "history")["jobs"] if job["id"] == job_id)
+        self.assertEqual(past["bottleneck"], "network", past)
+
+    def test_slow_link(self):
+        image = self.station.import_image(self.golden)
+        self.start_device()
+        self.check_limited_by_the_network(self.station.deploy(self.port.mac, image), "writing")
+        self.assertSameFile(self.golden, self.target)
+        backup = self.path("backup.img.zst")
+        self.check_limited_by_the_network(self.station.backup(self.port.mac, backup), "reading")
+        self.assertGreater(os.path.getsize(backup), SIZE)
+
+
+if __name__ == "__main__":
+    namespaces.enter(*lan.PROGRAMS)
+    main()
