@@ -92,7 +92,10 @@ private Q_SLOTS:
         QTest::newRow("blanks") << sum + "  a b.img\n" << u"a b.img"_s;
         QTest::newRow("capitals") << sum.toUpper() + "  a.img" << u"a.img"_s;
         QTest::newRow("tag") << "SHA256 (a.img) = " + sum + "\n" << u"a.img"_s;
+        QTest::newRow("OpenSSL 1") << "SHA256(a.img)= " + sum + "\n" << u"a.img"_s;
+        QTest::newRow("OpenSSL 3") << "SHA2-256(a.img)= " + sum + "\n" << u"a.img"_s;
         QTest::newRow("bare") << sum + "\n" << u""_s;
+        QTest::newRow("of its input") << sum + "  -\n" << u""_s;
     }
 
     void readsSums()

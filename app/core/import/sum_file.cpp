@@ -23,7 +23,8 @@ namespace
 std::optional<SumLine> parseLine(const QString &line)
 {
     static const QRegularExpression plain(uR"(^([0-9a-fA-F]{64})(?:\s+\*?(\S.*?))?\s*$)"_s);
-    static const QRegularExpression tagged(uR"(^SHA256 ?\((.+)\) ?= ?([0-9a-fA-F]{64})\s*$)"_s);
+    static const QRegularExpression tagged(
+        uR"(^SHA(?:2-)?256 ?\((.+)\) ?= ?([0-9a-fA-F]{64})\s*$)"_s);
     const auto sum = plain.match(line);
     const auto tag = sum.hasMatch() ? sum : tagged.match(line);
     if (!tag.hasMatch())
@@ -31,7 +32,8 @@ std::optional<SumLine> parseLine(const QString &line)
     const bool isTagged = !sum.hasMatch();
     const auto digest = imaging::digestFromHex(tag.captured(isTagged ? 2 : 1));
     const QString name = QFileInfo(tag.captured(isTagged ? 1 : 2)).fileName();
-    return digest ? std::optional(SumLine{name, *digest}) : std::nullopt;
+    const bool isNamed = name != "-"_L1; // that is sha256sum's standard input
+    return digest ? std::optional(SumLine{isNamed ? name : QString(), *digest}) : std::nullopt;
 }
 
 } // namespace

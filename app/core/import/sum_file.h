@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SHA256SUMS and NAME.sha256: lines of sha256sum(1), with or without --tag, or a bare sum.
+// SHA256SUMS and NAME.sha256: lines of sha256sum(1), with or without --tag, of openssl-dgst(1), or
+// a bare sum.
 #pragma once
 
 #include "imaging/sha256.h"
@@ -20,7 +21,7 @@ struct ExpectedSum {
 };
 
 struct SumLine {
-    QString name; // without folder; empty for a bare sum
+    QString name; // without folder; empty for a bare sum and for that of "-"
     imaging::Digest digest;
 };
 
