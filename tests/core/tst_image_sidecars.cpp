@@ -387,6 +387,8 @@ private Q_SLOTS:
         row("block size", "> 4096 <", "> 0 <");
         row("blocks", "<BlocksCount> 10 ", "<BlocksCount> 11 ");
         row("mapped blocks", "<MappedBlocksCount> 6 ", "<MappedBlocksCount> 7 ");
+        row("no mapped blocks", "MappedBlocksCount", "Mapped");
+        row("all ranges elsewhere", "Range", "range");
         row("checksum type", "sha256", "md5");
         row("overlap", "> 5-6 <", "> 3-4 <");
         row("backwards", "> 5-6 <", "> 6-5 <");
@@ -408,6 +410,43 @@ private Q_SLOTS:
         const auto parsed = core::parseBmap(QByteArray(map).replace(before, after));
         QVERIFY(!parsed.ok());
         QCOMPARE(parsed.failure().code, FailureCode::SidecarUnusable);
+    }
+
+    // An image of zeros alone is what that would make of any image.
+    void refusesAMapOfNothing()
+    {
+        const auto parsed = core::parseBmap(MapWriter{}.write(samples::noise(10 * block, 1), {}));
+        QVERIFY(!parsed.ok());
+        QCOMPARE(parsed.failure().code, FailureCode::SidecarUnusable);
+    }
+
+    // As "bmaptool create --no-checksum" makes them: honoured, but nothing was checked.
+    void claimsNoCheckByAMapWithoutSums_data()
+    {
+        QTest::addColumn<int>("without");
+        QTest::newRow("all") << 2;
+        QTest::newRow("the last") << 1;
+    }
+
+    void claimsNoCheckByAMapWithoutSums()
+    {
+        QFETCH(int, without);
+        make(u"a.img.xz"_s);
+        MapWriter writer;
+        writer.withOwn = false;
+        QByteArray map = writer.write(m_image, {{0, 3}, {9, 20}});
+        for (int i = 0; i < without; ++i) {
+            const qsizetype at = map.lastIndexOf(" chksum=\"");
+            map.remove(at, map.indexOf('>', at) - at);
+        }
+        m_bench->write(u"a.bmap"_s, map);
+        const auto made = m_bench->import(u"a.img.xz"_s);
+        QVERIFY2(made.ok(), made ? "" : qPrintable(made.failure().detail));
+        QCOMPARE(made->checkedBy, QStringList());
+        QCOMPARE(ImportBench::contentOf(*made->pack).mid(9 * block, block),
+                 m_image.mid(9 * block, block));
+        QCOMPARE(ImportBench::contentOf(*made->pack).mid(4 * block, block),
+                 QByteArray(block, '\0'));
     }
 
     void takesAMapOfBmaptool()

@@ -175,7 +175,10 @@ Result<void> checkRanges(const Document &document, ChecksumType type)
         next = range.last + 1;
         mapped += next - range.first;
     }
-    if (document.mappedBlocks >= 0 && mapped != document.mappedBlocks)
+    // A document of another shape would turn the whole image into zeros.
+    if (mapped == 0)
+        return unusable(u"it maps no block"_s);
+    if (mapped != document.mappedBlocks)
         return unusable(
             u"%1 blocks are mapped, it says %2"_s.arg(mapped).arg(document.mappedBlocks));
     return {};
@@ -189,6 +192,11 @@ BmapRange rangeOf(const Blocks &blocks, const Document &document)
 }
 
 } // namespace
+
+bool Bmap::provesImage() const
+{
+    return std::ranges::none_of(ranges, &QString::isEmpty, &BmapRange::checksum);
+}
 
 Result<Bmap> parseBmap(const QByteArray &xml)
 {

@@ -23,7 +23,11 @@ struct BmapRange {
 struct Bmap {
     qint64 imageSize = 0; // bytes
     imaging::ChecksumType type = imaging::ChecksumType::Sha256;
-    std::vector<BmapRange> ranges; // ascending, disjoint
+    std::vector<BmapRange> ranges; // ascending, disjoint, at least one
+
+    // Every range states a checksum. Maps may be made without; then nothing is checked but the
+    // size.
+    [[nodiscard]] bool provesImage() const;
 };
 
 // SidecarUnusable for another version and for whatever contradicts itself; ChecksumMismatch when

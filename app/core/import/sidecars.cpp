@@ -150,7 +150,7 @@ QStringList Sidecars::names() const
     QStringList names;
     addOnce(names, fileSums);
     addOnce(names, imageSums);
-    if (bmap)
+    if (bmap && bmap->provesImage())
         names << bmapName;
     return names;
 }

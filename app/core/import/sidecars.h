@@ -17,7 +17,8 @@ struct Sidecars {
     QString bmapName;                   // without folder; empty: there is none
     std::optional<Bmap> bmap;
 
-    // Names of the files that an import with these has been checked against.
+    // Names of the files that an import with these has been checked against: not of a bmap that
+    // states no checksums.
     [[nodiscard]] QStringList names() const;
 };
 
