@@ -271,6 +271,19 @@ private Q_SLOTS:
         refuses(u"a.zip"_s, FailureCode::ImageCorrupt);
     }
 
+    // APPNOTE 4.4.5: 9 is Deflate64, as Windows makes it of large files. Nothing is damaged then.
+    void doesNotCallAnotherMethodDamaged()
+    {
+        makeSmall(u"zip"_s);
+        QByteArray bytes = samples::readFile(m_bench->path(u"a.zip"_s));
+        const qsizetype directory = bytes.lastIndexOf(QByteArray("PK\1\2", 4));
+        QCOMPARE(bytes[8], char(8));
+        QCOMPARE(bytes[directory + 10], char(8));
+        bytes[8] = bytes[directory + 10] = char(9);
+        m_bench->write(u"a.zip"_s, bytes);
+        refuses(u"a.zip"_s, FailureCode::ArchiveUnsuitable);
+    }
+
     void stopsAtABomb_data() { everyFormat(); }
     void stopsAtABomb()
     {

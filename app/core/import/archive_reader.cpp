@@ -51,6 +51,14 @@ bool needsTooMuchMemory(archive *handle, const QString &text)
     return archive_errno(handle) == ENOMEM || text.contains("requires too much memory"_L1);
 }
 
+// Windows makes Deflate64 of files beyond 2 GiB, which libarchive does not know (3.6, 3.7). Its
+// words: archive_read_support_format_zip.c, "Unsupported ZIP compression method (9:
+// deflation-64-bit)".
+bool isOfAnotherMethod(const QString &text)
+{
+    return text.startsWith("Unsupported ZIP compression method"_L1);
+}
+
 // liblzma's LZMA_BUF_ERROR would tell nobody anything.
 QString wordsFor(const QString &text)
 {
@@ -141,9 +149,9 @@ Failure ArchiveReader::failure() const
     if (m_fileFailure)
         return *m_fileFailure;
     const QString text = QString::fromUtf8(archive_error_string(m_archive.get()));
-    const FailureCode code = needsTooMuchMemory(m_archive.get(), text)
-                                 ? FailureCode::ArchiveUnsuitable
-                                 : FailureCode::ImageCorrupt;
+    const bool isBeyondUs = needsTooMuchMemory(m_archive.get(), text) || isOfAnotherMethod(text);
+    const FailureCode code =
+        isBeyondUs ? FailureCode::ArchiveUnsuitable : FailureCode::ImageCorrupt;
     return importFailure(code, m_file.path(), wordsFor(text));
 }
 

@@ -25,8 +25,8 @@ struct ZipImage {
 
 // Failures of the stream: ImageFormatUnknown when the contents are not what `wrapping` says,
 // ImageCorrupt when they are damaged, cut, not of the length that they state, or when something
-// else follows; ArchiveUnsuitable when they need more memory than is sensible. `file`, at its
-// beginning, outlives it.
+// else follows; ArchiveUnsuitable when they need more memory than is sensible, or were compressed
+// by a method that is not known. `file`, at its beginning, outlives it.
 [[nodiscard]] protocol::Result<std::unique_ptr<ByteStream>> openCompressed(SourceFile &file,
                                                                            Wrapping wrapping);
 [[nodiscard]] protocol::Result<std::unique_ptr<ByteStream>> openZipImage(SourceFile &file,
