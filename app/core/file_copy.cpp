@@ -15,14 +15,13 @@ namespace core
 {
 
 using namespace Qt::StringLiterals;
-using protocol::Failure;
 using protocol::FailureCode;
 using protocol::Result;
 
 namespace
 {
 
-// Between two looks at whether it is still wanted.
+// Between two questions whether to go on.
 constexpr size_t sliceBytes = 8 * 1024 * 1024;
 
 enum class Slice { Copied, AtEnd, Unsupported };
@@ -57,7 +56,8 @@ Result<Slice> copyByHand(const QString &name, int source, int target, qint64 off
 
 } // namespace
 
-Result<void> copyFile(const QString &source, int target, const std::atomic<bool> &cancelled)
+Result<void> copyFile(const QString &source, int target,
+                      const std::function<Result<void>()> &mayGoOn)
 {
     const FileDescriptor file = openFile(source, O_RDONLY);
     if (!file)
@@ -65,7 +65,9 @@ Result<void> copyFile(const QString &source, int target, const std::atomic<bool>
     if (::ioctl(target, FICLONE, file.get()) == 0)
         return {};
     bool inKernel = true;
-    for (qint64 offset = 0; !cancelled;) {
+    for (qint64 offset = 0;;) {
+        if (const auto may = mayGoOn(); !may)
+            return may;
         qint64 copied = 0;
         const auto slice = inKernel ? copyInKernel(file.get(), target, offset, &copied)
                                     : copyByHand(source, file.get(), target, offset, &copied);
@@ -77,7 +79,6 @@ Result<void> copyFile(const QString &source, int target, const std::atomic<bool>
         offset += copied;
         startWriteback(target);
     }
-    return Failure{FailureCode::Cancelled, {}, {}};
 }
 
 } // namespace core

@@ -7,14 +7,15 @@
 
 #include <QString>
 
-#include <atomic>
+#include <functional>
 
 namespace core
 {
 
-// Into the empty file `target`. ImageUnreadable for `source`, StorageFull and StationIoError for
-// the target, Cancelled.
-[[nodiscard]] protocol::Result<void> copyFile(const QString &source, int target,
-                                              const std::atomic<bool> &cancelled);
+// Into the empty file `target`. `mayGoOn` is asked before every few MiB that need room, and its
+// failure ends the copy. ImageUnreadable for `source`, StorageFull and StationIoError for the
+// target.
+[[nodiscard]] protocol::Result<void>
+copyFile(const QString &source, int target, const std::function<protocol::Result<void>()> &mayGoOn);
 
 } // namespace core

@@ -129,6 +129,11 @@ struct ImportWork {
     const ImportLimits &limits;
 };
 
+Result<void> checkReserve(const ImportWork &work)
+{
+    return checkRoom(QFileInfo(work.part).absolutePath(), work.limits.reserveBytes);
+}
+
 // Returns the names of what it was checked against.
 Result<QStringList> packImage(const ImportWork &work, int target)
 {
@@ -200,7 +205,10 @@ Result<QStringList> takePack(const ImportWork &work, int target)
     if (!sidecars)
         return sidecars.failure();
     sidecars->bmap.reset();
-    if (const auto copied = copyFile(work.source, target, work.control.cancelled); !copied)
+    const auto mayGoOn = [&work]() -> Result<void> {
+        return work.control.cancelled ? importCancelled() : checkReserve(work);
+    };
+    if (const auto copied = copyFile(work.source, target, mayGoOn); !copied)
         return copied.failure();
     const auto pack = imaging::PackReader::open(work.part);
     if (!pack)

@@ -262,19 +262,29 @@ private Q_SLOTS:
     void saysThatTheDiskIsFull_data()
     {
         QTest::addColumn<QString>("size");
-        QTest::newRow("before") << u"8m"_s;
-        QTest::newRow("meanwhile") << u"24m"_s;
+        QTest::addColumn<int>("mebibytes");
+        QTest::addColumn<bool>("isPack");
+        QTest::newRow("before") << u"8m"_s << 30 << false;
+        QTest::newRow("meanwhile") << u"24m"_s << 30 << false;
+        // It would fit, but not with what is to be left free.
+        QTest::newRow("copying a pack") << u"30m"_s << 20 << true;
     }
 
     void saysThatTheDiskIsFull()
     {
         QFETCH(QString, size);
+        QFETCH(int, mebibytes);
+        QFETCH(bool, isPack);
         const QString images = m_dir->filePath(u"images"_s);
         // Not by QProcess: ThreadSanitizer does not bear a fork beside threads.
         const QByteArray options = "size=" + size.toLatin1();
         if (mount("tmpfs", local(u"images"_s).constData(), "tmpfs", 0, options.constData()) != 0)
             QSKIP("needs the right to mount");
-        const ImageId id = *m_library->import(file(u"a.img"_s, samples::noise(30 * mib, 5)));
+        const QByteArray content = samples::noise(mebibytes * mib, 5);
+        const QString source = isPack ? m_dir->filePath(u"a.img.zst"_s) : file(u"a.img"_s, content);
+        if (isPack)
+            QVERIFY(samples::writePack(source, content));
+        const ImageId id = *m_library->import(source);
         const bool failed = becomes(id, ImageState::Failed);
         const QStringList left = QDir(images).entryList(QDir::Files);
         QCOMPARE(umount(local(u"images"_s).constData()), 0);
