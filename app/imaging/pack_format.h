@@ -28,6 +28,13 @@ constexpr qint64 seekTableBytes(quint64 entries)
     return skippableHeadBytes + qint64(entries) * seekEntryBytes + footerBytes;
 }
 
+// Bytes of the map's whole frame, at most: magic and numbers, a bit per chunk, a hash per DATA
+// chunk. See block_map.h.
+constexpr qint64 maxMapFrameBytes(quint64 chunks)
+{
+    return skippableHeadBytes + 24 + qint64(chunks + 7) / 8 + qint64(chunks) * 32;
+}
+
 inline protocol::Failure corrupt(const QString &why)
 {
     return {protocol::FailureCode::ImageCorrupt, protocol::Stage::None, why};

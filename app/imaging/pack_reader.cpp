@@ -52,7 +52,7 @@ Result<void> readAt(int descriptor, qint64 offset, std::span<std::byte> out)
 }
 
 // Length of the tail, believed from the last entry and the footer only as far as the file's length
-// allows.
+// allows, and the one the other.
 Result<qint64> tailBytes(int descriptor, qint64 fileSize)
 {
     std::array<std::byte, format::seekEntryBytes + format::footerBytes> end;
@@ -65,7 +65,10 @@ Result<qint64> tailBytes(int descriptor, qint64 fileSize)
     const qint64 mapFrameBytes = qFromLittleEndian<quint32>(end.data());
     const quint32 frames = qFromLittleEndian<quint32>(end.data() + 8);
     const qint64 bytes = mapFrameBytes + format::seekTableBytes(frames);
-    if (frames > format::maxChunks + 1 || bytes > fileSize)
+    // A sparse file has any length: memory is taken for what that many chunks need, and no more.
+    const bool isTooMuch = frames > format::maxChunks + 1 || bytes > fileSize ||
+                           mapFrameBytes > format::maxMapFrameBytes(frames);
+    if (isTooMuch)
         return corrupt(u"pack: %1 frames and a map of %2 bytes in a file of %3 bytes"_s.arg(frames)
                            .arg(mapFrameBytes)
                            .arg(fileSize));

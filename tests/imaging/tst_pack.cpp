@@ -171,6 +171,25 @@ private Q_SLOTS:
         QCOMPARE(reader.failure().code, FailureCode::ImageCorrupt);
     }
 
+    // A hole costs nobody anything, memory for a map of that length does.
+    void openBelievesNoMapThatItsChunksDoNotNeed()
+    {
+        const QString path = m_dir.filePath(u"sparse.img.zst"_s);
+        QByteArray end(17, '\0');
+        qToLittleEndian<quint32>(0xfffffff0u, end.data()); // the map's frame
+        qToLittleEndian<quint32>(2, end.data() + 8);       // frames
+        qToLittleEndian<quint32>(0x8F92EAB1u, end.data() + 13);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.seek(qint64(5) << 30));
+        QCOMPARE(file.write(end), end.size());
+        file.close();
+        const auto reader = PackReader::open(path);
+        QVERIFY(!reader.ok());
+        QCOMPARE(reader.failure().code, FailureCode::ImageCorrupt);
+        QVERIFY2(reader.failure().detail.contains(u"2 frames and a map of 4294967280 bytes"_s),
+                 qPrintable(reader.failure().detail));
+    }
+
     void openSaysWhatCannotBeRead()
     {
         const auto missing = PackReader::open(m_dir.filePath(u"missing"_s));
