@@ -261,7 +261,9 @@ Result<ImportedPack> makePack(const ImportWork &work)
     const auto pack = imaging::PackReader::open(work.part);
     if (!pack)
         return pack.failure();
-    return ImportedPack{*stamp, *pack, *checkedBy, lookInto(**pack)};
+    const imaging::BlockMap &map = (*pack)->tail().map();
+    return ImportedPack{*stamp,          *pack,      imaging::toHex(map.identity()),
+                        map.dataBytes(), *checkedBy, lookInto(**pack)};
 }
 
 } // namespace

@@ -33,6 +33,8 @@ struct ImportedPack {
     SourceStamp source;
     std::shared_ptr<const imaging::PackReader>
         pack;              // of the .part; stays good when that is renamed
+    QString identity;      // hex digits; a hash over the map, which is large for a large image
+    qint64 dataBytes = 0;  // of DATA chunks
     QStringList checkedBy; // names of the files beside it that it was checked against
     ImageFacts facts;
 };

@@ -172,8 +172,7 @@ Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
     auto imported = importPack(import.source, import.part, pool, *import.control);
     if (!imported)
         return imported;
-    const QString identity = imaging::toHex(imported->pack->tail().map().identity());
-    if (const auto adopted = folder.adopt(import.part, identity); !adopted)
+    if (const auto adopted = folder.adopt(import.part, imported->identity); !adopted)
         return adopted.failure();
     return imported;
 }
@@ -187,9 +186,8 @@ void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedP
     else if (image)
         becomeFailed(*image, result.failure());
     if (result) {
-        const QString identity = imaging::toHex(result->pack->tail().map().identity());
-        folder.release(identity);
-        dropPack(identity); // when it was cancelled in the last moment
+        folder.release(result->identity);
+        dropPack(result->identity); // when it was cancelled in the last moment
     }
     if (image)
         Q_EMIT library.imageChanged(id);
@@ -197,13 +195,12 @@ void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedP
 
 void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported)
 {
-    const imaging::BlockMap &map = imported.pack->tail().map();
     image.state = ImageState::Ready;
-    image.identity = imaging::toHex(map.identity());
+    image.identity = imported.identity;
     image.sourceSize = imported.source.size;
     image.sourceModifiedNs = imported.source.modifiedNs;
-    image.size = map.imageSize();
-    image.dataBytes = map.dataBytes();
+    image.size = imported.pack->tail().map().imageSize();
+    image.dataBytes = imported.dataBytes;
     image.packedBytes = imported.pack->fileSize();
     image.checkedBy = imported.checkedBy;
     image.facts = imported.facts;
