@@ -32,6 +32,14 @@ namespace
 
 constexpr auto progressInterval = 200ms;
 
+// Its pack could not be read when the station started: its disk was not there, say, and may come
+// back.
+bool isOutOfReach(const Image &image)
+{
+    return image.state == ImageState::Failed && !image.identity.isEmpty() &&
+           image.failure.code == FailureCode::ImageUnreadable;
+}
+
 } // namespace
 
 // What is under way for an entry: its import, then the sum of the whole image.
@@ -101,7 +109,8 @@ bool ImageLibrary::State::isNeeded(const QString &identity) const
 {
     return jobs.contains(identity) ||
            std::any_of(images.begin(), images.end(), [&identity](const Image &image) {
-               return image.state == ImageState::Ready && image.identity == identity;
+               return image.identity == identity &&
+                      (image.state == ImageState::Ready || isOutOfReach(image));
            });
 }
 
@@ -110,7 +119,7 @@ void ImageLibrary::State::restore(const QList<Image> &known)
     folder.removeParts();
     images = known;
     for (Image &image : images) {
-        if (image.state == ImageState::Ready)
+        if (image.state == ImageState::Ready || isOutOfReach(image))
             restoreReady(image);
         else if (image.state == ImageState::Importing)
             restartImport(image);
@@ -122,13 +131,21 @@ void ImageLibrary::State::restoreReady(Image &image)
     const QString path = folder.packPath(image.identity);
     const auto pack = imaging::PackReader::open(path);
     if (pack && imaging::toHex((*pack)->tail().map().identity()) == image.identity) {
+        if (image.state == ImageState::Failed) {
+            image.state = ImageState::Ready;
+            image.failure = {};
+            store.save(image);
+        }
         addPack(image.identity, *pack);
         startLook(image);
         startDigest(image);
         return;
     }
-    const QString why = pack ? u"%1 holds another image"_s.arg(path) : pack.failure().detail;
-    becomeFailed(image, {FailureCode::ImageCorrupt, Stage::Import, why});
+    Failure why =
+        pack ? Failure{FailureCode::ImageCorrupt, {}, u"%1 holds another image"_s.arg(path)}
+             : pack.failure();
+    why.stage = Stage::Import;
+    becomeFailed(image, why);
 }
 
 void ImageLibrary::State::restartImport(Image &image)

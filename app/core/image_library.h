@@ -25,8 +25,9 @@ class ImageLibrary : public QObject
 
 public:
     // `store` and `pool` outlive the library. `known` is what the store held: entries whose pack is
-    // gone or damaged become Failed, imports that were under way are started again, .part files of
-    // nobody are removed.
+    // damaged (ImageCorrupt) or cannot be read (ImageUnreadable) become Failed, the latter for as
+    // long as it cannot; imports that were under way are started again, .part files of nobody are
+    // removed.
     ImageLibrary(const QString &directory, Store &store, imaging::WorkerPool &pool,
                  const QList<Image> &known, QObject *parent = nullptr);
     ~ImageLibrary() override; // cancels imports under way and waits for them

@@ -58,15 +58,17 @@ private Q_SLOTS:
     void noticesADamagedPack_data()
     {
         QTest::addColumn<int>("how");
-        QTest::newRow("gone") << 0;
-        QTest::newRow("cut") << 1;
-        QTest::newRow("tail damaged") << 2;
-        QTest::newRow("another image") << 3;
+        QTest::addColumn<FailureCode>("code");
+        QTest::newRow("gone") << 0 << FailureCode::ImageUnreadable;
+        QTest::newRow("cut") << 1 << FailureCode::ImageCorrupt;
+        QTest::newRow("tail damaged") << 2 << FailureCode::ImageCorrupt;
+        QTest::newRow("another image") << 3 << FailureCode::ImageCorrupt;
     }
 
     void noticesADamagedPack()
     {
         QFETCH(int, how);
+        QFETCH(FailureCode, code);
         const ImageId id = imported(u"a.img"_s);
         const QString path = packPath(*m_library->image(id));
         if (how == 0)
@@ -79,7 +81,7 @@ private Q_SLOTS:
             QVERIFY(samples::writePack(path, samples::mixed(mib, 99)));
         restart();
         QCOMPARE(m_library->image(id)->state, ImageState::Failed);
-        QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageCorrupt);
+        QCOMPARE(m_library->image(id)->failure.code, code);
         QVERIFY(!m_library->pack(id));
         m_store->flush();
         QCOMPARE(stored(id).state, ImageState::Failed);
@@ -88,6 +90,33 @@ private Q_SLOTS:
         QVERIFY(again != id);
         QVERIFY(becomes(again, ImageState::Ready));
         QCOMPARE(contentOf(again), m_image);
+    }
+
+    // The library's disk was not there when the station started, and then it was.
+    void comesBackWithItsDisk()
+    {
+        const ImageId id = imported(u"a.img"_s);
+        const QString folder = m_dir->filePath(u"images"_s);
+        QList<Image> known = m_library->images();
+        m_library.reset();
+        QVERIFY(QFile::rename(folder, folder + "-away"_L1));
+        m_library = make(known);
+        m_library->removeOrphans();
+        QCOMPARE(m_library->image(id)->state, ImageState::Failed);
+        QCOMPARE(m_library->image(id)->failure.code, FailureCode::ImageUnreadable);
+        QVERIFY(!m_library->pack(id));
+
+        known = m_library->images();
+        m_library.reset();
+        QVERIFY(QDir().rmdir(folder) && QFile::rename(folder + "-away"_L1, folder));
+        m_library = make(known);
+        m_library->removeOrphans();
+        QCOMPARE(m_library->image(id)->state, ImageState::Ready);
+        QCOMPARE(contentOf(id), m_image);
+        m_store->flush();
+        QCOMPARE(stored(id).state, ImageState::Ready);
+        m_library.reset(); // waits for removals
+        QCOMPARE(packs().size(), 1);
     }
 
     // Damage that only reading shows is found while the sum is computed.
