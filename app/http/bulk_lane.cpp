@@ -36,7 +36,9 @@ std::optional<core::BackupResult> CommittedUploads::find(const QString &token) c
 }
 
 BulkLane::BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits)
-    : m_buffers(limits.chunkBuffers), m_context{board, pool, m_committed, m_buffers, limits}
+    : m_buffers(limits.chunkBuffers), m_turns(limits.turns), m_context{board,       pool,
+                                                                       m_committed, m_buffers,
+                                                                       m_turns,     limits}
 {
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/transfer.h"
 #include "http/chunk_buffers.h"
+#include "http/send_turns.h"
 #include "imaging/chunk_packer.h"
 #include "protocol/limits.h"
 
@@ -44,6 +45,7 @@ struct LaneLimits {
     std::chrono::milliseconds chunkPatience{50};
     // and this long when nobody does.
     std::chrono::milliseconds chunkIdle{1000};
+    TurnLimits turns; // of packs
 };
 
 // Uploads that were committed lately: a device whose commit was carried out but whose answer was
@@ -66,6 +68,7 @@ struct LaneContext {
     imaging::WorkerPool &pool;
     CommittedUploads &committed;
     ChunkBuffers &buffers;
+    SendTurns &turns; // of packs
     LaneLimits limits;
 };
 
@@ -92,6 +95,7 @@ private:
 
     CommittedUploads m_committed;
     ChunkBuffers m_buffers;
+    SendTurns m_turns;
     LaneContext m_context;
     mutable std::mutex m_mutex;
     std::condition_variable m_empty;

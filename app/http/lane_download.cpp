@@ -25,8 +25,6 @@ namespace names = protocol::names;
 namespace
 {
 
-constexpr qint64 sliceBytes = 1024 * 1024; // between two looks at the counters
-
 bool isProbe(const ByteRange &range)
 {
     return range.first == 0 && range.length <= 1;
@@ -95,9 +93,16 @@ bool LaneConnection::sendFilePart(const Head &head, const ByteRange &whole, cons
     boost::system::error_code error;
     qint64 offset = whole.first + selection.range.range.first;
     qint64 left = selection.range.range.length;
+    SendTurns::Sender sender(m_context.turns, [this] { return m_connection.socket().isBroken(); });
     while (left > 0 && !error) {
+        const qint64 mine = sender.next();
+        if (mine == 0) {
+            error = make_error_code(boost::system::errc::connection_aborted);
+            break;
+        }
         qint64 sent = 0;
-        m_connection.socket().sendFile(file, offset, std::min(left, sliceBytes), &sent, error);
+        m_connection.socket().sendFile(file, offset, std::min(left, mine), &sent, error);
+        sender.sent(sent);
         offset += sent;
         left -= sent;
         m_transfer->moved += sent;
