@@ -174,7 +174,8 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
     window.setPreflightPlan(plan);
     window.setNetbootService(*parts.netboot, line.netbootWish);
     window.show();
-    const TerminationSignals signals([] { QCoreApplication::quit(); });
+    // Not by quit(): the window would ask whether jobs may stop, and nobody may be there to answer.
+    const TerminationSignals signals([] { QCoreApplication::exit(0); });
     return application.exec();
 }
 
