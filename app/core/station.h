@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/bottleneck_clock.h"
+#include "core/deploy_queue.h"
 #include "core/device_logs.h"
 #include "core/image_library.h"
 #include "core/job_machine.h"
@@ -177,6 +178,7 @@ private:
         BottleneckClock waits;
         ProgressMeter wire;
         qint64 wireBytes = 0; // since the job began, or the station
+        WorkRhythm rhythm;
     };
 
     Device *findDevice(MacAddress mac);

@@ -120,6 +120,7 @@ void Station::begin(Job &job, Level level)
     job.level = level;
     if (!fresh && !job.interrupted)
         return;
+    m_gauges[job.id].rhythm.begin(m_clock());
     const bool first = !job.started.isValid();
     if (first)
         job.started = now();
@@ -153,6 +154,7 @@ void Station::interrupt(Job &job, const Failure &why)
     job.interrupted = true;
     job.failure = why;
     standStill(job);
+    m_gauges[job.id].rhythm.breakOff(m_clock());
     m_store.save(job);
     if (!repeated)
         post(MessageKind::JobInterrupted, job);

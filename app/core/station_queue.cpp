@@ -2,8 +2,6 @@
 // The queue of deploys, as far as the station has to keep it: the limit, and each job's place.
 #include "core/station.h"
 
-#include "core/deploy_queue.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -52,8 +50,9 @@ void Station::updatePlaces()
             continue;
         const Device *target = findDevice(job.mac);
         deploys.append(&job);
-        claims.append(
-            slotClaim(job, target && isOnline(*target), m_meters.value(job.id).silentMs(nowMs)));
+        claims.append(slotClaim(job, target && isOnline(*target),
+                                m_meters.value(job.id).silentMs(nowMs),
+                                m_gauges.value(job.id).rhythm.isSteady(nowMs)));
     }
     const QList<int> places = queuePlaces(m_maxDeploys, claims);
     const int waiting = int(places.size() - places.count(0));

@@ -69,9 +69,39 @@ private Q_SLOTS:
         QFETCH(const qint64, silentMs);
         Job job;
         job.state = state;
-        QTEST(core::slotClaim(job, online, silentMs), "expected");
+        QTEST(core::slotClaim(job, online, silentMs, true), "expected");
         job.kind = JobKind::Backup;
-        QCOMPARE(core::slotClaim(job, online, silentMs), SlotClaim::None);
+        QCOMPARE(core::slotClaim(job, online, silentMs, true), SlotClaim::None);
+    }
+
+    void whoBreaksOffAgainAndAgainHoldsNoSlot()
+    {
+        Job job;
+        job.state = JobState::Transferring;
+        QCOMPARE(core::slotClaim(job, true, 0, true), SlotClaim::Holds);
+        QCOMPARE(core::slotClaim(job, true, 0, false), SlotClaim::None);
+        job.state = JobState::Queued; // after all it may have its turn
+        QCOMPARE(core::slotClaim(job, true, 0, false), SlotClaim::Waits);
+    }
+
+    void steadyUntilTheThirdBreak()
+    {
+        core::WorkRhythm rhythm;
+        QVERIFY(rhythm.isSteady(0));
+        qint64 now = 0;
+        for (int breaks = 1; breaks <= core::mostBreaks; ++breaks) {
+            rhythm.begin(now);
+            now += patienceMs - 1;
+            rhythm.breakOff(now);
+            rhythm.breakOff(now); // told twice, it is one
+            QCOMPARE(rhythm.isSteady(now), breaks < core::mostBreaks);
+        }
+        QVERIFY(!rhythm.isSteady(now + 100 * patienceMs)); // away is not at work
+        rhythm.begin(now);
+        QVERIFY(!rhythm.isSteady(now + patienceMs - 1));
+        QVERIFY(rhythm.isSteady(now + patienceMs));
+        rhythm.breakOff(now + patienceMs); // the first again
+        QVERIFY(rhythm.isSteady(now + patienceMs));
     }
 
     void places_data()

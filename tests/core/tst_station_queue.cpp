@@ -188,6 +188,23 @@ private Q_SLOTS:
         QCOMPARE(q.ask(2), ActionKind::None);
     }
 
+    // A script whose dd fails at once: it would fetch the first MiB for ever.
+    void whatBreaksOffAgainAndAgainHoldsNobodyUp()
+    {
+        Queue q(1, 2);
+        for (int n = 0; n < core::mostBreaks; ++n) {
+            QCOMPARE(q.ask(2), ActionKind::None);
+            QCOMPARE(q.ask(1), ActionKind::Deploy);
+            q.post(TransferEvent::Kind::Began, 1);
+            q.post(TransferEvent::Kind::Interrupted, 1);
+            q.now += 5'000;
+        }
+        QCOMPARE(q.ask(1), ActionKind::Deploy);
+        q.post(TransferEvent::Kind::Began, 1);
+        QCOMPARE(q.ask(2), ActionKind::Deploy);
+        QCOMPARE(q.jobOf(1).state, JobState::Transferring); // and it goes on trying
+    }
+
     void readingBackFreesTheSlot()
     {
         Fixture f;
