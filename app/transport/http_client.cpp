@@ -204,10 +204,13 @@ HttpStatus HttpClient::State::readAnswer(const HttpRequest &request, HttpAnswer 
 {
     error_code error;
     const bool skipBody = request.method == "HEAD";
-    if (!haveHead) {
-        do
-            reader.readHead(socket, error, skipBody);
-        while (!error && reader.parser().get().result_int() / 100 == 1);
+    // Twice: an answer that comes at the very end of the time-out is still in time.
+    const auto deadline = std::chrono::steady_clock::now() + 2 * ioTimeout;
+    while (!haveHead && !error) {
+        reader.readHead(socket, error, skipBody, deadline);
+        haveHead = !error && reader.parser().get().result_int() / 100 != 1;
+        if (!error && !haveHead && std::chrono::steady_clock::now() > deadline)
+            error = make_error_code(boost::system::errc::timed_out);
     }
     if (!error)
         *answer = describe(reader.parser());

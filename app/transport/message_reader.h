@@ -13,6 +13,7 @@
 #pragma GCC diagnostic pop
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -77,13 +78,16 @@ class MessageReader
 public:
     using Parser = boost::beast::http::parser<isRequest, boost::beast::http::buffer_body>;
     using Error = boost::beast::http::error;
+    using Clock = std::chrono::steady_clock;
 
     explicit MessageReader(size_t maxHeadBytes) : m_buffer(bufferBytes), m_maxHead(maxHeadBytes) {}
 
     // Parses a head. end_of_stream when the peer closed before its first byte, partial_message
     // after it, header_limit for a long one, another error of Beast's for a malformed one, or the
-    // socket's. `skipBody`: the answer to a HEAD.
-    void readHead(Socket &socket, boost::system::error_code &error, bool skipBody = false)
+    // socket's. `skipBody`: the answer to a HEAD. timed_out when bytes come still after `deadline`,
+    // and it is not all: each read alone may be in time for ever.
+    void readHead(Socket &socket, boost::system::error_code &error, bool skipBody = false,
+                  Clock::time_point deadline = Clock::time_point::max())
     {
         m_parser.emplace();
         m_parser->header_limit(std::uint32_t(m_maxHead));
@@ -94,6 +98,10 @@ public:
         while (parseHead(&parsed, error), error == Error::need_more) {
             if (!fillHead(socket, error))
                 return;
+            if (Clock::now() > deadline) {
+                error = make_error_code(boost::system::errc::timed_out);
+                return;
+            }
         }
         if (!error && hasFoldedLine(m_buffer.unread().first(parsed)))
             error = Error::bad_value;

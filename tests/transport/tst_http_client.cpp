@@ -433,6 +433,33 @@ private Q_SLOTS:
         QCOMPARE(answer.status, 201);
     }
 
+    void headsThatNeverEnd_data()
+    {
+        QTest::addColumn<QByteArray>("start");
+        QTest::addColumn<QByteArray>("again");
+        QTest::newRow("one byte at a time")
+            << QByteArray("HTTP/1.1 200 OK\r\nX: ") << QByteArray("a");
+        QTest::newRow("only interim answers")
+            << QByteArray() << QByteArray("HTTP/1.1 100 Continue\r\n\r\n");
+    }
+
+    // Each read alone is in time.
+    void headsThatNeverEnd()
+    {
+        QFETCH(QByteArray, start);
+        QFETCH(QByteArray, again);
+        RawPeer peer([&](Socket &socket, int) {
+            readUntil(socket, "\r\n\r\n");
+            sendText(socket, start.toStdString());
+            boost::system::error_code error;
+            while (!error && !socket.waitReadable(5ms)) // until the client closes
+                socket.write(bytesOf({again.constData(), size_t(again.size())}), error);
+        });
+        HttpClient client(loopback(peer.port()), 5s, 200ms);
+        HttpAnswer answer;
+        QCOMPARE(client.begin(get("/"), &answer).fault, HttpFault::TimedOut);
+    }
+
     void bodiesThatAreGivenUp()
     {
         std::atomic<bool> closed = false;
