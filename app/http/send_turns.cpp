@@ -62,7 +62,7 @@ bool SendTurns::waitForTurn(Sender &sender, Lock &lock)
     const auto isNext = [&] { return m_waiting.front() == &sender && hasRoom(); };
     bool leaving = false;
     while (!leaving && !sender.m_turn.wait_for(lock, lookInterval, isNext)) {
-        passStill();
+        passSlow();
         leaving = sender.m_givenUp();
     }
     m_waiting.erase(place);
@@ -75,8 +75,8 @@ bool SendTurns::waitForTurn(Sender &sender, Lock &lock)
 void SendTurns::take(Sender &sender)
 {
     sender.m_holds = true;
-    sender.m_left = m_limits.shareBytes;
-    sender.m_moved = steady_clock::now();
+    sender.m_left = std::min(sender.m_left + m_limits.shareBytes, m_limits.mostBytes);
+    sender.m_taken = sender.m_moved = steady_clock::now();
     m_holders.push_back(&sender);
 }
 
@@ -88,14 +88,15 @@ void SendTurns::give(Sender &sender)
     wakeFirst();
 }
 
-// A peer that takes nothing loses its place, and hears of it when it asks for the next one.
-void SendTurns::passStill()
+// Whoever takes too long loses its place, and hears of it when it asks for the next one.
+void SendTurns::passSlow()
 {
-    const auto since = steady_clock::now() - m_limits.stillness;
-    m_holders.remove_if([since](Sender *holder) {
-        const bool still = holder->m_moved < since;
-        holder->m_holds = holder->m_holds && !still;
-        return still;
+    const auto now = steady_clock::now();
+    m_holders.remove_if([&](Sender *holder) {
+        const bool slow =
+            now - holder->m_moved > m_limits.stillness || now - holder->m_taken > m_limits.longest;
+        holder->m_holds = holder->m_holds && !slow;
+        return slow;
     });
     wakeFirst();
 }

@@ -20,13 +20,16 @@ namespace http
 struct TurnLimits {
     // Enough to fill a link, and few beside those who wait: what a turn lasts longer for one than
     // for another counts little then. As many or fewer never wait.
-    int atOnce = 8;
+    int atOnce = 6;
     qint64 shareBytes = 1024 * 1024; // of one turn, while others wait
     qint64 sliceBytes = 1024 * 1024; // of one call, when nobody waits
     // Likewise while others wait: small, so that who stands still is told from who is slow.
     qint64 contendedSliceBytes = 128 * 1024;
-    // Who has sent nothing for so long holds nobody up: the next one gets its place.
-    std::chrono::milliseconds stillness{50};
+    // Who has sent nothing for so long, or has been at it for so long, holds nobody up: the next
+    // one gets its place. What is left of its share is added to its next one,
+    std::chrono::milliseconds stillness{100};
+    std::chrono::milliseconds longest{400};
+    qint64 mostBytes = 8 * 1024 * 1024; // up to this.
 };
 
 class SendTurns
@@ -59,6 +62,7 @@ public:
         std::condition_variable m_turn;
         bool m_holds = false; // a place
         qint64 m_left = 0;    // bytes of its share
+        std::chrono::steady_clock::time_point m_taken;
         std::chrono::steady_clock::time_point m_moved;
     };
 
@@ -72,7 +76,7 @@ private:
     [[nodiscard]] bool hasRoom() const { return m_holders.size() < size_t(m_limits.atOnce); }
     void take(Sender &sender);
     void give(Sender &sender);
-    void passStill();
+    void passSlow();
     void wakeFirst();
 
     const TurnLimits m_limits;

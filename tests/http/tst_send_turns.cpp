@@ -20,7 +20,7 @@ constexpr qint64 kib = 1024;
 
 TurnLimits limits(int atOnce, std::chrono::milliseconds stillness = 60'000ms)
 {
-    return {atOnce, 1024 * kib, 1024 * kib, 128 * kib, stillness};
+    return {atOnce, 1024 * kib, 1024 * kib, 128 * kib, stillness, 2 * stillness, 4096 * kib};
 }
 
 bool stay()
@@ -127,6 +127,32 @@ private Q_SLOTS:
         });
         QTRY_COMPARE(turns.waiting(), 0);
         moving.join();
+    }
+
+    void whatItCouldNotSendIsAddedToItsNextTurn()
+    {
+        SendTurns turns(limits(1, 1000ms));
+        SendTurns::Sender slow(turns, stay);
+        QVERIFY(slow.next() > 0);
+        slow.sent(24 * kib);
+        {
+            SendTurns::Sender other(turns, stay);
+            QVERIFY(other.next() > 0); // waited until the slow one had lost its place
+        }
+        QVERIFY(slow.next() > 0);
+        std::atomic<bool> hadItsTurn = false;
+        std::thread next([&] {
+            SendTurns::Sender sender(turns, stay);
+            hadItsTurn = sender.next() > 0;
+        });
+        QTRY_COMPARE(turns.waiting(), 1);
+        qint64 sent = 0;
+        for (qint64 turn = slow.next(); !hadItsTurn; turn = slow.next()) {
+            sent += turn;
+            slow.sent(turn);
+        }
+        next.join();
+        QCOMPARE(sent, (1000 + 1024) * kib);
     }
 
     void placesOfThoseWhoLeaveAreFree()
