@@ -535,7 +535,7 @@
     <name>ui::DeployLimit</name>
     <message>
         <source>Deploys at the &amp;same time:</source>
-        <translation>Gleich&amp;zeitig aufspielen:amp;Gleichzeitig übertragen:</translation>
+        <translation>Gleich&amp;zeitig übertragen:</translation>
     </message>
     <message>
         <source>no limit</source>

@@ -24,6 +24,8 @@ namespace
 {
 
 constexpr QSize defaultSize(1360, 820);
+// Of these columns: widths that were kept for others would cut the contents.
+constexpr auto tableKey = "window/table-2"_L1;
 
 } // namespace
 
@@ -84,7 +86,7 @@ void MainWindow::restoreLayout()
     m_columns->restoreState(settings.value("window/columns"_L1).toByteArray());
     m_rows->restoreState(settings.value("window/rows"_L1).toByteArray());
     m_bottom->restoreState(settings.value("window/bottom"_L1).toByteArray());
-    m_devices->restoreColumns(settings.value("window/table"_L1).toByteArray());
+    m_devices->restoreColumns(settings.value(tableKey).toByteArray());
     m_actions->exactCopy->setChecked(settings.value("backup/exact"_L1).toBool());
 }
 
@@ -95,7 +97,7 @@ void MainWindow::saveLayout() const
     settings.setValue("window/columns"_L1, m_columns->saveState());
     settings.setValue("window/rows"_L1, m_rows->saveState());
     settings.setValue("window/bottom"_L1, m_bottom->saveState());
-    settings.setValue("window/table"_L1, m_devices->saveColumns());
+    settings.setValue(tableKey, m_devices->saveColumns());
     settings.setValue("backup/exact"_L1, m_actions->exactCopy->isChecked());
 }
 
