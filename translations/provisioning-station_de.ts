@@ -421,11 +421,6 @@
         <translation>Speicher</translation>
     </message>
     <message>
-        <source>processor</source>
-        <comment>what limits the speed</comment>
-        <translation>Prozessor</translation>
-    </message>
-    <message>
         <source>The network limits the speed.</source>
         <translation>Das Netzwerk begrenzt das Tempo.</translation>
     </message>
@@ -460,6 +455,21 @@
     <message>
         <source>This is as fast as the device is. There is nothing to be done, unless it is too hot.</source>
         <translation>Schneller ist das Gerät nicht. Zu tun ist nichts, falls es nicht zu heiß ist.</translation>
+    </message>
+    <message>
+        <source>decompression</source>
+        <comment>what limits the speed</comment>
+        <translation>Entpacken</translation>
+    </message>
+    <message>
+        <source>compression</source>
+        <comment>what limits the speed</comment>
+        <translation>Packen</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <comment>what limits the speed</comment>
+        <translation>Prüfen</translation>
     </message>
 </context>
 <context>

@@ -31,9 +31,11 @@ QString bottleneckName(Bottleneck bottleneck)
     case Bottleneck::Storage:
         return Tr::tr("storage", "what limits the speed");
     case Bottleneck::Decompression:
+        return Tr::tr("decompression", "what limits the speed");
     case Bottleneck::Compression:
+        return Tr::tr("compression", "what limits the speed");
     case Bottleneck::Verifying:
-        return Tr::tr("processor", "what limits the speed");
+        return Tr::tr("verifying", "what limits the speed");
     }
     return {};
 }

@@ -88,7 +88,7 @@ QWidget *DetailsPane::makeHistoryPage()
     m_history->setColumnWidth(JobModel::KindColumn, 70);
     m_history->setColumnWidth(JobModel::SubjectColumn, 170);
     m_history->setColumnWidth(JobModel::DurationColumn, 90);
-    m_history->setColumnWidth(JobModel::BottleneckColumn, 90);
+    m_history->setColumnWidth(JobModel::BottleneckColumn, 110);
     return m_history;
 }
 

@@ -22,7 +22,7 @@ namespace
 {
 
 constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{160, 160, 175, 105,
-                                                                 250, 160, 155, 90};
+                                                                 250, 160, 175, 90};
 
 EmptyText nextStepText(NextStep step, const QString &listening)
 {

@@ -84,7 +84,7 @@ private Q_SLOTS:
             return ui::cellText(row, ui::DeviceModel::SpeedColumn);
         };
         QCOMPARE(text(limitedBy(Bottleneck::Storage)), u"47.7 MiB/s · storage"_s);
-        QCOMPARE(text(limitedBy(Bottleneck::Verifying)), u"47.7 MiB/s · processor"_s);
+        QCOMPARE(text(limitedBy(Bottleneck::Verifying)), u"47.7 MiB/s · verifying"_s);
         QCOMPARE(text(limitedBy(Bottleneck::None)), u"47.7 MiB/s"_s);
         ui::DeviceRow interrupted = limitedBy(Bottleneck::Network);
         interrupted.job->interrupted = true;
@@ -109,7 +109,7 @@ private Q_SLOTS:
         job.state = core::JobState::Succeeded;
         model.setJobs({job});
         const QModelIndex cell = model.index(0, ui::JobModel::BottleneckColumn);
-        QCOMPARE(cell.data().toString(), u"processor"_s);
+        QCOMPARE(cell.data().toString(), u"compression"_s);
         QVERIFY(cell.data(Qt::ToolTipRole).toString().contains(u"packs the backup"_s));
         QVERIFY(!model.headerData(ui::JobModel::BottleneckColumn, Qt::Horizontal, Qt::DisplayRole)
                      .toString()
