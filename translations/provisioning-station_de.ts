@@ -2104,11 +2104,11 @@ Das ist das Abbild für die Geräte.</translation>
     </message>
     <message>
         <source>Deploy waits: place %1</source>
-        <translation>Übertragen wartet: Platz %1</translation>
+        <translation>Wartet: Platz %1</translation>
     </message>
     <message>
         <source>Deploy waits: place %1 of %2</source>
-        <translation>Übertragen wartet: Platz %1 von %2</translation>
+        <translation>Wartet: Platz %1 von %2</translation>
     </message>
 </context>
 <context>

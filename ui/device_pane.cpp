@@ -21,8 +21,8 @@ namespace ui
 namespace
 {
 
-constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{160, 160, 175, 105,
-                                                                 250, 160, 175, 90};
+constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{150, 160, 150, 105,
+                                                                 250, 150, 180, 85};
 
 EmptyText nextStepText(NextStep step, const QString &listening)
 {
