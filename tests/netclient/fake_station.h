@@ -42,6 +42,8 @@ struct Reaction {
     // Serve: as a slow link would, this long for every MiB of a body sent, and before a run of
     // records is taken.
     std::chrono::milliseconds pause{0};
+    // Before anything else: from this chunk on, the upload is lost.
+    std::optional<quint64> loseFrom;
 };
 
 class FakeStation
@@ -134,11 +136,6 @@ public:
         const std::lock_guard lock(m_mutex);
         return m_next;
     }
-    void loseChunksFrom(quint64 chunk)
-    {
-        const std::lock_guard lock(m_mutex);
-        m_next = chunk;
-    }
     // The station was restarted: sessions are gone.
     void forgetSessions()
     {
@@ -198,6 +195,8 @@ private:
             request.number = m_counts[key]++;
             if (react)
                 reaction = react(request);
+            if (reaction.loseFrom)
+                m_next = *reaction.loseFrom;
         }
         if (reaction.kind == Reaction::Kind::Drop)
             return false;

@@ -178,13 +178,14 @@ private Q_SLOTS:
         MemoryDevice device(qint64(disk.size()));
         device.bytes() = disk;
         Bench bench;
-        std::atomic<bool> lost = false;
-        bench.station.react = [&](const Request &request) -> Reaction {
+        bench.station.react = [lost = false](const Request &request) mutable -> Reaction {
+            Reaction reaction;
             const bool third = request.path == "/transfer/t/upload/chunks/4";
-            if (!third || lost.exchange(true))
-                return {};
-            std::thread([&] { bench.station.loseChunksFrom(1); }).detach();
-            return {Kind::Drop};
+            if (third && !std::exchange(lost, true)) {
+                reaction.kind = Kind::Drop;
+                reaction.loseFrom = 1;
+            }
+            return reaction;
         };
         const auto done = bench.run(device);
         QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
