@@ -40,6 +40,13 @@ bool sendParts(std::span<const std::byte> bytes,
     return true;
 }
 
+// The station told where it stands: done, or another chunk first.
+bool isAnswer(const Judgement &judgement)
+{
+    return judgement.verdict == Verdict::Good ||
+           judgement.failure.code == FailureCode::BackupOutOfOrder;
+}
+
 } // namespace
 
 Result<quint64> askNext(StationRequests &requests, const QByteArray &uploadTarget)
@@ -91,63 +98,126 @@ Result<void> RunUploader::finish()
 void RunUploader::sendAll()
 {
     std::unique_lock lock(m_mutex);
-    for (;;) {
+    for (bool last = false; !last && !m_failure;) {
         m_changed.wait(lock, [this] { return m_run || m_ended; });
-        if (!m_run)
-            return;
+        last = !m_run;
         lock.unlock();
-        auto delivered = sendNow(*m_run); // nobody else touches it now
+        const auto done = last ? conclude() : sendNow(std::move(*m_run)); // nobody else touches it
         lock.lock();
         m_run.reset();
-        if (!delivered)
-            m_failure = delivered.failure();
+        if (!done)
+            m_failure = done.failure();
         m_changed.notify_all();
-        if (m_failure)
-            return;
     }
 }
 
-// Until the station has it on its disk.
-Result<void> RunUploader::sendNow(const UploadRun &run)
+// Until the station has the run before on its disk, and all of this one is on its way.
+Result<void> RunUploader::sendNow(UploadRun run)
 {
     const WorkClock::Visit visit(m_context.progress.network());
-    return deliver(run);
+    Try before;
+    Try attempt = sendBehind(run, &before);
+    if (const auto behind = std::exchange(m_unanswered, {})) {
+        if (const auto delivered = deliver(*behind, before); !delivered)
+            return delivered;
+        // What came of this one while that one failed says nothing.
+        if (before.judgement.verdict != Verdict::Good || before.next < behind->end())
+            return deliver(run, tryRun(run));
+    }
+    if (attempt.judgement.verdict != Verdict::Good)
+        return deliver(run, std::move(attempt));
+    m_unanswered = std::move(run);
+    m_unansweredSession = attempt.session;
+    return {};
 }
 
-Result<void> RunUploader::deliver(const UploadRun &run)
+// `before`: what came of the run that was unanswered.
+RunUploader::Try RunUploader::sendBehind(const UploadRun &run, Try *before)
+{
+    bool waiting = m_unanswered.has_value();
+    const auto receive = [&] {
+        waiting = false;
+        *before = receiveAnswer(m_unansweredSession);
+        return before->judgement.verdict == Verdict::Good && before->next >= m_unanswered->end();
+    };
+    Try attempt{{}, m_context.link.session()};
+    attempt.judgement = m_requests.send(request(
+        run, [&] { return !waiting || !m_requests.client().hasAnswer() || receive(); }));
+    if (waiting && attempt.judgement.verdict == Verdict::Good)
+        (void)receive();
+    else if (waiting)
+        *before = {attempt.judgement, m_unansweredSession};
+    return attempt;
+}
+
+Result<void> RunUploader::conclude()
+{
+    if (!m_unanswered)
+        return {};
+    const WorkClock::Visit visit(m_context.progress.network());
+    return deliver(*m_unanswered, receiveAnswer(m_unansweredSession));
+}
+
+RunUploader::Try RunUploader::receiveAnswer(const QByteArray &session)
+{
+    Try attempt{{}, session};
+    Reply reply;
+    attempt.judgement = m_requests.receive(&reply);
+    if (attempt.judgement.verdict != Verdict::Good)
+        return attempt;
+    const auto told = parseNext(reply.body);
+    if (told)
+        attempt.next = *told;
+    else
+        attempt.judgement = {Verdict::Refused, told.failure()};
+    return attempt;
+}
+
+// Until the station has it on its disk, after a first try.
+Result<void> RunUploader::deliver(const UploadRun &run, Try attempt)
 {
     RetryPolicy policy(m_context.link, m_context.stop);
-    for (quint64 reached = run.first();;) {
-        const QByteArray session = m_context.link.session();
-        quint64 next = 0;
-        const Judgement judgement = tryRun(run, &next);
-        const bool outOfStep = judgement.failure.code == FailureCode::BackupOutOfOrder;
-        if (judgement.verdict != Verdict::Good && !outOfStep) {
-            if (auto again = policy.afterFailure(judgement, session); !again)
-                return again;
-        }
-        if (judgement.verdict != Verdict::Good) {
-            const auto told = askNext(m_requests, m_target);
-            if (!told)
-                return told.failure();
-            next = *told;
-        }
-        if (next >= run.end())
+    for (quint64 reached = run.first();; attempt = tryRun(run)) {
+        const auto next = nextAfter(attempt, policy);
+        if (!next)
+            return next.failure();
+        if (*next >= run.end())
             return {};
-        if (next < run.first())
+        if (*next < run.first())
             return Failure{FailureCode::BackupOutOfOrder, Stage::Read,
-                           u"the station wants chunk %1 again"_s.arg(next)};
+                           u"the station wants chunk %1 again"_s.arg(*next)};
         // An answer that led nowhere is not asked for again at once.
-        const bool idle = next == reached && (judgement.verdict == Verdict::Good || outOfStep);
-        reached = next;
+        const bool idle = *next == reached && isAnswer(attempt.judgement);
+        reached = *next;
         if (!idle)
             continue;
-        if (auto again = policy.afterFailure({Verdict::Retry, judgement.failure}, session); !again)
+        if (auto again = policy.afterFailure({Verdict::Retry, attempt.judgement.failure},
+                                             attempt.session);
+            !again)
             return again;
     }
 }
 
-Judgement RunUploader::tryRun(const UploadRun &run, quint64 *next)
+// The chunk that the station wants next.
+Result<quint64> RunUploader::nextAfter(const Try &attempt, RetryPolicy &policy)
+{
+    if (attempt.judgement.verdict == Verdict::Good)
+        return attempt.next;
+    if (!isAnswer(attempt.judgement)) {
+        if (auto again = policy.afterFailure(attempt.judgement, attempt.session); !again)
+            return again.failure();
+    }
+    return askNext(m_requests, m_target);
+}
+
+RunUploader::Try RunUploader::tryRun(const UploadRun &run)
+{
+    Try attempt{{}, m_context.link.session()};
+    attempt.judgement = m_requests.send(request(run, [] { return true; }));
+    return attempt.judgement.verdict == Verdict::Good ? receiveAnswer(attempt.session) : attempt;
+}
+
+HttpRequest RunUploader::request(const UploadRun &run, std::function<bool()> mayGoOn) const
 {
     const auto type = protocol::names::recordsMediaType;
     HttpRequest request;
@@ -156,16 +226,12 @@ Judgement RunUploader::tryRun(const UploadRun &run, quint64 *next)
                      "?size=" + QByteArray::number(m_size);
     request.headers = {{"Content-Type", QByteArray(type.data(), type.size())}};
     request.streamLength = qint64(run.body().size());
-    request.streamBody = [&](const auto &send) { return sendParts(run.body(), send); };
-    Reply reply;
-    Judgement judgement = m_requests.tryOnce(request, &reply);
-    if (judgement.verdict != Verdict::Good)
-        return judgement;
-    const auto told = parseNext(reply.body);
-    if (!told)
-        return {Verdict::Refused, told.failure()};
-    *next = *told;
-    return judgement;
+    request.streamBody = [&run, mayGoOn = std::move(mayGoOn)](const auto &send) {
+        return sendParts(run.body(), [&](std::span<const std::byte> part) {
+            return mayGoOn() && send(part);
+        });
+    };
+    return request;
 }
 
 } // namespace netclient

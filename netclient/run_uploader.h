@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sends runs of a backup in order, on a thread of its own, so that the next run is read and
-// compressed meanwhile. After a lost connection it asks how far the station came, and goes on
-// there.
+// compressed meanwhile. A run goes out while the station still makes the one before durable, so
+// that the link does not stand still for its disk. After a lost connection it asks how far the
+// station came, and goes on there.
 #pragma once
 
 #include "netclient/job_context.h"
@@ -32,10 +33,24 @@ public:
     [[nodiscard]] protocol::Result<void> finish();
 
 private:
+    // What was tried, and with which session.
+    struct Try {
+        Judgement judgement;
+        QByteArray session;
+        quint64 next = 0; // the station told, if Good
+    };
+
     void sendAll();
-    [[nodiscard]] protocol::Result<void> sendNow(const UploadRun &run);
-    [[nodiscard]] protocol::Result<void> deliver(const UploadRun &run);
-    [[nodiscard]] Judgement tryRun(const UploadRun &run, quint64 *next);
+    [[nodiscard]] protocol::Result<void> sendNow(UploadRun run);
+    [[nodiscard]] Try sendBehind(const UploadRun &run, Try *before);
+    [[nodiscard]] protocol::Result<void> conclude();
+    [[nodiscard]] Try receiveAnswer(const QByteArray &session);
+    [[nodiscard]] protocol::Result<void> deliver(const UploadRun &run, Try attempt);
+    [[nodiscard]] protocol::Result<quint64> nextAfter(const Try &attempt, RetryPolicy &policy);
+    [[nodiscard]] Try tryRun(const UploadRun &run);
+    // `mayGoOn` is asked before each part of the body.
+    [[nodiscard]] transport::HttpRequest request(const UploadRun &run,
+                                                 std::function<bool()> mayGoOn) const;
 
     JobContext m_context;
     StationRequests &m_requests;
@@ -46,6 +61,8 @@ private:
     std::optional<UploadRun> m_run; // being sent
     std::optional<protocol::Failure> m_failure;
     bool m_ended = false;
+    std::optional<UploadRun> m_unanswered; // sent; the thread's alone
+    QByteArray m_unansweredSession;
     std::thread m_thread;
 };
 

@@ -59,6 +59,19 @@ Judgement StationRequests::tryOnce(HttpRequest request, Reply *reply, qint64 lim
     return judge(status, reply->answer, reply->body);
 }
 
+Judgement StationRequests::send(HttpRequest request)
+{
+    request.headers.push_back(authorization(m_link.session()));
+    return judgeRead(m_client->send(request));
+}
+
+Judgement StationRequests::receive(Reply *reply, qint64 limit)
+{
+    reply->answer = {};
+    const auto status = m_client->receive(&reply->answer, &reply->body, limit);
+    return judge(status, reply->answer, reply->body);
+}
+
 Result<Reply> StationRequests::exchange(HttpRequest request, qint64 limit)
 {
     RetryPolicy policy(m_link, m_stop);

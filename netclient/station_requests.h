@@ -45,6 +45,9 @@ public:
     // One try; what it came to is for the caller to judge.
     [[nodiscard]] Judgement tryOnce(transport::HttpRequest request, Reply *reply,
                                     qint64 limit = 1 << 20);
+    // tryOnce() in two steps: see HttpClient::send() and receive().
+    [[nodiscard]] Judgement send(transport::HttpRequest request);
+    [[nodiscard]] Judgement receive(Reply *reply, qint64 limit = 1 << 20);
     // POSTs a report; the answer's content does not matter.
     [[nodiscard]] protocol::Result<void> report(const QByteArray &target,
                                                 const protocol::Report &report);

@@ -28,11 +28,13 @@ struct Tuning {
     int tries = 3;
     // One zeroing call; progress is told in between (an erase of the whole card can take minutes).
     qint64 zeroSliceBytes = 64 * 1024 * 1024;
-    // Image data in one PUT of a backup. The link stands still while the station makes a run
-    // durable: short runs cost time.
+    // Image data in one PUT of a backup: what is sent again after a lost connection is less than
+    // twice as much.
     qint64 uploadRunBytes = protocol::uploadRunBytes;
-    // Bytes of its body at the most: one run is sent while the next is read, so two are in memory.
-    qint64 uploadBodyBytes = 12 * 1024 * 1024;
+    // Bytes of its body at the most. Three runs are in memory: one that the station makes durable,
+    // one that is being sent, one that is being read. The station's disk must not take longer for
+    // the one than the link for the other.
+    qint64 uploadBodyBytes = 8 * 1024 * 1024;
 };
 
 } // namespace netclient

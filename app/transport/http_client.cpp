@@ -60,19 +60,19 @@ HttpAnswer describe(const MessageReader<false>::Parser &parser)
     return answer;
 }
 
-QByteArray headText(const HttpRequest &request, const Endpoint &endpoint)
+QByteArray headText(const HttpRequest &request, const Endpoint &endpoint, bool expectContinue)
 {
     QByteArray text = request.method + ' ' + request.target + " HTTP/1.1\r\n" +
                       "Host: " + endpoint.hostHeader() + "\r\n";
     for (const HttpHeader &header : request.headers)
         text += header.name + ": " + header.value + "\r\n";
-    const bool hasBody =
-        !request.body.isEmpty() || request.method == "POST" || request.method == "PUT";
-    if (request.streamBody)
-        text += "Content-Length: " + QByteArray::number(request.streamLength) +
-                "\r\nExpect: 100-continue\r\n";
-    else if (hasBody)
-        text += "Content-Length: " + QByteArray::number(request.body.size()) + "\r\n";
+    const bool hasBody = request.streamBody || !request.body.isEmpty() ||
+                         request.method == "POST" || request.method == "PUT";
+    const qint64 length = request.streamBody ? request.streamLength : request.body.size();
+    if (hasBody)
+        text += "Content-Length: " + QByteArray::number(length) + "\r\n";
+    if (expectContinue)
+        text += "Expect: 100-continue\r\n";
     return text + "\r\n";
 }
 
@@ -116,7 +116,9 @@ struct HttpClient::State {
     void sendRequest(const HttpRequest &request, error_code &error);
     void sendStream(const HttpRequest &request, error_code &error);
     bool isAnswered(error_code &error);
-    HttpStatus readAnswer(const HttpRequest &request, HttpAnswer *answer);
+    bool hasAnswer() { return reader.hasUnread() || socket.waitReadable(0ms); }
+    HttpStatus readAnswer(bool skipBody, HttpAnswer *answer);
+    HttpStatus readWhole(QByteArray *body, qint64 limit);
     HttpStatus finish(HttpStatus status);
 
     const Endpoint endpoint;
@@ -126,8 +128,9 @@ struct HttpClient::State {
     std::mutex socketMutex; // the descriptor is not closed while abort() uses it
     Socket socket;
     MessageReader<false> reader{maxAnswerHeadBytes};
-    bool requestComplete = false; // the whole request went out
+    bool requestComplete = false; // the whole of the last request went out
     bool haveHead = false;        // the answer's head came before the body's end
+    int outstanding = 0;          // answers to what send() has sent
 };
 
 HttpStatus HttpClient::State::connect()
@@ -148,6 +151,7 @@ HttpStatus HttpClient::State::connect()
 void HttpClient::State::close()
 {
     reader.reset();
+    outstanding = 0;
     const std::lock_guard lock(socketMutex);
     socket.close();
 }
@@ -156,14 +160,14 @@ void HttpClient::State::close()
 // since.
 bool HttpClient::State::isReusable()
 {
-    return socket.isOpen() && requestComplete && reader.keepsAlive() && reader.bodyIsDone() &&
-           !reader.hasUnread() && !socket.waitReadable(0ms);
+    return socket.isOpen() && outstanding == 0 && requestComplete && reader.keepsAlive() &&
+           reader.bodyIsDone() && !hasAnswer();
 }
 
 void HttpClient::State::sendRequest(const HttpRequest &request, error_code &error)
 {
     requestComplete = false;
-    QByteArray text = headText(request, endpoint);
+    QByteArray text = headText(request, endpoint, request.streamBody && outstanding == 0);
     if (!request.streamBody)
         text += request.body;
     socket.write(bytesOf(text), error);
@@ -184,13 +188,14 @@ bool HttpClient::State::isAnswered(error_code &error)
     return error || haveHead;
 }
 
-// Sends the body unless the server answers first; what it answered is read by readAnswer().
+// Sends the body unless the server answers first; what it answered is read by readAnswer(). While
+// the answer before is outstanding, what comes is that one.
 void HttpClient::State::sendStream(const HttpRequest &request, error_code &error)
 {
-    if (socket.waitReadable(continueWait) && isAnswered(error))
+    if (outstanding == 0 && socket.waitReadable(continueWait) && isAnswered(error))
         return;
     const auto send = [&](std::span<const std::byte> part) {
-        if (aborted || (socket.waitReadable(0ms) && isAnswered(error)))
+        if (aborted || (outstanding == 0 && hasAnswer() && isAnswered(error)))
             return false;
         socket.write(part, error);
         return !error;
@@ -200,10 +205,9 @@ void HttpClient::State::sendStream(const HttpRequest &request, error_code &error
         error = make_error_code(boost::system::errc::operation_canceled);
 }
 
-HttpStatus HttpClient::State::readAnswer(const HttpRequest &request, HttpAnswer *answer)
+HttpStatus HttpClient::State::readAnswer(bool skipBody, HttpAnswer *answer)
 {
     error_code error;
-    const bool skipBody = request.method == "HEAD";
     // Twice: an answer that comes at the very end of the time-out is still in time.
     const auto deadline = std::chrono::steady_clock::now() + 2 * ioTimeout;
     while (!haveHead && !error) {
@@ -229,8 +233,22 @@ HttpStatus HttpClient::State::transact(const HttpRequest &request, HttpAnswer *a
         sendError != boost::system::errc::connection_reset)
         return statusOf(sendError);
     // Also after a broken pipe: a server that refuses a body answers before it closes.
-    const HttpStatus status = readAnswer(request, answer);
+    const HttpStatus status = readAnswer(request.method == "HEAD", answer);
     return sendError && !status.ok() ? statusOf(sendError) : status;
+}
+
+HttpStatus HttpClient::State::readWhole(QByteArray *body, qint64 limit)
+{
+    std::vector<std::byte> buffer(16 * 1024);
+    for (;;) {
+        error_code error;
+        const size_t got = reader.readBody(socket, buffer, error);
+        if (error || got == 0)
+            return statusOf(error);
+        body->append(reinterpret_cast<const char *>(buffer.data()), qsizetype(got));
+        if (body->size() > limit)
+            return {HttpFault::Malformed, u"the answer is too long"_s};
+    }
 }
 
 HttpStatus HttpClient::State::finish(HttpStatus status)
@@ -285,15 +303,52 @@ HttpStatus HttpClient::exchange(const HttpRequest &request, HttpAnswer *answer, 
                                 qint64 limit)
 {
     body->clear();
-    HttpStatus status = begin(request, answer);
-    std::vector<std::byte> buffer(status.ok() ? 16 * 1024 : 0);
-    for (size_t got = 1; status.ok() && got > 0;) {
-        status = read(buffer, &got);
-        body->append(reinterpret_cast<const char *>(buffer.data()), qsizetype(got));
-        if (body->size() > limit)
-            status = m_state->finish({HttpFault::Malformed, u"the answer is too long"_s});
+    const HttpStatus status = begin(request, answer);
+    return status.ok() ? m_state->finish(m_state->readWhole(body, limit)) : status;
+}
+
+HttpStatus HttpClient::send(const HttpRequest &request)
+{
+    State &state = *m_state;
+    if (state.outstanding == 0 && !state.isReusable()) {
+        state.close();
+        const HttpStatus connected = state.aborted ? HttpStatus{} : state.connect();
+        if (!connected.ok() || state.aborted)
+            return state.finish(connected);
     }
-    return status;
+    if (state.outstanding == 0) {
+        state.reader.reset();
+        state.haveHead = false;
+    }
+    error_code error;
+    state.sendRequest(request, error);
+    // A server that refuses a body answers before it closes.
+    if (error == boost::system::errc::broken_pipe ||
+        error == boost::system::errc::connection_reset)
+        error = {};
+    if (error == boost::system::errc::operation_canceled)
+        return state.finish({HttpFault::ConnectionLost, u"the body was given up"_s});
+    ++state.outstanding;
+    return state.finish(statusOf(error));
+}
+
+HttpStatus HttpClient::receive(HttpAnswer *answer, QByteArray *body, qint64 limit)
+{
+    State &state = *m_state;
+    body->clear();
+    if (state.outstanding == 0)
+        return state.finish({HttpFault::ConnectionLost, u"no answer is under way"_s});
+    HttpStatus status = state.readAnswer(false, answer);
+    if (status.ok())
+        status = state.readWhole(body, limit);
+    state.haveHead = false;
+    --state.outstanding;
+    return state.finish(status);
+}
+
+bool HttpClient::hasAnswer()
+{
+    return m_state->outstanding > 0 && m_state->hasAnswer();
 }
 
 void HttpClient::setIoTimeout(std::chrono::milliseconds timeout)

@@ -82,6 +82,17 @@ public:
     [[nodiscard]] HttpStatus exchange(const HttpRequest &request, HttpAnswer *answer,
                                       QByteArray *body, qint64 limit = 1 << 20);
 
+    // exchange() in two steps, so that the next request goes out while the server is still at the
+    // one before (RFC 9112, 9.3.2). With one answer outstanding one more request may be sent, which
+    // must bear being sent again; it does not wait for "100 Continue". From its streamBody the
+    // outstanding answer may be received. Any failure closes the connection, and no answer is
+    // outstanding any more.
+    [[nodiscard]] HttpStatus send(const HttpRequest &request);
+    // The oldest outstanding answer with its body, which may have `limit` bytes.
+    [[nodiscard]] HttpStatus receive(HttpAnswer *answer, QByteArray *body, qint64 limit = 1 << 20);
+    // receive() would not wait for the answer's first byte.
+    [[nodiscard]] bool hasAnswer();
+
     void setIoTimeout(std::chrono::milliseconds timeout);
     // From any thread: what blocks returns with Aborted, and so does every later call.
     void abort();

@@ -43,7 +43,9 @@ struct Reaction {
     // records is taken.
     std::chrono::milliseconds pause{0};
     // Before anything else: from this chunk on, the upload is lost.
-    std::optional<quint64> loseFrom;
+    std::optional<quint64> loseFrom{};
+    // A run of records is answered when the next request has come; after 5 s it is not awaited.
+    bool awaitsNext = false;
 };
 
 class FakeStation
@@ -118,6 +120,10 @@ public:
         return m_counts.value(path);
     }
     [[nodiscard]] int connections() const { return m_connections; }
+    // All connections have ended.
+    [[nodiscard]] bool isIdle() const { return m_serving == 0; }
+    // Runs that were answered when the next request had come.
+    [[nodiscard]] int overlaps() const { return m_overlaps; }
     [[nodiscard]] qint64 packBytesSent() const { return m_packBytesSent; }
 
     // What was uploaded.
@@ -158,6 +164,7 @@ private:
             if (!fd.isOpen())
                 return;
             ++m_connections;
+            ++m_serving;
             transport::Socket socket(std::move(fd));
             socket.setTimeouts(std::chrono::seconds(30), std::chrono::seconds(30));
             m_served.push_back(std::make_unique<Served>(
@@ -175,6 +182,7 @@ private:
                 break;
         }
         connection.socket().abort(); // the descriptor is closed with the station
+        --m_serving;
     }
 
     bool handle(transport::HttpServerConnection &connection, const transport::RequestHead &head)
@@ -396,6 +404,8 @@ private:
             m_upload.resize(size_t(size));
             index = store(index, *record, frame);
         }
+        if (reaction.awaitsNext && connection.socket().waitReadable(std::chrono::seconds(5)))
+            ++m_overlaps;
         connection.writeAnswer(200, {}, nextBody(), true, error);
         return !error;
     }
@@ -457,6 +467,8 @@ private:
     quint64 m_next = 0;
     std::optional<protocol::UploadCommit> m_commit;
     std::atomic<int> m_connections = 0;
+    std::atomic<int> m_serving = 0; // connections
+    std::atomic<int> m_overlaps = 0;
     std::atomic<qint64> m_packBytesSent = 0;
     std::vector<std::unique_ptr<Served>> m_served; // the acceptor's, until it has ended
     std::thread m_acceptor;
