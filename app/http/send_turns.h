@@ -20,7 +20,7 @@ namespace http
 struct TurnLimits {
     // Enough to fill a link, and few beside those who wait: what a turn lasts longer for one than
     // for another counts little then. As many or fewer never wait.
-    int atOnce = 6;
+    int atOnce = 8;
     qint64 shareBytes = 1024 * 1024; // of one turn, while others wait
     qint64 sliceBytes = 1024 * 1024; // of one call, when nobody waits
     // Likewise while others wait: small, so that who stands still is told from who is slow.

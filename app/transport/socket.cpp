@@ -270,6 +270,12 @@ void Socket::sendFile(int file, qint64 offset, qint64 length, qint64 *sent, erro
     }
 }
 
+void Socket::Cork::set(bool corked) const
+{
+    const int value = corked ? 1 : 0;
+    ::setsockopt(m_socket.descriptor(), IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+}
+
 bool Socket::waitReadable(milliseconds timeout) const
 {
     return waitFor(descriptor(), POLLIN, timeout);

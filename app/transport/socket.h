@@ -69,6 +69,22 @@ public:
     void sendFile(int file, qint64 offset, qint64 length, qint64 *sent,
                   boost::system::error_code &error);
 
+    // While it lives only full segments go out, or what waits for 200 ms (TCP_CORK); then the rest.
+    // For a message that is written in parts. The socket outlives it.
+    class Cork
+    {
+    public:
+        explicit Cork(const Socket &socket) : m_socket(socket) { set(true); }
+        ~Cork() { set(false); }
+        Cork(const Cork &) = delete;
+        Cork &operator=(const Cork &) = delete;
+
+    private:
+        void set(bool corked) const;
+
+        const Socket &m_socket;
+    };
+
     // True when a read would return at once: bytes, the end of the stream, or an error.
     [[nodiscard]] bool waitReadable(std::chrono::milliseconds timeout) const;
 

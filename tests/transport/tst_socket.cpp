@@ -44,6 +44,21 @@ private Q_SLOTS:
         QCOMPARE(readUntil(socket, "\n"), std::string("hello"));
     }
 
+    void corkedPartsGoOutTogether()
+    {
+        SocketPair pair;
+        {
+            const Socket::Cork cork(pair.near);
+            sendText(pair.near, "head ");
+            QVERIFY(!pair.far.waitReadable(20ms));
+            sendText(pair.near, "body");
+            QVERIFY(!pair.far.waitReadable(20ms));
+        }
+        std::array<std::byte, 64> buffer;
+        error_code error;
+        QCOMPARE(pair.far.read(buffer, error), sizeof "head body" - 1); // at once
+    }
+
     void refusesWithAnError()
     {
         quint16 port = 0;
