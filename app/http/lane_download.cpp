@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace http
 {
@@ -96,12 +97,15 @@ bool LaneConnection::sendFilePart(const Head &head, const ByteRange &whole, cons
     qint64 offset = whole.first + selection.range.range.first;
     qint64 left = selection.range.range.length;
     SendTurns::Sender sender(m_context.turns, [this] { return m_connection.socket().isBroken(); });
+    int unsent = -1;
     while (left > 0 && !error) {
         const qint64 mine = sender.next();
         if (mine == 0) {
             error = make_error_code(boost::system::errc::connection_aborted);
             break;
         }
+        if (const int now = sender.unsentLimit(); std::exchange(unsent, now) != now)
+            m_connection.socket().limitUnsent(now);
         qint64 sent = 0;
         m_connection.socket().sendFile(file, offset, std::min(left, mine), &sent, error);
         sender.sent(sent);

@@ -50,6 +50,13 @@ void SendTurns::Sender::sent(qint64 bytes)
         m_moved = steady_clock::now();
 }
 
+int SendTurns::Sender::unsentLimit() const
+{
+    const std::lock_guard lock(m_turns.m_mutex);
+    const bool few = m_turns.m_waiting.empty() && m_turns.m_holders.size() > 1;
+    return few ? 0 : m_turns.m_limits.unsentBytes;
+}
+
 int SendTurns::waiting() const
 {
     const std::lock_guard lock(m_mutex);

@@ -30,6 +30,8 @@ struct TurnLimits {
     std::chrono::milliseconds stillness{100};
     std::chrono::milliseconds longest{400};
     qint64 mostBytes = 8 * 1024 * 1024; // up to this.
+    // Of a socket: see unsentLimit().
+    int unsentBytes = 128 * 1024;
 };
 
 class SendTurns
@@ -52,6 +54,11 @@ public:
         // Waits for its turn. How many bytes it may send before it asks again; 0: given up.
         [[nodiscard]] qint64 next();
         void sent(qint64 bytes);
+        // For Socket::limitUnsent(), until next() is called again. Whoever has its turn shall have
+        // it on the link: with megabytes in each socket it is TCP that deals out the link. For one
+        // alone it keeps what is sent in the core's cache; for a few it only makes them wake more
+        // often, and there is none.
+        [[nodiscard]] int unsentLimit() const;
 
     private:
         friend class SendTurns;

@@ -270,6 +270,11 @@ void Socket::sendFile(int file, qint64 offset, qint64 length, qint64 *sent, erro
     }
 }
 
+void Socket::limitUnsent(int bytes) const
+{
+    ::setsockopt(descriptor(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
+}
+
 void Socket::Cork::set(bool corked) const
 {
     const int value = corked ? 1 : 0;

@@ -54,6 +54,10 @@ public:
                                         boost::system::error_code &error,
                                         const std::atomic<bool> *cancelled = nullptr);
 
+    // Bytes that wait in the kernel and are not yet on their way (TCP_NOTSENT_LOWAT); what is
+    // written beyond waits in its writer. 0: no limit, megabytes.
+    void limitUnsent(int bytes) const;
+
     // How long one read or one write may move nothing; 0: for ever.
     void setTimeouts(std::chrono::milliseconds receive, std::chrono::milliseconds send);
     [[nodiscard]] size_t read(std::span<std::byte> buffer, boost::system::error_code &error);

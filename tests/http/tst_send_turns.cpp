@@ -20,7 +20,8 @@ constexpr qint64 kib = 1024;
 
 TurnLimits limits(int atOnce, std::chrono::milliseconds stillness = 60'000ms)
 {
-    return {atOnce, 1024 * kib, 1024 * kib, 128 * kib, stillness, 2 * stillness, 4096 * kib};
+    return {atOnce,    1024 * kib,    1024 * kib, 128 * kib,
+            stillness, 2 * stillness, 4096 * kib, 100};
 }
 
 bool stay()
@@ -53,6 +54,32 @@ private Q_SLOTS:
             spendShare(second);
         }
         QCOMPARE(turns.waiting(), 0);
+    }
+
+    // One alone, and everybody while others wait, shall not fill their sockets.
+    void sendersOfAFewMayFillTheirSockets()
+    {
+        SendTurns turns(limits(2));
+        SendTurns::Sender first(turns, stay);
+        QCOMPARE(first.next(), 1024 * kib);
+        QCOMPARE(first.unsentLimit(), 100);
+        SendTurns::Sender second(turns, stay);
+        QCOMPARE(second.next(), 1024 * kib);
+        QCOMPARE(first.unsentLimit(), 0);
+        QCOMPARE(second.unsentLimit(), 0);
+        std::thread third([&] { // its own part: that of another thread
+            SendTurns::Sender sender(turns, stay);
+            QVERIFY(sender.next() > 0);
+        });
+        while (turns.waiting() == 0)
+            std::this_thread::yield();
+        QCOMPARE(first.unsentLimit(), 100);
+        QCOMPARE(second.unsentLimit(), 100);
+        spendShare(first);
+        std::thread again([&] { QVERIFY(first.next() > 0); });
+        third.join();
+        again.join();
+        QCOMPARE(second.unsentLimit(), 0);
     }
 
     void slicesAreSmallWhileOthersWait()

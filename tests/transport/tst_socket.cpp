@@ -59,6 +59,23 @@ private Q_SLOTS:
         QCOMPARE(pair.far.read(buffer, error), sizeof "head body" - 1); // at once
     }
 
+    // Nobody reads at the other end: what is written there and here, in all.
+    void writesNoMoreThanMayBeUnsent()
+    {
+        const auto room = [](int limit) {
+            SocketPair pair;
+            pair.near.limitUnsent(limit);
+            pair.near.setTimeouts(5s, 50ms);
+            const std::vector<std::byte> part(64 * 1024);
+            size_t written = 0;
+            error_code error;
+            for (size_t some = 1; some > 0 && !error; written += some)
+                some = pair.near.waitWritable(50ms) ? pair.near.writeSome(part, error) : 0;
+            return written;
+        };
+        QVERIFY(room(128 * 1024) + 1024 * 1024 < room(0));
+    }
+
     void refusesWithAnError()
     {
         quint16 port = 0;
