@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import lan
 import namespaces
-from harness import CLIENT, MIB, Station, random_file, wait_for
+from harness import CLIENT, MIB, random_disk, wait_for
 
 SAMPLE_S = 0.25
 MOVES = 16 * 1024  # bytes from one sample to the next; less is a poll or a report
@@ -96,12 +96,8 @@ class FairBench:
         self.folder, self.size = folder, size
         self.lan = lan.Lan(devices)
         self.golden = self.path("golden.img")
-        random_file(self.golden, size)
-        with open(self.golden, "r+b") as file:  # what an MBR ends with
-            file.seek(510)
-            file.write(b"\x55\xaa")
-        self.station = Station(folder, listen="0.0.0.0:5000")
-        self.station.host, self.station.url = "127.0.0.1", f"http://{lan.STATION_ADDRESS}:5000"
+        random_disk(self.golden, size)
+        self.station = lan.start_station(folder)
         self.image = self.station.import_image(self.golden)
         self.processes, self.jobs = [], []
         self.missed = []

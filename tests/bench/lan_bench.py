@@ -22,7 +22,7 @@ import namespaces
 import sample_image
 from course import began_and_ended, fresh_target, wait_read_back
 from figures import GIB, note
-from harness import CLIENT, MIB, Station, wait_for
+from harness import CLIENT, MIB, wait_for
 from nginx import Nginx
 
 BACKUP_LEVEL = 1  # of zstd: imaging/chunk_codec.h
@@ -118,9 +118,7 @@ class LanBench:
         sample_image.make(self.golden, size, files)
         self.chunks = data_chunks(self.golden)
         self.data = len(self.chunks) * MIB
-        self.station = Station(folder, listen="0.0.0.0:5000")
-        self.station.host = "127.0.0.1"
-        self.station.url = f"http://{lan.STATION_ADDRESS}:5000"
+        self.station = lan.start_station(folder)
         self.nginx = None
 
     def path(self, name):

@@ -5,7 +5,7 @@ import unittest
 
 import lan
 import namespaces
-from harness import CLIENT, MIB, Station, StationTest, main, random_file, wait_for
+from harness import CLIENT, MIB, StationTest, main, random_disk, wait_for
 
 SIZE = 96 * MIB
 SLOW_BITS = 100_000_000
@@ -19,17 +19,13 @@ class BottleneckTest(StationTest):
         self.port = self.lan.devices[0]
         super().setUp()
         self.golden, self.target = self.path("golden.img"), self.path("emmc")
-        random_file(self.golden, SIZE)
-        with open(self.golden, "r+b") as file:  # what an MBR ends with
-            file.seek(510)
-            file.write(b"\x55\xaa")
+        random_disk(self.golden, SIZE)
         with open(self.target, "wb") as file:
             file.truncate(SIZE)
 
     def start_station(self):
-        station = Station(self.folder, listen="0.0.0.0:5000")
+        station = lan.start_station(self.folder)
         self.addCleanup(self.end_station, station)
-        station.host, station.url = "127.0.0.1", f"http://{lan.STATION_ADDRESS}:5000"
         return station
 
     def start_device(self):

@@ -6,7 +6,7 @@ import signal
 import threading
 import urllib.request
 
-from harness import MIB, StationTest, main, random_file, wait_for
+from harness import MIB, StationTest, main, random_disk, wait_for
 
 SIZE = 24 * MIB
 DEVICES = 8
@@ -63,10 +63,7 @@ class FairTest(StationTest):
     def setUp(self):
         super().setUp()
         self.golden = self.path("golden.img")
-        random_file(self.golden, SIZE)
-        with open(self.golden, "r+b") as file:  # what an MBR ends with
-            file.seek(510)
-            file.write(b"\x55\xaa")
+        random_disk(self.golden, SIZE)
         self.image = self.station.import_image(self.golden)
 
     def target(self, number):

@@ -236,6 +236,14 @@ def random_file(path, size, seed=1):
     os.truncate(path, size)
 
 
+def random_disk(path, size, seed=1):
+    """The same, with what an MBR ends with: nothing of it compresses."""
+    random_file(path, size, seed)
+    with open(path, "r+b") as file:
+        file.seek(510)
+        file.write(b"\x55\xaa")
+
+
 def limit_output(size):
     import resource
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)

@@ -8,6 +8,7 @@ import json
 import os
 import time
 
+from harness import Station
 from namespaces import Namespace, run
 
 LINK_BITS = 1_000_000_000
@@ -20,6 +21,17 @@ PROGRAMS = ("tc",)  # beside what namespaces need
 def shape(interface, run_there):
     run_there("tc", "qdisc", "add", "dev", interface, "root", "tbf", "rate", f"{LINK_BITS}bit", "burst", "256kb",
               "latency", "20ms")
+
+
+def name_addresses(station):
+    """After each start: it listens on the switch, and is asked over loopback."""
+    station.host, station.url = "127.0.0.1", f"http://{STATION_ADDRESS}:5000"
+
+
+def start_station(folder):
+    station = Station(folder, listen="0.0.0.0:5000")
+    name_addresses(station)
+    return station
 
 
 class Lan:

@@ -12,7 +12,7 @@ import unittest
 
 import lan
 import namespaces
-from harness import CLIENT, MIB, StationTest, Station, main, random_file, wait_for
+from harness import CLIENT, MIB, StationTest, main, random_disk, random_file, wait_for
 
 SIZE = 320 * MIB
 AGAIN = 64 * MIB
@@ -27,21 +27,14 @@ class ResumeTest(StationTest):
         self.port = self.lan.devices[0]
         super().setUp()
         self.golden, self.target = self.path("golden.img"), self.path("emmc")
-        random_file(self.golden, SIZE)
-        with open(self.golden, "r+b") as file:  # what an MBR ends with
-            file.seek(510)
-            file.write(b"\x55\xaa")
+        random_disk(self.golden, SIZE)
         with open(self.target, "wb") as file:
             file.truncate(SIZE)
 
     def start_station(self):
-        station = Station(self.folder, listen="0.0.0.0:5000")
+        station = lan.start_station(self.folder)
         self.addCleanup(self.end_station, station)
-        self.name_addresses(station)
         return station
-
-    def name_addresses(self, station):
-        station.host, station.url = "127.0.0.1", f"http://{lan.STATION_ADDRESS}:5000"
 
     def client(self):
         with open(self.path("client.log"), "ab") as log:
@@ -110,7 +103,7 @@ class ResumeTest(StationTest):
         self.station.kill()
         self.station.listen = "0.0.0.0:5000"
         self.station.start()
-        self.name_addresses(self.station)
+        lan.name_addresses(self.station)
 
     def test_cable_out_in_mid_deploy(self):
         received = self.port.received_bytes()
