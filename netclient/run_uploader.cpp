@@ -141,8 +141,8 @@ RunUploader::Try RunUploader::sendBehind(const UploadRun &run, Try *before)
         return before->judgement.verdict == Verdict::Good && before->next >= m_unanswered->end();
     };
     Try attempt{{}, m_context.link.session()};
-    attempt.judgement = m_requests.send(request(
-        run, [&] { return !waiting || !m_requests.client().hasAnswer() || receive(); }));
+    attempt.judgement = m_requests.send(
+        request(run, [&] { return !waiting || !m_requests.client().hasAnswer() || receive(); }));
     if (waiting && attempt.judgement.verdict == Verdict::Good)
         (void)receive();
     else if (waiting)
@@ -191,8 +191,8 @@ Result<void> RunUploader::deliver(const UploadRun &run, Try attempt)
         reached = *next;
         if (!idle)
             continue;
-        if (auto again = policy.afterFailure({Verdict::Retry, attempt.judgement.failure},
-                                             attempt.session);
+        if (auto again =
+                policy.afterFailure({Verdict::Retry, attempt.judgement.failure}, attempt.session);
             !again)
             return again;
     }
@@ -227,9 +227,8 @@ HttpRequest RunUploader::request(const UploadRun &run, std::function<bool()> may
     request.headers = {{"Content-Type", QByteArray(type.data(), type.size())}};
     request.streamLength = qint64(run.body().size());
     request.streamBody = [&run, mayGoOn = std::move(mayGoOn)](const auto &send) {
-        return sendParts(run.body(), [&](std::span<const std::byte> part) {
-            return mayGoOn() && send(part);
-        });
+        return sendParts(run.body(),
+                         [&](std::span<const std::byte> part) { return mayGoOn() && send(part); });
     };
     return request;
 }

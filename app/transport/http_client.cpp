@@ -323,8 +323,7 @@ HttpStatus HttpClient::send(const HttpRequest &request)
     error_code error;
     state.sendRequest(request, error);
     // A server that refuses a body answers before it closes.
-    if (error == boost::system::errc::broken_pipe ||
-        error == boost::system::errc::connection_reset)
+    if (error == boost::system::errc::broken_pipe || error == boost::system::errc::connection_reset)
         error = {};
     if (error == boost::system::errc::operation_canceled)
         return state.finish({HttpFault::ConnectionLost, u"the body was given up"_s});

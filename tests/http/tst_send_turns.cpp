@@ -20,8 +20,7 @@ constexpr qint64 kib = 1024;
 
 TurnLimits limits(int atOnce, std::chrono::milliseconds stillness = 60'000ms)
 {
-    return {atOnce,    1024 * kib,    1024 * kib, 128 * kib,
-            stillness, 2 * stillness, 4096 * kib, 100};
+    return {atOnce, 1024 * kib, 1024 * kib, 128 * kib, stillness, 2 * stillness, 4096 * kib, 100};
 }
 
 bool stay()
