@@ -8,6 +8,8 @@
 #include "netclient/measured_device.h"
 #include "netclient/progress_reporter.h"
 
+#include <sys/resource.h>
+
 namespace netclient
 {
 
@@ -31,6 +33,14 @@ Report deployedReport(const protocol::DeployProof &proof, const QString &note)
     report.kind = ReportKind::Deployed;
     report.proof = proof;
     return report;
+}
+
+// Bytes, of the whole program so far: on a small device whoever looks at its log wants to know.
+qint64 peakMemory()
+{
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return qint64(used.ru_maxrss) * 1024;
 }
 
 Report failedReport(const Failure &failure)
@@ -150,6 +160,7 @@ ExitCode Client::performJob(const Action &action)
     if (!done && m_stop.isStopped())
         return ExitCode::Interrupted;
     logLine(u"job %1: %2"_s.arg(action.job, done ? u"verified"_s : describe(done.failure())));
+    logLine(u"memory at its peak: %1 MB"_s.arg((peakMemory() + 999'999) / 1'000'000));
     if (done)
         return ExitCode::Verified;
     return stop.isStopped() ? ExitCode::JobOver : ExitCode::Failed;

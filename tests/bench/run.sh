@@ -9,6 +9,8 @@
 #       curl | dd, zstd and partclone, with the limit of the link or the disk beside each
 #   tests/bench/run.sh --fair [--devices N] [--size MIB] [--folder DIR]
 #       48 devices at once over one such link (needs root): do they share it evenly, also when one stalls
+#   tests/bench/run.sh --machine
+#       the client's peak memory on an emulated aarch64 machine that boots from the netboot kit (needs root)
 # Builds the release preset's two programs first, unless PS_STATION and PS_CLIENT name built ones.
 # Needs about five times the image's size (2 GiB by default; --lan: 8 GiB, of which files take a third) in DIR
 # (default: the temporary folder).
@@ -23,6 +25,13 @@ if [ -z "${PS_STATION:-}" ] || [ -z "${PS_CLIENT:-}" ]; then
     cd - > /dev/null
     export PS_STATION=$root/build/release/app/provisioning-station
     export PS_CLIENT=$root/build/release/netclient/provisioning-client
+fi
+if [ "${1:-}" = --machine ]; then
+    "$root/installer/packages.sh" client
+    export PS_KIT=$root/build/netboot-kit PYTHONDONTWRITEBYTECODE=1 PATH=$PATH:/usr/sbin:/sbin
+    "$root/installer/netboot/build.sh" "$PS_KIT" >&2
+    exec unshare --net --mount --propagation private sh -c 'mount -t tmpfs none /run && exec "$@"' sh \
+        python3 "$root/tests/bench/machine_bench.py"
 fi
 script=bench.py
 if [ "${1:-}" = --lan ]; then

@@ -50,11 +50,11 @@ class Machine:
     """Power-on is the constructor. `lines` collects (seconds since then, text) from the serial console. `boots_from`: QEMU's
     arguments for what the machine starts with."""
 
-    def __init__(self, boots_from):
+    def __init__(self, boots_from, cores=2):
         self.lines = []
         self.started = time.monotonic()
         self.process = subprocess.Popen([
-            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "1024",
+            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", str(cores), "-m", "1024",
             "-display", "none", "-serial", "stdio",
             "-rtc", "base=2020-01-01",  # a Pi has no clock of its own
             "-netdev", f"tap,id=net,ifname={TAP},script=no,downscript=no",
@@ -98,14 +98,14 @@ class Machine:
 class NetbootMachine(Machine):
     """U-Boot as boot ROM, and an SD card; nothing else."""
 
-    def __init__(self, folder, card):
+    def __init__(self, folder, card, cores=2):
         rom, environment = make_flash(folder)
         super().__init__([
             "-monitor", "none",
             "-drive", f"if=pflash,format=raw,readonly=on,file={rom}",
             "-drive", f"if=pflash,format=raw,file={environment}",
             "-device", "sdhci-pci", "-device", "sd-card,drive=card",
-            "-drive", f"id=card,if=none,format=raw,cache=unsafe,file={card}"])
+            "-drive", f"id=card,if=none,format=raw,cache=unsafe,file={card}"], cores)
 
 
 class KernelMachine(Machine):

@@ -28,6 +28,8 @@ STAGES = ["seen", "offered", "firmware", "initramfs", "kernel", "network-up", "r
 
 
 class NetbootTest(StationTest):
+    cores = 2
+
     def setUp(self):
         make_bench()
         self.addCleanup(remove_bench)
@@ -46,7 +48,7 @@ class NetbootTest(StationTest):
         return station
 
     def switch_on(self, card):
-        machine = NetbootMachine(self.folder, card)
+        machine = NetbootMachine(self.folder, card, self.cores)
         self.addCleanup(machine.switch_off)
         return machine
 
