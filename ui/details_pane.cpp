@@ -82,13 +82,12 @@ QWidget *DetailsPane::makeHistoryPage()
     m_history->setAllColumnsShowFocus(true);
     m_history->setFrameShape(QFrame::NoFrame);
     m_history->setAccessibleName(tr("History of the selected device"));
-    m_history->header()->setSectionResizeMode(JobModel::ResultColumn, QHeaderView::Stretch);
-    m_history->header()->setStretchLastSection(false);
-    m_history->setColumnWidth(JobModel::TimeColumn, 140);
-    m_history->setColumnWidth(JobModel::KindColumn, 70);
-    m_history->setColumnWidth(JobModel::SubjectColumn, 170);
-    m_history->setColumnWidth(JobModel::DurationColumn, 90);
-    m_history->setColumnWidth(JobModel::BottleneckColumn, 110);
+    // The pane is narrow: what can be long shares what the rest leaves.
+    QHeaderView *header = m_history->header();
+    header->setStretchLastSection(false);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(JobModel::SubjectColumn, QHeaderView::Stretch);
+    header->setSectionResizeMode(JobModel::ResultColumn, QHeaderView::Stretch);
     return m_history;
 }
 
