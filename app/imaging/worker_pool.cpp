@@ -6,7 +6,6 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -17,8 +16,8 @@ namespace imaging
 namespace
 {
 
-// The threads that feed a link or a device need little time, but need it at once: where all cores
-// compress, a link stood still for tenths of its time.
+// Added to what the process was started with. The threads that feed a link or a device need little
+// time, but need it at once: where all cores compress, a link stood still for tenths of its time.
 constexpr int niceness = 5;
 
 } // namespace
@@ -33,8 +32,8 @@ struct WorkerPool::State {
 
     void work()
     {
-        // On Linux a thread has a nice value of its own, setpriority(2).
-        (void)::setpriority(PRIO_PROCESS, id_t(::gettid()), niceness);
+        // On Linux a thread has a nice value of its own, nice(2).
+        (void)!::nice(niceness);
         std::unique_lock lock(mutex);
         for (;;) {
             wake.wait(lock, [this] { return ending || !queue.empty(); });

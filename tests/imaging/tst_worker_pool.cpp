@@ -3,8 +3,10 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
+#include <sys/resource.h>
 #include <thread>
 
 using imaging::WorkerPool;
@@ -60,6 +62,20 @@ private Q_SLOTS:
         gone.wait();
         QTRY_VERIFY(pool.busyTime() > busy);
         QVERIFY(pool.busyTime() < busy + 20s);
+    }
+
+    // Also where the process was started with a nice value: a thread takes its maker's over.
+    void workersComeAfterWhoMadeThem()
+    {
+        int maker = 0;
+        std::atomic<int> worker = 0;
+        std::thread([&] {
+            setpriority(PRIO_PROCESS, 0, 10); // of this thread; kept when it is higher already
+            maker = getpriority(PRIO_PROCESS, 0);
+            WorkerPool pool(1);
+            pool.submit([&worker] { worker = getpriority(PRIO_PROCESS, 0); });
+        }).join();
+        QCOMPARE(worker.load(), std::min(maker + 5, 19));
     }
 
     void manySubmitters()
