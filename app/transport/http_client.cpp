@@ -322,6 +322,9 @@ HttpStatus HttpClient::send(const HttpRequest &request)
     }
     error_code error;
     state.sendRequest(request, error);
+    // What would be sent next must not pass for the rest of a body that was answered early.
+    if (state.haveHead)
+        state.socket.shutdownSend();
     // A server that refuses a body answers before it closes.
     if (error == boost::system::errc::broken_pipe || error == boost::system::errc::connection_reset)
         error = {};
@@ -347,7 +350,7 @@ HttpStatus HttpClient::receive(HttpAnswer *answer, QByteArray *body, qint64 limi
 
 bool HttpClient::hasAnswer()
 {
-    return m_state->outstanding > 0 && m_state->hasAnswer();
+    return m_state->outstanding > 0 && (m_state->haveHead || m_state->hasAnswer());
 }
 
 void HttpClient::setIoTimeout(std::chrono::milliseconds timeout)

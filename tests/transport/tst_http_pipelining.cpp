@@ -122,6 +122,30 @@ private Q_SLOTS:
         QCOMPARE(answer.status, 409);
         QCOMPARE(body, QByteArray("no"));
     }
+
+    // The peer would take it for the rest of the body that it did not want.
+    void nothingFollowsABodyThatWasAnsweredEarly()
+    {
+        std::string after;
+        std::atomic<bool> ended = false;
+        RawPeer peer([&](Socket &socket, int) {
+            readUntil(socket, "\r\n\r\n");
+            sendText(socket, "HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n");
+            after = readUntil(socket, "never");
+            ended = true;
+        });
+        HttpClient client(loopback(peer.port()), 5s, 5s);
+        HttpAnswer answer;
+        QByteArray body;
+        QVERIFY(client.send(streamed(QByteArray(1000, 'x'), 1000)).ok());
+        QVERIFY(client.hasAnswer());
+        QVERIFY(client.send(streamed("next", 4)).ok());
+        QVERIFY(client.receive(&answer, &body).ok());
+        QCOMPARE(answer.status, 409);
+        QCOMPARE(client.receive(&answer, &body).fault, HttpFault::ConnectionLost);
+        QTRY_VERIFY(ended);
+        QCOMPARE(QByteArray::fromStdString(after), QByteArray());
+    }
 };
 
 QTEST_APPLESS_MAIN(TestHttpPipelining)
