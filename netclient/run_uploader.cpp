@@ -131,7 +131,8 @@ Result<void> RunUploader::sendNow(UploadRun run)
     return {};
 }
 
-// `before`: what came of the run that was unanswered.
+// `before`: what came of the run that was unanswered. Not sent at all when that is known already
+// and leaves it undelivered.
 RunUploader::Try RunUploader::sendBehind(const UploadRun &run, Try *before)
 {
     bool waiting = m_unanswered.has_value();
@@ -140,9 +141,13 @@ RunUploader::Try RunUploader::sendBehind(const UploadRun &run, Try *before)
         *before = receiveAnswer(m_unansweredSession);
         return before->judgement.verdict == Verdict::Good && before->next >= m_unanswered->end();
     };
+    const auto mayGoOn = [&] { return !waiting || !m_requests.client().hasAnswer() || receive(); };
     Try attempt{{}, m_context.link.session()};
-    attempt.judgement = m_requests.send(
-        request(run, [&] { return !waiting || !m_requests.client().hasAnswer() || receive(); }));
+    // After a pause the station may have closed the connection behind its answer: once that is
+    // received, a new one is made.
+    if (!mayGoOn())
+        return attempt;
+    attempt.judgement = m_requests.send(request(run, mayGoOn));
     if (waiting && attempt.judgement.verdict == Verdict::Good)
         (void)receive();
     else if (waiting)
@@ -160,16 +165,20 @@ Result<void> RunUploader::conclude()
 
 RunUploader::Try RunUploader::receiveAnswer(const QByteArray &session)
 {
-    Try attempt{{}, session};
     Reply reply;
-    attempt.judgement = m_requests.receive(&reply);
+    const Judgement judgement = m_requests.receive(&reply);
+    return told({judgement, session}, reply);
+}
+
+RunUploader::Try RunUploader::told(Try attempt, const Reply &reply)
+{
     if (attempt.judgement.verdict != Verdict::Good)
         return attempt;
-    const auto told = parseNext(reply.body);
-    if (told)
-        attempt.next = *told;
+    const auto next = parseNext(reply.body);
+    if (next)
+        attempt.next = *next;
     else
-        attempt.judgement = {Verdict::Refused, told.failure()};
+        attempt.judgement = {Verdict::Refused, next.failure()};
     return attempt;
 }
 
@@ -210,11 +219,14 @@ Result<quint64> RunUploader::nextAfter(const Try &attempt, RetryPolicy &policy)
     return askNext(m_requests, m_target);
 }
 
+// Not behind a run whose answer is outstanding: then a new connection is made, so that no run takes
+// another's answer for its own.
 RunUploader::Try RunUploader::tryRun(const UploadRun &run)
 {
-    Try attempt{{}, m_context.link.session()};
-    attempt.judgement = m_requests.send(request(run, [] { return true; }));
-    return attempt.judgement.verdict == Verdict::Good ? receiveAnswer(attempt.session) : attempt;
+    const QByteArray session = m_context.link.session();
+    Reply reply;
+    const Judgement judgement = m_requests.tryOnce(request(run, [] { return true; }), &reply);
+    return told({judgement, session}, reply);
 }
 
 HttpRequest RunUploader::request(const UploadRun &run, std::function<bool()> mayGoOn) const

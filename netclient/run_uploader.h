@@ -45,6 +45,7 @@ private:
     [[nodiscard]] Try sendBehind(const UploadRun &run, Try *before);
     [[nodiscard]] protocol::Result<void> conclude();
     [[nodiscard]] Try receiveAnswer(const QByteArray &session);
+    [[nodiscard]] static Try told(Try attempt, const Reply &reply);
     [[nodiscard]] protocol::Result<void> deliver(const UploadRun &run, Try attempt);
     [[nodiscard]] protocol::Result<quint64> nextAfter(const Try &attempt, RetryPolicy &policy);
     [[nodiscard]] Try tryRun(const UploadRun &run);

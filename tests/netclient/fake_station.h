@@ -46,6 +46,10 @@ struct Reaction {
     std::optional<quint64> loseFrom{};
     // A run of records is answered when the next request has come; after 5 s it is not awaited.
     bool awaitsNext = false;
+    // Told in the answer to a run, instead of what is so.
+    std::optional<quint64> tells{};
+    // After the answer to a run: how long the next request may take before the connection ends.
+    std::chrono::milliseconds idleLimit{30'000};
 };
 
 class FakeStation
@@ -229,7 +233,7 @@ private:
         if (request.path == "/transfer/t/image.img.zst")
             return sendPack(connection, request, reaction);
         if (request.path == "/transfer/t/upload/next")
-            return sendBody(connection, 200, nextBody(), {}, {});
+            return sendBody(connection, 200, nextBody(next()), {}, {});
         if (request.path.startsWith("/transfer/t/upload/chunks/"))
             return takeRecords(connection, request, reaction);
         if (request.path == "/transfer/t/upload/commit")
@@ -360,9 +364,9 @@ private:
         return false;
     }
 
-    QByteArray nextBody() const
+    static QByteArray nextBody(quint64 next)
     {
-        return "{\"next\":" + QByteArray::number(qulonglong(next())) + '}';
+        return "{\"next\":" + QByteArray::number(qulonglong(next)) + '}';
     }
 
     static QByteArray readBody(transport::HttpServerConnection &connection)
@@ -385,7 +389,8 @@ private:
         if (index > next())
             return refuse(connection, protocol::FailureCode::BackupOutOfOrder);
         std::this_thread::sleep_for(reaction.pause);
-        connection.sendContinue(error);
+        if (request.head.expectContinue)
+            connection.sendContinue(error);
         qint64 taken = 0;
         std::array<std::byte, protocol::dataRecordHeadBytes> head;
         Bytes frame;
@@ -406,8 +411,8 @@ private:
         }
         if (reaction.awaitsNext && connection.socket().waitReadable(std::chrono::seconds(5)))
             ++m_overlaps;
-        connection.writeAnswer(200, {}, nextBody(), true, error);
-        return !error;
+        connection.writeAnswer(200, {}, nextBody(reaction.tells.value_or(next())), true, error);
+        return !error && connection.socket().waitReadable(reaction.idleLimit);
     }
 
     quint64 store(quint64 index, const protocol::UploadRecord &record, const Bytes &frame)

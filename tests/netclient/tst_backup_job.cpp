@@ -105,6 +105,54 @@ private Q_SLOTS:
         QCOMPARE(bench.station.connections(), 1);
     }
 
+    // The station ends a connection on which nothing comes; with an answer unread on it, too.
+    void aPauseOfTheDeviceIsNoFailure()
+    {
+        const Bytes disk = makeImage(std::string(20, 'd'));
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        bench.station.react = [](const Request &) {
+            Reaction reaction;
+            reaction.idleLimit = std::chrono::milliseconds(300);
+            return reaction;
+        };
+        device.before = [&](const MemoryDevice::Call &call) {
+            while (call.offset == 12 * mib && !bench.station.isIdle())
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            return Fate::Done;
+        };
+        const auto done = bench.run(device);
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(bench.station.uploaded() == disk);
+        QVERIFY(bench.station.connections() >= 2);
+        QCOMPARE(bench.station.requests("/transfer/t/upload/next"), 1); // nothing was lost
+    }
+
+    // A station that wants part of a run again, when the next one has been sent whole: what it says
+    // to that one is no answer to another.
+    void runsAreNotTakenForOneAnother()
+    {
+        const Bytes disk = makeImage(std::string(12, 't')); // small: a run fits into the sockets
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        Bench bench;
+        bench.station.react = [](const Request &request) {
+            Reaction reaction;
+            const bool records = request.head.contentType == "application/x-provisioning-records";
+            if (records && request.number == 0) {
+                reaction.awaitsNext = true;
+                reaction.tells = 1;
+            }
+            return reaction;
+        };
+        const auto done = bench.run(device);
+        QVERIFY2(done.ok(), done.ok() ? "" : qPrintable(done.failure().detail));
+        QVERIFY(bench.station.uploaded() == disk);
+        QVERIFY2(bench.station.requests("records") <= 6 + 2,
+                 qPrintable(QString::number(bench.station.requests("records"))));
+    }
+
     void survivesTheNetwork_data()
     {
         QTest::addColumn<int>("kind");
