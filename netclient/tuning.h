@@ -17,8 +17,8 @@ struct Tuning {
     // Of an image origin, which can be done without.
     std::chrono::milliseconds originConnectTimeout{3'000};
     // An answer that means "it is on the station's disk": flushing gigabytes takes its time. That
-    // the station is still there is seen by TCP's keep-alive meanwhile, or, while the next run waits
-    // to be acknowledged, when it is back.
+    // the station is still there is seen by TCP's keep-alive meanwhile, or, while the next run
+    // waits to be acknowledged, when it is back.
     std::chrono::milliseconds durableTimeout{600'000};
     std::chrono::milliseconds reportInterval{500};
     std::chrono::milliseconds logInterval{500};

@@ -48,7 +48,11 @@ bool Mailbox::makeNext()
 
 bool Mailbox::event(QEvent *event)
 {
-    if (event->type() != callWaits)
+    // The event, too, is handed over by the mutex: post() made it under that.
+    std::unique_lock lock(m_mutex);
+    const bool isCall = event->type() == callWaits;
+    lock.unlock();
+    if (!isCall)
         return QObject::event(event);
     makeNext();
     return true;
