@@ -203,6 +203,7 @@ void BackupSink::State::push(qint64 bytes)
     if (notPushed < writebackBytes)
         return;
     notPushed = 0;
+    dropWritten(file.get());
     startWriteback(file.get());
 }
 

@@ -76,6 +76,11 @@ void startWriteback(int descriptor)
     (void)::sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
+void dropWritten(int descriptor)
+{
+    (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 qint64 freeBytes(const QString &path)
 {
     struct statvfs facts {
