@@ -104,7 +104,10 @@ struct Fixture {
         const QString path = folder.filePath(QStringLiteral("golden.img"));
         samples::writeFile(path, samples::noise(3 * qint64(imaging::chunkBytes), 1));
         const auto image = library->import(path);
-        [&] { QTRY_COMPARE(library->image(*image)->state, core::ImageState::Ready); }();
+        [&] {
+            QTRY_COMPARE_WITH_TIMEOUT(library->image(*image)->state, core::ImageState::Ready,
+                                      60'000);
+        }();
         const auto job = station->deploy(mac, *image, {});
         (void)poll(session);
         protocol::Report report;

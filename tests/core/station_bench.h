@@ -65,7 +65,9 @@ struct Fixture {
         const auto id = library->import(path);
         if (!id)
             qFatal("no import: %s", qPrintable(id.failure().detail));
-        [&] { QTRY_COMPARE(library->image(*id)->state, core::ImageState::Ready); }();
+        [&] {
+            QTRY_COMPARE_WITH_TIMEOUT(library->image(*id)->state, core::ImageState::Ready, 60'000);
+        }();
         return *id;
     }
 

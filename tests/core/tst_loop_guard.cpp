@@ -186,7 +186,7 @@ private Q_SLOTS:
         const QString path = f.folder.filePath(u"golden.img"_s);
         samples::writeFile(path, samples::noise(qint64(imaging::chunkBytes), 1));
         const auto image = f.library->import(path);
-        QTRY_COMPARE(f.library->image(*image)->state, core::ImageState::Ready);
+        QTRY_COMPARE_WITH_TIMEOUT(f.library->image(*image)->state, core::ImageState::Ready, 60'000);
         const auto job = f.station->deploy(mac, *image, {});
         QCOMPARE(f.poll({}), ActionKind::Deploy);
         core::TransferEvent event;

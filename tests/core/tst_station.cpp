@@ -203,7 +203,9 @@ private Q_SLOTS:
         // 30 s, and a new registration, end it.
         QVERIFY(f.station->requestAction(mac(), ActionKind::Identify).ok());
         f.now += 31'000;
-        QTest::qWait(300);
+        QTRY_VERIFY(std::ranges::any_of(f.station->messages(), [](const auto &message) {
+            return message.kind == core::MessageKind::ActionExpired;
+        }));
         QCOMPARE(f.poll().kind, ActionKind::None);
         QVERIFY(f.station->requestAction(mac(), ActionKind::Identify).ok());
         f.registerPlain();

@@ -43,10 +43,10 @@ class BottleneckTest(StationTest):
         def at_work():
             job = self.station.job(job_id)
             self.assertNotIn(job["state"], ("failed", "cancelled", "succeeded"), (job, self.log()))
-            return job if job["phase"] == phase and job.get("bottleneck") and job["wire_bytes_per_s"] else None
-        job = wait_for(at_work, 60, "a bottleneck", every=0.1)
-        self.assertEqual(job["bottleneck"], "network", job)
-        self.assertLess(job["wire_bytes_per_s"], 1.2 * SLOW_BITS / 8, job)  # smoothed; a burst may be in it
+            # A first moment, in which all fills up, may say something else; the rate is smoothed, a burst may be in it.
+            return job if (job["phase"] == phase and job.get("bottleneck") == "network"
+                           and 0 < job["wire_bytes_per_s"] < 1.2 * SLOW_BITS / 8) else None
+        wait_for(at_work, 60, "the network as the bottleneck", every=0.1)
         self.assertEqual(self.station.wait_job(job_id)["state"], "succeeded", self.log())
         past = next(job for job in self.station.operator("GET", "history")["jobs"] if job["id"] == job_id)
         self.assertEqual(past["bottleneck"], "network", past)

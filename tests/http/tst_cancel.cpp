@@ -240,7 +240,7 @@ private Q_SLOTS:
         QElapsedTimer whole;
         whole.start();
         QCOMPARE(f.send(f.order(), false).get(), 201);
-        const qint64 wholeMs = whole.elapsed();
+        const auto wholeMs = std::min<qint64>(whole.elapsed(), 2000); // a flush may take long
         QTRY_VERIFY(core::isEnded(f.station->jobs().last().state));
         for (int round = 0; round < rounds; ++round) {
             f.path = f.lane.folder.filePath(u"r%1.img"_s.arg(round));

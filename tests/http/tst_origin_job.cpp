@@ -50,7 +50,10 @@ struct ServerFixture {
         const QString path = folder.filePath(u"golden.img"_s);
         samples::writeFile(path, samples::noise(bench::imageBytes, 1));
         const auto image = library->import(path);
-        [&] { QTRY_COMPARE(library->image(*image)->state, core::ImageState::Ready); }();
+        [&] {
+            QTRY_COMPARE_WITH_TIMEOUT(library->image(*image)->state, core::ImageState::Ready,
+                                      60'000);
+        }();
         pack = library->pack(*image);
         protocol::RegisterRequest request;
         request.mac = mac;

@@ -157,7 +157,7 @@ private Q_SLOTS:
 
     void whatItCouldNotSendIsAddedToItsNextTurn()
     {
-        SendTurns turns(limits(1, 1000ms));
+        SendTurns turns(limits(1, 3000ms));
         SendTurns::Sender slow(turns, stay);
         QVERIFY(slow.next() > 0);
         slow.sent(24 * kib);

@@ -162,9 +162,9 @@ class HelperTest(BenchTest):
 
     def test_how_dnsmasq_ended_is_told(self):
         helper = self.helper()
-        os.kill(self.dnsmasq_pid(), signal.SIGKILL)
-        wait_for(lambda: helper.all("warning"))
+        pid = self.dnsmasq_pid()
         os.rename(self.root, self.root + ".gone")
+        os.kill(pid, signal.SIGKILL)
         failure = helper.wait("failed", 30)
         told = [event["text"] for event in helper.all("warning")]
         self.assertIn("killed by signal 9", told[0])

@@ -235,7 +235,7 @@ class StationTest(BenchTest):
         wait_for(lambda: not self.is_answered(device), what="refusal")
         self.assertEqual(station.end(), 0)
         station = self.station("--loop-guard", "off")
-        self.assertTrue(self.is_answered(device))
+        wait_for(lambda: self.is_answered(device), what="answer")
         self.assertFalse(station.device(device.mac)["netboot_refused"])
 
     def test_the_kit_is_known_after_a_restart(self):

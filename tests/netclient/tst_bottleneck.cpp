@@ -19,8 +19,8 @@ using protocol::Phase;
 namespace
 {
 
-constexpr std::chrono::milliseconds slow = 30ms; // for a chunk
-constexpr int chunks = 24;
+constexpr std::chrono::milliseconds slow = 100ms; // for a chunk
+constexpr int chunks = 12;
 
 // What the progress reports of a phase said, by how often.
 QHash<Bottleneck, int> said(const FakeStation &station, Phase phase)

@@ -230,7 +230,8 @@ private Q_SLOTS:
         const Bytes image = makeImage("dd0d0ddd");
         Bench bench(image);
         auto tuning = quickTuning();
-        tuning.ioTimeout = std::chrono::milliseconds(300);
+        if (Kind(kind) == Kind::StallAfter)
+            tuning.ioTimeout = std::chrono::milliseconds(300);
         bench.useTuning(tuning);
         bench.station.react = [&](const Request &request) -> Reaction {
             if (request.path == packPath && request.number < 2)

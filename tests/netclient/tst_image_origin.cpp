@@ -50,7 +50,7 @@ struct OriginBench : Bench {
     void waitShortly()
     {
         netclient::Tuning tuning = quickTuning();
-        tuning.ioTimeout = milliseconds(150);
+        tuning.ioTimeout = milliseconds(1000);
         useTuning(tuning);
     }
 };

@@ -47,12 +47,16 @@ private Q_SLOTS:
     void corkedPartsGoOutTogether()
     {
         SocketPair pair;
+        QElapsedTimer timer;
+        timer.start();
         {
             const Socket::Cork cork(pair.near);
             sendText(pair.near, "head ");
-            QVERIFY(!pair.far.waitReadable(20ms));
+            const bool headWent = pair.far.waitReadable(20ms);
             sendText(pair.near, "body");
-            QVERIFY(!pair.far.waitReadable(20ms));
+            const bool bodyWent = pair.far.waitReadable(20ms);
+            // The kernel holds them for 200 ms, no longer.
+            QVERIFY((!headWent && !bodyWent) || timer.elapsed() > 150);
         }
         std::array<std::byte, 64> buffer;
         error_code error;
@@ -70,7 +74,7 @@ private Q_SLOTS:
             size_t written = 0;
             error_code error;
             for (size_t some = 1; some > 0 && !error; written += some)
-                some = pair.near.waitWritable(50ms) ? pair.near.writeSome(part, error) : 0;
+                some = pair.near.waitWritable(500ms) ? pair.near.writeSome(part, error) : 0;
             return written;
         };
         QVERIFY(room(128 * 1024) + 1024 * 1024 < room(0));
