@@ -84,7 +84,7 @@ private Q_SLOTS:
         for (int i = 0; i < readers; ++i)
             slow.push_back(std::make_unique<Reader>(f, u"s%1"_s.arg(i)));
         for (const auto &reader : slow)
-            QTRY_VERIFY(hasStalled(*reader));
+            QTRY_VERIFY_WITH_TIMEOUT(hasStalled(*reader), 60'000);
         f.add(u"fast"_s, core::JobKind::Deploy);
         const auto [status, body] = f.once("GET", "/transfer/fast/image.img");
         QCOMPARE(status, 200);
@@ -147,7 +147,7 @@ private Q_SLOTS:
     {
         Fixture f(oneBufferHeld());
         Reader holder(f, u"holder"_s);
-        QTRY_VERIFY(hasStalled(holder));
+        QTRY_VERIFY_WITH_TIMEOUT(hasStalled(holder), 60'000);
         Reader waiter(f, u"waiter"_s);
         f.board.remove(u"waiter"_s);
         QTRY_COMPARE(f.lane->connections(), 1);
@@ -161,7 +161,7 @@ private Q_SLOTS:
     {
         Fixture f(oneBufferHeld());
         Reader holder(f, u"holder"_s);
-        QTRY_VERIFY(hasStalled(holder));
+        QTRY_VERIFY_WITH_TIMEOUT(hasStalled(holder), 60'000);
         Reader waiter(f, u"waiter"_s);
         const auto newer = f.client();
         HttpRequest request;
@@ -176,7 +176,7 @@ private Q_SLOTS:
     {
         Fixture f(oneBufferHeld());
         Reader holder(f, u"holder"_s);
-        QTRY_VERIFY(hasStalled(holder));
+        QTRY_VERIFY_WITH_TIMEOUT(hasStalled(holder), 60'000);
         Reader waiter(f, u"waiter"_s);
         f.acceptor.reset();
         f.lane.reset(); // returns, and nothing runs any more
