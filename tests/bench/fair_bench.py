@@ -5,6 +5,7 @@ Once undisturbed, once with a device that stalls and one behind a slow cable. Wh
 from its port of the switch, several times a second.
 """
 import argparse
+import datetime
 import json
 import os
 import shutil
@@ -117,8 +118,9 @@ class FairBench:
         for number in range(len(self.lan.devices)):
             with open(self.target(number), "wb") as file:
                 file.truncate(self.size)
+        started = time.time()
         self.processes = [self.start_client(number) for number in range(len(self.lan.devices))]
-        wait_for(lambda: self.online() == len(self.processes), 120, "registration of all", every=0.2)
+        wait_for(lambda: self.seen_since(started) == len(self.processes), 120, "registration of all", every=0.2)
         self.signal_all(signal.SIGSTOP)
         self.jobs = [self.station.deploy(port.mac, self.image) for port in self.lan.devices]
         self.meter = Meter(self.lan)
@@ -134,8 +136,10 @@ class FairBench:
             return port.start(CLIENT, "--server", self.station.url, "--device", self.target(number), "--mac", port.mac,
                               "--once", stdout=log, stderr=log)
 
-    def online(self):
-        return sum(device["online"] for device in self.station.operator("GET", "devices")["devices"])
+    def seen_since(self, when):
+        """Devices; those of clients that have ended count as online for a while."""
+        return sum(datetime.datetime.fromisoformat(device["last_seen"]).timestamp() > when
+                   for device in self.station.operator("GET", "devices")["devices"])
 
     def check_deployed(self, numbers):
         for number in numbers:

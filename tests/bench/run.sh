@@ -27,6 +27,10 @@ if [ -z "${PS_STATION:-}" ] || [ -z "${PS_CLIENT:-}" ]; then
     export PS_CLIENT=$root/build/release/netclient/provisioning-client
 fi
 if [ "${1:-}" = --machine ]; then
+    if [ $# -gt 1 ]; then
+        echo "usage: tests/bench/run.sh --machine" >&2
+        exit 2
+    fi
     "$root/installer/packages.sh" client
     export PS_KIT=$root/build/netboot-kit PYTHONDONTWRITEBYTECODE=1 PATH=$PATH:/usr/sbin:/sbin
     "$root/installer/netboot/build.sh" "$PS_KIT" >&2
