@@ -169,7 +169,7 @@ Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord 
     if (!done)
         return at(Stage::Receive, done.failure());
     if (!known)
-        push(qint64(frame.size()));
+        push(qint64(path.format() == BackupFormat::Raw ? chunk->size() : frame.size()));
     return quint64(1);
 }
 
@@ -193,7 +193,7 @@ Result<void> BackupSink::State::take(const imaging::PackedChunk &packed)
     const auto done = packed.entry.kind == ChunkKind::Zero
                           ? target->appendZero(1, packed.length)
                           : target->appendData(packed.entry.digest, packed.bytes, packed.frame);
-    push(qint64(packed.frame.empty() ? packed.bytes.size() : packed.frame.size()));
+    push(qint64(path.format() == BackupFormat::Raw ? packed.bytes.size() : packed.frame.size()));
     return done ? done : at(Stage::Receive, done.failure());
 }
 
@@ -204,7 +204,6 @@ void BackupSink::State::push(qint64 bytes)
         return;
     notPushed = 0;
     dropWritten(file.get());
-    startWriteback(file.get());
 }
 
 Result<void> BackupSink::State::finish()
@@ -222,6 +221,7 @@ Result<BackupResult> BackupSink::State::publish(const Permission &permission)
 {
     if (::fsync(file.get()) != 0)
         return at(Stage::Commit, fileFailure(errno, path.part()));
+    dropWritten(file.get());
     // A folder that cannot be flushed is found out before there is a name to take back.
     if (const auto synced = syncFolderOf(path.final()); !synced)
         return at(Stage::Commit, synced.failure());

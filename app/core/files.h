@@ -55,9 +55,9 @@ fileFailure(int error, const QString &what,
 // short and other people's flushes quick. Worth a call every few MiB.
 inline constexpr qint64 writebackBytes = 8 * 1024 * 1024;
 void startWriteback(int descriptor);
-// Gives the page cache's memory of what is on the disk back, for a large file that nobody reads
-// soon: the next pages are then taken from it, not from memory that was not used yet, which in a
-// virtual machine costs several times the copying.
+// Frees the page cache of what has reached the disk, and starts writing the rest: for a large file
+// that most likely is not read soon. The pages that follow are then taken from what was freed, and
+// not from memory that was never used, which in a virtual machine costs more than the copying.
 void dropWritten(int descriptor);
 
 // Bytes that may still be written to the file system of `path`; -1 when it does not say.

@@ -17,6 +17,14 @@ def fresh_target(path, size):
     return path
 
 
+def seen_since(station, when, *macs):
+    """Of these devices, or of all, those that asked the station for something since `when`. That of a client which has
+    ended counts as online for a while."""
+    return [device for device in station.operator("GET", "devices")["devices"]
+            if (not macs or device["mac"] in macs)
+            and datetime.datetime.fromisoformat(device["last_seen"]).timestamp() > when]
+
+
 def wait_read_back(process):
     """When the client began to read its device back, or ended: bytes from the network do not count as rchar."""
     def read():

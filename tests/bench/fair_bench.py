@@ -5,7 +5,6 @@ Once undisturbed, once with a device that stalls and one behind a slow cable. Wh
 from its port of the switch, several times a second.
 """
 import argparse
-import datetime
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import lan
 import namespaces
+from course import seen_since
 from harness import CLIENT, MIB, random_disk, wait_for
 
 SAMPLE_S = 0.25
@@ -120,7 +120,7 @@ class FairBench:
                 file.truncate(self.size)
         started = time.time()
         self.processes = [self.start_client(number) for number in range(len(self.lan.devices))]
-        wait_for(lambda: self.seen_since(started) == len(self.processes), 120, "registration of all", every=0.2)
+        wait_for(lambda: len(seen_since(self.station, started)) == len(self.processes), 120, "registration of all", every=0.2)
         self.signal_all(signal.SIGSTOP)
         self.jobs = [self.station.deploy(port.mac, self.image) for port in self.lan.devices]
         self.meter = Meter(self.lan)
@@ -135,11 +135,6 @@ class FairBench:
         with open(self.path(f"device{number}.log"), "ab") as log:
             return port.start(CLIENT, "--server", self.station.url, "--device", self.target(number), "--mac", port.mac,
                               "--once", stdout=log, stderr=log)
-
-    def seen_since(self, when):
-        """Devices; those of clients that have ended count as online for a while."""
-        return sum(datetime.datetime.fromisoformat(device["last_seen"]).timestamp() > when
-                   for device in self.station.operator("GET", "devices")["devices"])
 
     def check_deployed(self, numbers):
         for number in numbers:

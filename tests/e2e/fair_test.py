@@ -45,6 +45,8 @@ class Watch(threading.Thread):
         self.most = max(self.most, len(using))
         places = sorted(job["place"] for job in jobs if "place" in job)
         assert places == list(range(1, len(places) + 1)), places
+        queue = sorted((job["created"], job["place"]) for job in jobs if "place" in job)
+        assert [place for _, place in queue] == places, queue
         for job in jobs:
             if "place" in job:
                 assert job["state"] == "queued", job
@@ -113,8 +115,8 @@ class FairTest(StationTest):
         for places in watch.places.values():  # nobody is overtaken
             self.assertEqual(places, sorted(places, reverse=True))
         started = [self.started(jobs[number]) for number in numbers]
-        # A place is kept for the one whose turn it is, but it begins when it asks, once a second: as many as have a
-        # place may begin in whatever order.
+        # A turn is kept for the device that has it, which begins when it asks next, up to a second later. Meanwhile
+        # those behind it may have had theirs.
         for number in range(2 * LIMIT, DEVICES):
             self.assertLessEqual(max(started[:number - 2 * LIMIT + 1]), started[number])
 

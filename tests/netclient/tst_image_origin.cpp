@@ -307,7 +307,7 @@ private Q_SLOTS:
             const QByteArray tail = bench.station.pack.bytes.sliced(first);
             boost::system::error_code error;
             for (qsizetype at = 0; at < tail.size() && !error; ++at) {
-                std::this_thread::sleep_for(milliseconds(10));
+                std::this_thread::sleep_for(milliseconds(20));
                 socket.write(bytesOf({tail.constData() + at, 1}), error);
             }
         });

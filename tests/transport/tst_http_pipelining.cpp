@@ -2,6 +2,7 @@
 // Requests that are sent while the answer to the one before is outstanding.
 #include "transport/http_requests.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 #include <csignal>
@@ -141,7 +142,9 @@ private Q_SLOTS:
         QByteArray body;
         HttpRequest unwanted = streamed(QByteArray(1000, 'x'), 1000);
         unwanted.streamBody = [&answered, body = unwanted.streamBody](const auto &send) {
-            while (!answered) // it came too late to be waited for before the body
+            // Asked only if the client has not waited long enough for the answer.
+            QElapsedTimer timer;
+            for (timer.start(); !answered && timer.elapsed() < 20'000;)
                 std::this_thread::yield();
             return body(send);
         };
