@@ -49,9 +49,8 @@ class DoorTest(StationTest):
         print(f"deploy alone {alone:.2f} s, CPU {cpu_alone:.2f} s; beside 1200 connections {beside:.2f} s, "
               f"CPU {cpu_beside:.2f} s; CPU in 2 s: {spent:.2f} s")
         self.assertLess(spent, 0.4)
-        # By processor time, as other tests begin and end meanwhile; by the clock only that it does not hang.
         self.assertLess(cpu_beside, 2 * cpu_alone + 0.5)
-        self.assertLess(beside, 10 * alone + 10)
+        self.assertLess(beside, 3 * alone + 1)
 
         def all_closed():
             for peer in idle + half:
@@ -74,7 +73,7 @@ class DoorTest(StationTest):
             with self.open() as peer:
                 peer.sendall(b"POST /api/register-device HTTP/1.1\r\nHost: h\r\n" + head + b"\r\n\r\n")
                 self.assertIn(status, peer.recv(4096).split(b"\r\n")[0])
-            self.assertLess(time.monotonic() - started, 8)  # before the deadline of a head
+            self.assertLess(time.monotonic() - started, 2)
         # curl is in the middle of its body and reads the answer all the same.
         blob = self.path("blob")
         random_file(blob, 20 * MIB)
