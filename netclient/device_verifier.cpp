@@ -5,6 +5,10 @@
 #include "netclient/station_requests.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 namespace netclient
 {
@@ -25,14 +29,47 @@ constexpr int bufferCount = 8;
 class DeviceVerifier::Pass
 {
 public:
-    explicit Pass(DeviceVerifier &verifier) : m_verifier(verifier)
+    Pass(DeviceVerifier &verifier, const std::vector<Expectation> &expectations)
+        : m_verifier(verifier), m_expectations(expectations)
     {
         for (AlignedBuffer &buffer : verifier.m_buffers)
             m_free.push_back(&buffer);
     }
-    ~Pass() { waitForAll(); }
 
-    Result<void> check(const Expectation &expectation)
+    Result<std::vector<Mismatch>> run()
+    {
+        {
+            // The storage has its next order before it has carried one out.
+            const std::jthread beside([this] { readAll(); });
+            readAll();
+        }
+        waitForAll();
+        if (m_failure)
+            return *m_failure;
+        if (m_next < m_expectations.size())
+            return stopped(m_verifier.m_context.stop);
+        std::ranges::sort(m_mismatches, {}, [](const Mismatch &m) { return m.expected.offset; });
+        return std::move(m_mismatches);
+    }
+
+private:
+    void readAll()
+    {
+        while (const Expectation *expectation = takeNext()) {
+            if (auto read = readOne(*expectation); !read)
+                fail(expectation->offset, read.failure());
+        }
+    }
+
+    const Expectation *takeNext()
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_failure || m_next == m_expectations.size() || m_verifier.m_context.stop.isStopped())
+            return nullptr;
+        return &m_expectations[m_next++];
+    }
+
+    Result<void> readOne(const Expectation &expectation)
     {
         AlignedBuffer *buffer = takeFree();
         const auto bytes = buffer->first(expectation.length);
@@ -40,21 +77,24 @@ public:
             giveBack(buffer);
             return read;
         }
-        m_verifier.m_context.pool.submit([this, expectation, buffer, bytes] {
+        m_verifier.m_context.pool.submit([this, &expectation, buffer, bytes] {
             compare(expectation, bytes);
             giveBack(buffer);
         });
+        m_verifier.m_context.progress.add(expectation.length);
         return {};
     }
 
-    std::vector<Mismatch> finish()
+    // Of two that failed at once the first on the device counts.
+    void fail(qint64 offset, const protocol::Failure &failure)
     {
-        waitForAll();
-        std::ranges::sort(m_mismatches, {}, [](const Mismatch &m) { return m.expected.offset; });
-        return std::move(m_mismatches);
+        const std::lock_guard lock(m_mutex);
+        if (m_failure && m_failedAt < offset)
+            return;
+        m_failure = failure;
+        m_failedAt = offset;
     }
 
-private:
     void compare(const Expectation &expectation, std::span<const std::byte> bytes)
     {
         if (expectation.isZero && imaging::isZero(bytes))
@@ -89,10 +129,14 @@ private:
     }
 
     DeviceVerifier &m_verifier;
-    std::mutex m_mutex;
+    const std::vector<Expectation> &m_expectations;
+    std::mutex m_mutex; // of all that follows
     std::condition_variable m_changed;
     std::vector<AlignedBuffer *> m_free;
+    size_t m_next = 0;
     std::vector<Mismatch> m_mismatches;
+    std::optional<protocol::Failure> m_failure;
+    qint64 m_failedAt = 0;
 };
 
 DeviceVerifier::DeviceVerifier(JobContext context, imaging::BlockIo &device)
@@ -108,15 +152,7 @@ Result<std::vector<Mismatch>> DeviceVerifier::check(const std::vector<Expectatio
 {
     if (auto dropped = m_device.dropCache(); !dropped)
         return dropped.failure();
-    Pass pass(*this);
-    for (const Expectation &expectation : expectations) {
-        if (m_context.stop.isStopped())
-            return stopped(m_context.stop);
-        if (auto checked = pass.check(expectation); !checked)
-            return checked.failure();
-        m_context.progress.add(expectation.length);
-    }
-    return pass.finish();
+    return Pass(*this, expectations).run();
 }
 
 protocol::Failure verifyMismatch(const Mismatch &mismatch, protocol::Stage stage)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads the device back and compares: DATA chunks by hash, the rest for being zero. The calling
-// thread reads, the pool's workers compare.
+// Reads the device back and compares: DATA chunks by hash, the rest for being zero. Two threads
+// read, the pool's workers compare.
 #pragma once
 
 #include "imaging/block_device.h"

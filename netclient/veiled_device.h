@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A device of which some parts are held back in memory: reads and writes see them as if they were
-// there, the device does not, until they are written at once. Belongs to whoever writes; not
-// thread-safe.
+// there, the device does not, until they are written at once. Reads may go on beside each other,
+// and nothing beside a write.
 #pragma once
 
 #include "imaging/block_device.h"

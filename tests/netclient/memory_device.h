@@ -29,7 +29,8 @@ public:
 
     explicit MemoryDevice(qint64 size) : m_bytes(size_t(size)) {}
 
-    // Asked before each operation, told after each one that was done. Set before use.
+    // Asked before each operation, told after each one that was done; one at a time. Set before
+    // use.
     std::function<Fate(const Call &)> before;
     std::function<void(const Call &, std::vector<std::byte> &)> after;
 
@@ -72,6 +73,7 @@ public:
 private:
     void checkUse(qint64 offset, const void *memory, qint64 length)
     {
+        const std::lock_guard lock(m_mutex);
         if (offset % 512 != 0 || reinterpret_cast<quintptr>(memory) % imaging::directAlignment != 0)
             m_misuse = QStringLiteral("unaligned: %1 + %2").arg(offset).arg(length);
         if (offset < 0 || offset + length > size())
@@ -81,6 +83,7 @@ private:
     template<class Work>
     protocol::Result<void> perform(const Call &call, Work work)
     {
+        const std::lock_guard lock(m_mutex);
         const Fate fate = before ? before(call) : Fate::Done;
         if (fate == Fate::Done)
             work(size_t(call.length));
@@ -97,6 +100,7 @@ private:
                                  QStringLiteral("memory: byte %1").arg(call.offset)};
     }
 
+    std::mutex m_mutex;
     std::vector<std::byte> m_bytes;
     std::atomic<int> m_changes = 0;
     QString m_misuse;
