@@ -4,7 +4,8 @@
 Each tool does its work in a device's namespace and gets its bytes through a shaped gigabit link. Beside every time
 stands the limit: bytes over the link, or bytes over the disk. What takes seconds is done several times, by turns, and the
 median counts: a plain read of a virtual disk may take twice as long as the one before. A verify reads what was just
-written, so its limit is a plain read of what another tool has just written over the same link: bmaptool, the same DATA.
+written, so beside it stands a plain read, one order after another as dd does it, of what another tool has just written over
+the same link: bmaptool, the same DATA but for the unmapped blocks within its chunks.
 """
 import argparse
 import json
