@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/deploy_pipeline.h"
 
-#include "imaging/aligned_buffer.h"
 #include "imaging/chunk_codec.h"
 
 #include <algorithm>
@@ -20,8 +19,10 @@ using namespace Qt::StringLiterals;
 
 // Memory for one chunk under way. Owned by one thread at a time, handed on under the pass's mutex.
 struct DeployPipeline::Slot {
+    explicit Slot(std::span<std::byte> memory) : bytes(memory) {}
+
     std::vector<std::byte> frame;
-    imaging::AlignedBuffer bytes{chunkBytes};
+    const std::span<std::byte> bytes; // of a chunk
     imaging::ChunkDecompressor decompressor;
     quint64 chunk = 0;
     quint32 frameBytes = 0;
@@ -178,10 +179,14 @@ private:
 
 DeployPipeline::DeployPipeline(JobContext context, imaging::BlockIo &device, FrameFetcher &fetcher,
                                const imaging::PackTail &tail)
-    : m_context(context), m_device(device), m_fetcher(fetcher), m_tail(tail)
+    : m_context(context),
+      m_device(device),
+      m_fetcher(fetcher),
+      m_tail(tail),
+      m_memory(size_t(context.tuning().slots) * chunkBytes)
 {
     for (int i = 0; i < context.tuning().slots; ++i)
-        m_slots.push_back(std::make_unique<Slot>());
+        m_slots.push_back(std::make_unique<Slot>(m_memory.part(size_t(i), chunkBytes)));
 }
 
 DeployPipeline::~DeployPipeline() = default;

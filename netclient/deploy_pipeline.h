@@ -3,6 +3,7 @@
 // and check the hash, one thread writes; all at once, with a fixed number of chunks under way.
 #pragma once
 
+#include "imaging/aligned_buffer.h"
 #include "imaging/block_device.h"
 #include "netclient/frame_fetcher.h"
 #include "netclient/job_context.h"
@@ -32,6 +33,7 @@ private:
     imaging::BlockIo &m_device;
     FrameFetcher &m_fetcher;
     const imaging::PackTail &m_tail;
+    imaging::AlignedBuffer m_memory; // of all slots' chunks
     std::vector<std::unique_ptr<Slot>> m_slots;
 };
 

@@ -13,7 +13,6 @@
 namespace netclient
 {
 
-using imaging::AlignedBuffer;
 using imaging::chunkBytes;
 using protocol::Result;
 using namespace Qt::StringLiterals;
@@ -21,8 +20,11 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
+// Orders that the storage has at once: with one alone it waits for the next while the answer to
+// the last is taken, and more than four read nothing faster.
+constexpr size_t readerCount = 4;
 // Read while others are compared.
-constexpr int bufferCount = 8;
+constexpr size_t bufferCount = 8;
 
 } // namespace
 
@@ -32,16 +34,17 @@ public:
     Pass(DeviceVerifier &verifier, const std::vector<Expectation> &expectations)
         : m_verifier(verifier), m_expectations(expectations)
     {
-        for (AlignedBuffer &buffer : verifier.m_buffers)
-            m_free.push_back(&buffer);
+        for (size_t i = 0; i < bufferCount; ++i)
+            m_free.push_back(verifier.m_memory.part(i, chunkBytes));
     }
+    ~Pass() { waitForAll(); }
 
     Result<std::vector<Mismatch>> run()
     {
         {
-            // The storage has its next order before it has carried one out.
-            const std::jthread beside([this] { readAll(); });
-            readAll();
+            std::vector<std::jthread> readers;
+            for (size_t i = 0; i < std::min(readerCount, m_expectations.size()); ++i)
+                readers.emplace_back([this] { readAll(); });
         }
         waitForAll();
         if (m_failure)
@@ -53,6 +56,8 @@ public:
     }
 
 private:
+    using Buffer = std::span<std::byte>; // of a chunk
+
     void readAll()
     {
         while (const Expectation *expectation = takeNext()) {
@@ -71,8 +76,8 @@ private:
 
     Result<void> readOne(const Expectation &expectation)
     {
-        AlignedBuffer *buffer = takeFree();
-        const auto bytes = buffer->first(expectation.length);
+        const Buffer buffer = takeFree();
+        const auto bytes = buffer.first(expectation.length);
         if (auto read = m_verifier.m_device.read(expectation.offset, bytes); !read) {
             giveBack(buffer);
             return read;
@@ -85,7 +90,7 @@ private:
         return {};
     }
 
-    // Of two that failed at once the first on the device counts.
+    // Of several that failed at once the first on the device counts.
     void fail(qint64 offset, const protocol::Failure &failure)
     {
         const std::lock_guard lock(m_mutex);
@@ -106,16 +111,16 @@ private:
         m_mismatches.push_back({expectation, found});
     }
 
-    AlignedBuffer *takeFree()
+    Buffer takeFree()
     {
         std::unique_lock lock(m_mutex);
         m_changed.wait(lock, [this] { return !m_free.empty(); });
-        AlignedBuffer *buffer = m_free.back();
+        const Buffer buffer = m_free.back();
         m_free.pop_back();
         return buffer;
     }
 
-    void giveBack(AlignedBuffer *buffer)
+    void giveBack(Buffer buffer)
     {
         const std::lock_guard lock(m_mutex);
         m_free.push_back(buffer);
@@ -125,14 +130,14 @@ private:
     void waitForAll()
     {
         std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_free.size() == m_verifier.m_buffers.size(); });
+        m_changed.wait(lock, [this] { return m_free.size() == bufferCount; });
     }
 
     DeviceVerifier &m_verifier;
     const std::vector<Expectation> &m_expectations;
     std::mutex m_mutex; // of all that follows
     std::condition_variable m_changed;
-    std::vector<AlignedBuffer *> m_free;
+    std::vector<Buffer> m_free;
     size_t m_next = 0;
     std::vector<Mismatch> m_mismatches;
     std::optional<protocol::Failure> m_failure;
@@ -140,10 +145,8 @@ private:
 };
 
 DeviceVerifier::DeviceVerifier(JobContext context, imaging::BlockIo &device)
-    : m_context(context), m_device(device)
+    : m_context(context), m_device(device), m_memory(bufferCount * chunkBytes)
 {
-    for (int i = 0; i < bufferCount; ++i)
-        m_buffers.emplace_back(chunkBytes);
 }
 
 DeviceVerifier::~DeviceVerifier() = default;

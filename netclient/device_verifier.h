@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads the device back and compares: DATA chunks by hash, the rest for being zero. Two threads
-// read, the pool's workers compare.
+// Reads the device back and compares: DATA chunks by hash, the rest for being zero. Several
+// threads read, the pool's workers compare.
 #pragma once
 
 #include "imaging/block_device.h"
@@ -31,7 +31,7 @@ private:
 
     JobContext m_context;
     imaging::BlockIo &m_device;
-    std::vector<imaging::AlignedBuffer> m_buffers;
+    imaging::AlignedBuffer m_memory; // for chunks that are read while others are compared
 };
 
 // The failure that says so.

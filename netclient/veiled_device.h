@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A device of which some parts are held back in memory: reads and writes see them as if they were
-// there, the device does not, until they are written at once. Reads may go on beside each other,
-// and nothing beside a write.
+// there, the device does not, until they are written at once. Nothing else may go on beside veil()
+// and unveil().
 #pragma once
 
 #include "imaging/block_device.h"

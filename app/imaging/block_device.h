@@ -20,7 +20,7 @@ struct PlacedBytes {
 };
 
 // What the pipelines need of a device; the tests' faulty devices implement it too. Offsets and
-// lengths are bytes. Several threads may read and write different parts at once.
+// lengths are bytes. Several threads may read at once, and write what shares no block.
 class BlockIo
 {
 public:

@@ -20,7 +20,7 @@ namespace
 
 // A chunk on its way from source to sink, with its memory, which is used again for later chunks.
 struct Slot {
-    AlignedBuffer input;
+    std::span<std::byte> input; // of chunkBytes
     std::vector<std::byte> frame;
     ChunkRead read;
     ChunkEntry entry;
@@ -56,8 +56,11 @@ public:
           m_level(level),
           m_sink(sink),
           m_firstIndex(firstIndex),
-          m_slots(size_t(std::max(1, maxInFlight)))
+          m_slots(size_t(std::max(1, maxInFlight))),
+          m_memory(m_slots.size() * chunkBytes)
     {
+        for (size_t i = 0; i < m_slots.size(); ++i)
+            m_slots[i].input = m_memory.part(i, chunkBytes);
     }
 
     // Tasks hold references into this object: none may outlive it.
@@ -89,9 +92,7 @@ private:
     Result<void> readOne()
     {
         Slot &next = slot(m_read);
-        if (!next.input)
-            next.input = AlignedBuffer(chunkBytes);
-        auto read = m_source.next(next.input.first(chunkBytes));
+        auto read = m_source.next(next.input);
         if (!read)
             return read.failure();
         m_ended = read->length < chunkBytes;
@@ -174,6 +175,7 @@ private:
     const Sink &m_sink;
     const quint64 m_firstIndex;
     std::vector<Slot> m_slots; // a ring: chunk n lies in slot n % size
+    AlignedBuffer m_memory;    // of all slots' chunks
     quint64 m_read = 0;
     quint64 m_delivered = 0;
     qint64 m_bytes = 0;

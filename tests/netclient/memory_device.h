@@ -29,6 +29,8 @@ public:
 
     explicit MemoryDevice(qint64 size) : m_bytes(size_t(size)) {}
 
+    // Called with the offset of each read when it comes, by several threads at once.
+    std::function<void(qint64)> onRead;
     // Asked before each operation, told after each one that was done; one at a time. Set before
     // use.
     std::function<Fate(const Call &)> before;
@@ -36,7 +38,11 @@ public:
 
     [[nodiscard]] std::vector<std::byte> &bytes() { return m_bytes; }
     [[nodiscard]] int changes() const { return m_changes; }
-    [[nodiscard]] QString misuse() const { return m_misuse; }
+    [[nodiscard]] QString misuse() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_misuse;
+    }
 
     [[nodiscard]] QString path() const override { return QStringLiteral("memory"); }
     [[nodiscard]] qint64 size() const override { return qint64(m_bytes.size()); }
@@ -44,6 +50,8 @@ public:
 
     protocol::Result<void> read(qint64 offset, std::span<std::byte> buffer) override
     {
+        if (onRead)
+            onRead(offset);
         checkUse(offset, buffer.data(), qint64(buffer.size()));
         return perform({Operation::Read, offset, qint64(buffer.size())}, [&](size_t bytes) {
             std::memcpy(buffer.data(), m_bytes.data() + offset, bytes);
@@ -58,9 +66,7 @@ public:
     }
     protocol::Result<void> zero(qint64 offset, qint64 length) override
     {
-        checkUse(0, nullptr, 0);
-        if (offset < 0 || length < 0 || offset + length > size())
-            m_misuse = QStringLiteral("zero beyond the end");
+        checkRange(offset, length);
         return perform({Operation::Zero, offset, length, m_changes++},
                        [&](size_t bytes) { std::memset(m_bytes.data() + offset, 0, bytes); });
     }
@@ -73,11 +79,19 @@ public:
 private:
     void checkUse(qint64 offset, const void *memory, qint64 length)
     {
-        const std::lock_guard lock(m_mutex);
         if (offset % 512 != 0 || reinterpret_cast<quintptr>(memory) % imaging::directAlignment != 0)
-            m_misuse = QStringLiteral("unaligned: %1 + %2").arg(offset).arg(length);
-        if (offset < 0 || offset + length > size())
-            m_misuse = QStringLiteral("beyond the end: %1 + %2").arg(offset).arg(length);
+            misused(QStringLiteral("unaligned: %1 + %2").arg(offset).arg(length));
+        checkRange(offset, length);
+    }
+    void checkRange(qint64 offset, qint64 length)
+    {
+        if (offset < 0 || length < 0 || offset + length > size())
+            misused(QStringLiteral("beyond the end: %1 + %2").arg(offset).arg(length));
+    }
+    void misused(const QString &how)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_misuse = how;
     }
 
     template<class Work>
@@ -100,7 +114,7 @@ private:
                                  QStringLiteral("memory: byte %1").arg(call.offset)};
     }
 
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
     std::vector<std::byte> m_bytes;
     std::atomic<int> m_changes = 0;
     QString m_misuse;

@@ -3,9 +3,13 @@
 
 #include "fake_station.h"
 #include "memory_device.h"
+#include "netclient/measured_device.h"
+#include "netclient/veiled_device.h"
 
+#include <QTemporaryFile>
 #include <QTest>
 
+#include <condition_variable>
 #include <thread>
 
 using imaging::chunkBytes;
@@ -14,13 +18,17 @@ using netclient::Expectation;
 using netclient::StopReason;
 using netclient::StopSource;
 using protocol::FailureCode;
-using protocol::Result;
 using testing::MemoryDevice;
+using Fate = MemoryDevice::Fate;
+using Call = MemoryDevice::Call;
+using namespace Qt::StringLiterals;
 
 namespace
 {
 
 constexpr int chunks = 24;
+constexpr int readers = 4;
+constexpr qint64 lastOffset = qint64(chunks - 1) * chunkBytes;
 
 // What everybody needs, and a device whose every chunk holds its own bytes.
 struct Bench {
@@ -28,71 +36,52 @@ struct Bench {
     netclient::Progress progress;
     imaging::WorkerPool pool{2};
     netclient::StationLink link{
-        *transport::Endpoint::parse(u"http://127.0.0.1:1"_qs, 1), testing::testFacts(), {}};
+        *transport::Endpoint::parse(u"http://127.0.0.1:1"_s, 1), testing::testFacts(), {}};
     MemoryDevice device{qint64(chunks) * chunkBytes};
     std::vector<Expectation> expectations;
 
     Bench()
     {
         for (quint64 chunk = 0; chunk < chunks; ++chunk) {
-            const qint64 offset = qint64(chunk) * chunkBytes;
-            const auto bytes = std::span(device.bytes()).subspan(size_t(offset), chunkBytes);
+            const auto bytes = bytesOf(chunk);
             std::ranges::fill(bytes, std::byte(chunk));
-            expectations.push_back(
-                {offset, chunkBytes, chunk == 0, chunk, imaging::Sha256::of(bytes)});
+            expectations.push_back({qint64(chunk * chunkBytes), chunkBytes, chunk == 0, chunk,
+                                    imaging::Sha256::of(bytes)});
         }
         progress.begin(protocol::Phase::Verifying, device.size());
+    }
+
+    std::span<std::byte> bytesOf(quint64 chunk)
+    {
+        return std::span(device.bytes()).subspan(size_t(chunk * chunkBytes), chunkBytes);
     }
 
     auto check(imaging::BlockIo &of)
     {
         return DeviceVerifier({link, stop, progress, pool}, of).check(expectations);
     }
+    auto check() { return check(device); }
 };
 
-// Holds the first two reads until both have come, or that takes too long.
-class MeetingDevice final : public imaging::BlockIo
+// Holds who comes until all readers have come, or that takes too long.
+class Meeting
 {
 public:
-    explicit MeetingDevice(MemoryDevice &device) : m_device(device) {}
-
-    // Called with the offset of each read, several at once, when two have met. Set before use.
-    std::function<void(qint64)> met = [](qint64) {};
-
-    [[nodiscard]] bool hadToWaitInVain() const { return m_inVain; }
-
-    [[nodiscard]] QString path() const override { return m_device.path(); }
-    [[nodiscard]] qint64 size() const override { return m_device.size(); }
-    [[nodiscard]] int logicalBlockSize() const override { return m_device.logicalBlockSize(); }
-    Result<void> read(qint64 offset, std::span<std::byte> buffer) override
+    void come()
     {
-        {
-            std::unique_lock lock(m_mutex);
-            ++m_came;
-            m_changed.notify_all();
-            if (!m_changed.wait_for(lock, std::chrono::seconds(60), [this] { return m_came > 1; }))
-                m_inVain = true;
-        }
-        met(offset);
-        return m_device.read(offset, buffer);
+        std::unique_lock lock(m_mutex);
+        ++m_came;
+        m_changed.notify_all();
+        m_inVain |= !m_changed.wait_for(lock, std::chrono::seconds(30),
+                                        [this] { return m_came >= readers; });
     }
-    Result<void> write(qint64 offset, std::span<const std::byte> buffer) override
-    {
-        return m_device.write(offset, buffer);
-    }
-    Result<void> zero(qint64 offset, qint64 length) override
-    {
-        return m_device.zero(offset, length);
-    }
-    Result<void> flush() override { return m_device.flush(); }
-    Result<void> dropCache() override { return m_device.dropCache(); }
+    [[nodiscard]] bool cameAbout() const { return m_came >= readers && !m_inVain; }
 
 private:
-    MemoryDevice &m_device;
     std::mutex m_mutex;
     std::condition_variable m_changed;
     int m_came = 0;
-    std::atomic<bool> m_inVain = false;
+    bool m_inVain = false;
 };
 
 } // namespace
@@ -101,90 +90,121 @@ class TestDeviceVerifier : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void findsWhatIsWrong()
+    void findsWhatIsWrongInOrder()
     {
         Bench bench;
-        for (const int chunk : {0, 7, 8, chunks - 1})
-            bench.device.bytes()[size_t(chunk) * chunkBytes + 4711] = std::byte{0x5a};
-        const auto wrong = bench.check(bench.device);
+        QList<quint64> changed;
+        for (quint64 chunk = 0; chunk < chunks; chunk += chunk == 7 ? 2 : 1) { // all but 8
+            bench.bytesOf(chunk)[4711] = std::byte{0x5a};
+            changed << chunk;
+        }
+        const auto wrong = bench.check();
         QVERIFY(wrong.ok());
         QList<quint64> found;
-        for (const auto &mismatch : *wrong)
+        for (const auto &mismatch : *wrong) {
             found << mismatch.expected.chunk;
-        QCOMPARE(found, (QList<quint64>{0, 7, 8, chunks - 1}));
-        const auto bytes = std::span(bench.device.bytes()).subspan(7 * chunkBytes, chunkBytes);
-        QVERIFY((*wrong)[1].found == imaging::Sha256::of(bytes));
+            QVERIFY(mismatch.found == imaging::Sha256::of(bench.bytesOf(found.back())));
+        }
+        QCOMPARE(found, changed);
         QCOMPARE(bench.progress.state().done, bench.device.size());
         QCOMPARE(bench.device.misuse(), QString());
     }
 
-    // The storage is never without an order.
-    void readsTwoAtOnce()
+    void readsSeveralAtOnce()
     {
         Bench bench;
-        MeetingDevice device(bench.device);
-        const auto wrong = bench.check(device);
+        Meeting meeting;
+        bench.device.onRead = [&](qint64) { meeting.come(); };
+        const auto wrong = bench.check();
         QVERIFY(wrong.ok());
         QVERIFY(wrong->empty());
-        QVERIFY(!device.hadToWaitInVain());
+        QVERIFY(meeting.cameAbout());
     }
 
-    // Whichever of two answers first: what is told does not depend on chance.
-    void firstUnreadableCounts()
+    // As in a deploy: through all layers, from a file, by several threads.
+    void readsThroughTheLayers()
     {
         Bench bench;
-        bench.device.before = [](const MemoryDevice::Call &) { return MemoryDevice::Fate::Failed; };
-        MeetingDevice device(bench.device);
-        device.met = [](qint64 offset) {
-            if (offset == 0) // the other fails before
+        bench.bytesOf(5)[0] = std::byte{0x5a};
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        QCOMPARE(file.write(reinterpret_cast<const char *>(bench.device.bytes().data()),
+                            bench.device.size()),
+                 bench.device.size());
+        QVERIFY(file.flush());
+        auto opened = imaging::openBlockDevice(file.fileName(), imaging::DeviceAccess::ReadWrite);
+        QVERIFY(opened.ok());
+        netclient::MeasuredDevice measured(**opened, bench.progress.storage());
+        netclient::VeiledDevice veiled(measured);
+        veiled.veil({{0, chunkBytes}, {lastOffset + 4096, 4096}});
+        const auto wrong = bench.check(veiled);
+        QVERIFY(wrong.ok());
+        QCOMPARE(wrong->size(), size_t(2));
+        QCOMPARE(wrong->front().expected.chunk, quint64(5));
+        QCOMPARE(wrong->back().expected.chunk, quint64(chunks - 1));
+    }
+
+    // Whichever answers first: what is told does not depend on chance.
+    void firstUnreadableCounts_data()
+    {
+        QTest::addColumn<qint64>("late");
+        QTest::newRow("it fails last") << qint64(0);
+        QTest::newRow("it fails before") << qint64(chunkBytes);
+    }
+    void firstUnreadableCounts()
+    {
+        QFETCH(const qint64, late);
+        Bench bench;
+        Meeting meeting;
+        bench.device.onRead = [&](qint64 offset) {
+            meeting.come();
+            if (offset == late)
                 std::this_thread::sleep_for(std::chrono::milliseconds(20));
         };
-        const auto wrong = bench.check(device);
+        bench.device.before = [](const Call &) { return Fate::Failed; };
+        const auto wrong = bench.check();
         QVERIFY(!wrong.ok());
         QCOMPARE(wrong.failure().code, FailureCode::DeviceReadError);
-        QCOMPARE(wrong.failure().detail, u"memory: byte 0"_qs);
+        QCOMPARE(wrong.failure().detail, u"memory: byte 0"_s);
         QCOMPARE(bench.progress.state().done, 0);
+        QVERIFY(meeting.cameAbout());
     }
 
     void endsAtAFailure()
     {
         Bench bench;
-        std::atomic<int> reads = 0;
-        bench.device.before = [&](const MemoryDevice::Call &) {
-            const int number = reads++;
-            if (number > 3) // time for the other thread to say that it failed
-                std::this_thread::sleep_for(std::chrono::milliseconds(100));
-            return number == 3 ? MemoryDevice::Fate::Failed : MemoryDevice::Fate::Done;
-        };
-        QVERIFY(!bench.check(bench.device).ok());
-        QVERIFY2(reads < chunks, qPrintable(QString::number(reads)));
+        int reads = 0;
+        bench.device.before = [&](const Call &) { return ++reads > 3 ? Fate::Failed : Fate::Done; };
+        QVERIFY(!bench.check().ok());
+        QVERIFY2(reads <= 3 + readers, qPrintable(QString::number(reads))); // each may have met one
     }
 
     void stops()
     {
         Bench bench;
-        std::atomic<int> reads = 0;
-        bench.device.before = [&](const MemoryDevice::Call &) {
+        int reads = 0;
+        bench.device.before = [&](const Call &) {
             if (++reads == 5)
                 bench.stop.stop(StopReason::JobOver);
-            return MemoryDevice::Fate::Done;
+            return Fate::Done;
         };
-        const auto wrong = bench.check(bench.device);
+        const auto wrong = bench.check();
         QVERIFY(!wrong.ok());
         QCOMPARE(wrong.failure().code, FailureCode::Cancelled);
-        QVERIFY2(reads <= 6, qPrintable(QString::number(reads)));
+        QVERIFY2(reads < 5 + readers,
+                 qPrintable(QString::number(reads))); // the others' were under way
     }
 
     // All was read when the stop came: the answer is known, and who asked decides.
     void aStopAtTheEndChangesNothing()
     {
         Bench bench;
-        bench.device.before = [&](const MemoryDevice::Call &call) {
-            if (call.offset == qint64(chunks - 1) * chunkBytes)
+        bench.device.before = [&](const Call &call) {
+            if (call.offset == lastOffset)
                 bench.stop.stop(StopReason::JobOver);
-            return MemoryDevice::Fate::Done;
+            return Fate::Done;
         };
-        const auto wrong = bench.check(bench.device);
+        const auto wrong = bench.check();
         QVERIFY(wrong.ok());
         QVERIFY(wrong->empty());
     }
