@@ -21,7 +21,7 @@ namespace
 {
 
 // Orders that the storage has at once: with one alone it waits for the next while the answer to
-// the last is taken, and more than four read nothing faster.
+// the last is taken. 2.83 GiB of a virtual disk, two cores: with one 2.3 s, two 2.0 s, four 1.6 s.
 constexpr size_t readerCount = 4;
 // Read while others are compared.
 constexpr size_t bufferCount = 8;

@@ -6,6 +6,7 @@
 #include <new>
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 namespace imaging
 {
@@ -26,7 +27,8 @@ std::byte *fromHeap(size_t bytes)
     return static_cast<std::byte *>(data);
 }
 
-// The kernel aligns to its pages only: what is mapped too much at both ends goes back.
+// The kernel promises to align to its pages, not to huge ones: what is mapped too much at both ends
+// goes back. `bytes` is a multiple of the kernel's page.
 std::byte *map(size_t bytes)
 {
     const size_t more = bytes + hugePageBytes;
@@ -50,7 +52,8 @@ std::byte *map(size_t bytes)
 AlignedBuffer::AlignedBuffer(size_t bytes) : m_size(roundedUp(bytes, directAlignment))
 {
     const bool huge = m_size >= hugePageBytes;
-    m_data = {huge ? map(m_size) : fromHeap(m_size), AlignedMemoryFree{huge ? m_size : 0}};
+    const size_t mapped = huge ? roundedUp(m_size, size_t(::sysconf(_SC_PAGESIZE))) : 0;
+    m_data = {huge ? map(mapped) : fromHeap(m_size), AlignedMemoryFree{mapped}};
 }
 
 void AlignedMemoryFree::operator()(std::byte *data) const

@@ -5,8 +5,10 @@
 #include <QTest>
 
 #include <cstring>
+#include <vector>
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 using imaging::AlignedBuffer;
 using imaging::directAlignment;
@@ -40,6 +42,13 @@ bool isMapped(void *page)
     return ::msync(page, directAlignment, MS_ASYNC) == 0;
 }
 
+// Of this process's address space.
+qint64 mappedPages()
+{
+    QFile file(QStringLiteral("/proc/self/statm"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').front().toLongLong() : 0;
+}
+
 quintptr placeOf(const void *address)
 {
     return reinterpret_cast<quintptr>(address);
@@ -69,7 +78,9 @@ private Q_SLOTS:
         QFETCH(const size_t, bytes);
         QFETCH(const size_t, size);
         QFETCH(const size_t, alignment);
-        for (int i = 0; i < 50; ++i) { // as the kernel happens to place them
+        std::vector<AlignedBuffer> spacers; // so that the kernel places them differently
+        for (int i = 0; i < 20; ++i) {
+            spacers.emplace_back(hugePageBytes + directAlignment);
             AlignedBuffer buffer(bytes);
             QVERIFY(bool(buffer));
             QCOMPARE(buffer.size(), size);
@@ -99,6 +110,16 @@ private Q_SLOTS:
         QVERIFY(isMapped(memory));
         second = {};
         QVERIFY(!isMapped(memory));
+    }
+
+    void leavesNothingMapped()
+    {
+        const qint64 before = mappedPages();
+        for (int i = 0; i < 100; ++i)
+            AlignedBuffer buffer(3 * hugePageBytes + directAlignment);
+        QVERIFY(before > 0);
+        const qint64 more = (mappedPages() - before) * qint64(::sysconf(_SC_PAGESIZE));
+        QVERIFY2(more < 50 * qint64(hugePageBytes / 2), qPrintable(QString::number(more)));
     }
 
     void asksForHugePages()
