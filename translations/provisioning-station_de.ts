@@ -1172,8 +1172,8 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Was geschrieben wurde, liest sich anders zurück, auch nach der Reparatur.</translation>
     </message>
     <message>
-        <source>Do not use this device: its eMMC loses data. Replace the module.</source>
-        <translation>Verwenden Sie dieses Gerät nicht: sein eMMC verliert Daten. Tauschen Sie das Modul.</translation>
+        <source>The eMMC may be worn: do not use this device. Replace the module.</source>
+        <translation>Der eMMC ist vielleicht verschlissen: Verwenden Sie dieses Gerät nicht. Tauschen Sie das Modul.</translation>
     </message>
     <message>
         <source>The file is damaged or incomplete: its contents are not what it says of itself.</source>
@@ -2109,6 +2109,10 @@ Das ist das Abbild für die Geräte.</translation>
     <message>
         <source>Deploy waits: place %1 of %2</source>
         <translation>Wartet: Platz %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1: nothing heard for %2, goes on when the device is back</source>
+        <translation>%1: seit %2 nichts gehört, geht weiter, wenn das Gerät wieder da ist</translation>
     </message>
 </context>
 <context>

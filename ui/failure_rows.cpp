@@ -95,7 +95,7 @@ constexpr auto rows = std::to_array<FailureRow>({
      QT_TRANSLATE_NOOP("ui::FailureText", "Try once more. If it fails again, the eMMC is worn out or write-protected: replace the module.")},
     {VerifyMismatch,
      QT_TRANSLATE_NOOP("ui::FailureText", "What was written reads back differently, even after it was repaired."),
-     QT_TRANSLATE_NOOP("ui::FailureText", "Do not use this device: its eMMC loses data. Replace the module.")},
+     QT_TRANSLATE_NOOP("ui::FailureText", "The eMMC may be worn: do not use this device. Replace the module.")},
     {ImageCorrupt,
      QT_TRANSLATE_NOOP("ui::FailureText", "The file is damaged or incomplete: its contents are not what it says of itself."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Copy or download the file again, then choose it again."),

@@ -69,8 +69,18 @@ StageText interruptedText(const Job &job)
             Tone::Warning, Glyph::Interrupted};
 }
 
+// Its last words may be old by then: it is not said to be doing what it did.
+StageText silentText(const Job &job)
+{
+    return {Tr::tr("%1: nothing heard for %2, goes on when the device is back")
+                .arg(phaseText(job.phase), format::duration(job.silentSeconds)),
+            Tone::Warning, Glyph::Away};
+}
+
 StageText movingText(const Job &job)
 {
+    if (job.silentSeconds > 0)
+        return silentText(job);
     const bool plain = job.level == core::Level::Plain && job.state == JobState::Transferring;
     return {plain ? plainPhaseText(job) : phaseText(job.phase), Tone::Busy, Glyph::Working};
 }

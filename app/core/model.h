@@ -90,6 +90,7 @@ struct Job {
     double bytesPerSecond = 0;
     double wireBytesPerSecond = 0; // between device and station, packed as they are; 0: not known
     qint64 secondsLeft = -1;       // of this phase; -1: not known
+    qint64 silentSeconds = 0;      // at full level: nothing was heard of the work; 0: it is
     int place = 0; // in the queue of deploys while Queued by the limit, 1 is next; 0: not waiting
     // Of this moment while at work; when ended, what the work waited for longest.
     protocol::Bottleneck bottleneck = protocol::Bottleneck::None;

@@ -237,6 +237,8 @@ private:
     void updatePlaces();
     void sampleJob(Job &job, qint64 nowMs);
     void sampleWire(Job &job, qint64 moved, qint64 nowMs);
+    void markAlive(Job &job);
+    void watchSilence(Job &job, std::chrono::milliseconds silence);
     void standStill(Job &job);
     void expireOneShots(qint64 nowMs);
     void watchOnline();

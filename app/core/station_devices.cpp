@@ -354,7 +354,7 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
             return {};
         return Failure{FailureCode::UnknownJob, Stage::None, u"the job has ended"_s};
     }
-    m_meters[job->id].markAlive(m_clock());
+    markAlive(*job);
     const bool ends = report.kind == ReportKind::Deployed || report.kind == ReportKind::Failed;
     if (ends && !stopTransfer(*job))
         return {}; // the lane has more to say about this one than the device knows

@@ -116,7 +116,7 @@ void Station::begin(Job &job, Level level)
     const bool fresh = job.state != JobState::Transferring && job.state != JobState::Verifying;
     if (!move(job, JobEvent::Begin))
         return;
-    m_meters[job.id].markAlive(m_clock());
+    markAlive(job);
     job.level = level;
     if (!fresh && !job.interrupted)
         return;
@@ -141,6 +141,7 @@ void Station::standStill(Job &job)
     job.bytesPerSecond = 0;
     job.wireBytesPerSecond = 0;
     job.secondsLeft = -1;
+    job.silentSeconds = 0;
     job.bottleneck = protocol::Bottleneck::None;
     if (const auto gauge = m_gauges.find(job.id); gauge != m_gauges.end())
         gauge->waits.stop();
@@ -307,12 +308,28 @@ void Station::sampleJob(Job &job, qint64 nowMs)
     meter.sample(job.phase, job.done, nowMs);
     job.bytesPerSecond = meter.bytesPerSecond();
     job.secondsLeft = meter.secondsLeft(job.done, job.total);
-    Q_EMIT deviceChanged(job.mac);
-
     // A plain transfer's deadline is the lane's: it alone sees the connection.
-    const auto deadline = std::chrono::milliseconds(protocol::fullStallDeadline).count();
-    if (job.level == Level::Full && meter.silentMs(nowMs) > deadline)
+    if (job.level == Level::Full)
+        watchSilence(job, std::chrono::milliseconds(meter.silentMs(nowMs)));
+    Q_EMIT deviceChanged(job.mac);
+}
+
+void Station::markAlive(Job &job)
+{
+    m_meters[job.id].markAlive(m_clock());
+    job.silentSeconds = 0;
+}
+
+void Station::watchSilence(Job &job, std::chrono::milliseconds silence)
+{
+    if (silence > protocol::fullStallDeadline) {
         interrupt(job, {FailureCode::NotReported, Stage::None, {}});
+    } else if (silence >= protocol::fullSilence) {
+        standStill(job);
+        job.silentSeconds = std::chrono::duration_cast<std::chrono::seconds>(silence).count();
+    } else {
+        job.silentSeconds = 0;
+    }
 }
 
 void Station::sampleWire(Job &job, qint64 moved, qint64 nowMs)

@@ -130,6 +130,8 @@ QJsonObject toJson(const core::Job &job)
         object.insert("place"_L1, job.place);
     if (job.secondsLeft >= 0)
         object.insert("seconds_left"_L1, job.secondsLeft);
+    if (job.silentSeconds > 0)
+        object.insert("silent_seconds"_L1, job.silentSeconds);
     insertText(object, "bottleneck"_L1, protocol::toWire(job.bottleneck));
     if (deploy) {
         object.insert("image"_L1, job.image);

@@ -84,6 +84,8 @@ FreeSpace findFreeSpace(const QString &path, const PartitionTable &table)
         space.notes.append(u"%1 cannot be read, copied whole"_s.arg(path));
         return space;
     }
+    if (table.partitions.empty())
+        space.notes.append(u"no partitions were found, copied whole"_s);
     for (const Partition &partition : table.partitions) {
         const auto note = [&](const QString &why) {
             space.notes.append(u"partition %1: %2, copied whole"_s.arg(partition.number).arg(why));

@@ -17,7 +17,7 @@ struct ByteExtent {
 
 struct FreeSpace {
     std::vector<ByteExtent> extents; // sorted, disjoint: need not be copied
-    QStringList notes;               // why a partition is copied whole, one English line each
+    QStringList notes; // why a partition, or all, is copied whole, one English line each
 };
 
 // Looks into every partition of the device at `path`, read-only; at ext with libext2fs. A file

@@ -25,6 +25,8 @@ inline constexpr std::chrono::milliseconds idleDeadline{15'000};
 inline constexpr std::chrono::seconds plainStallDeadline{300};
 // The full level reports while it zeroes or flushes, so that silence is meaningful much sooner.
 inline constexpr std::chrono::seconds fullStallDeadline{60};
+// Reports come twice a second: whoever looks on learns of a silence of this length.
+inline constexpr std::chrono::seconds fullSilence{5};
 
 inline constexpr std::chrono::seconds plainPollInterval{5};
 inline constexpr std::chrono::seconds fullPollInterval{1};

@@ -194,9 +194,19 @@ private Q_SLOTS:
         const auto id = f.station->deploy(mac(), image, {});
         f.poll(1, session);
         QVERIFY(f.station->report(*id, session, f.progress(Phase::Zeroing)).ok());
+        f.now += 4'000;
+        QTest::qWait(300);
+        QCOMPARE(f.job(*id).silentSeconds, 0); // nobody is alarmed yet
+        f.now += 3'000;
+        QTRY_COMPARE(f.job(*id).silentSeconds, 7);
+        QCOMPARE(f.job(*id).bytesPerSecond, 0.0);
+        QCOMPARE(f.job(*id).secondsLeft, -1);
+        QVERIFY(f.station->report(*id, session, f.progress(Phase::Zeroing)).ok());
+        QCOMPARE(f.job(*id).silentSeconds, 0);
         f.now += 59'000;
         QTest::qWait(300);
         QCOMPARE(f.job(*id).state, JobState::Transferring);
+        QCOMPARE(f.job(*id).silentSeconds, 59);
         f.now += 2'000;
         QTRY_COMPARE(f.job(*id).state, JobState::Offered);
         QCOMPARE(f.job(*id).failure.code, FailureCode::NotReported);

@@ -88,6 +88,10 @@ private Q_SLOTS:
         ui::DeviceRow plain = rows::writing(1, 1, 2);
         plain.job->level = core::Level::Plain;
         add("plain", plain, u"Sending the image"_s, Tone::Busy);
+        ui::DeviceRow silent = rows::writing(1, 1, 2);
+        silent.job->silentSeconds = 37;
+        add("nothing heard", silent,
+            u"Writing: nothing heard for 37 s, goes on when the device is back"_s, Tone::Warning);
         ui::DeviceRow verifying = rows::withJob(1, JobKind::Deploy, JobState::Verifying);
         verifying.job->phase = Phase::Verifying;
         add("reading back", verifying, u"Reading back"_s, Tone::Busy);
