@@ -4,7 +4,7 @@ import datetime
 import os
 import time
 
-from harness import MIB, wait_for
+from harness import MIB, bytes_read, wait_for
 
 
 def fresh_target(path, size):
@@ -26,16 +26,10 @@ def seen_since(station, when, *macs):
 
 
 def wait_read_back(process):
-    """When the client began to read its device back, or ended: bytes from the network do not count as rchar."""
-    def read():
-        try:
-            with open(f"/proc/{process.pid}/io") as file:
-                return int(file.readline().split()[1])
-        except (OSError, ValueError, IndexError):  # it has ended
-            return None
-
-    before = read() or 0
-    wait_for(lambda: (lambda now: now is None or now > before + 4 * MIB)(read()), 3600, "read-back", every=0.005)
+    """When the client began to read its device back, or ended."""
+    before = bytes_read(process.pid) or 0
+    wait_for(lambda: (lambda now: now is None or now > before + 4 * MIB)(bytes_read(process.pid)), 3600, "read-back",
+             every=0.005)
     return time.time()
 
 

@@ -12,7 +12,7 @@ import unittest
 
 import lan
 import namespaces
-from harness import CLIENT, MIB, StationTest, main, random_disk, random_file, wait_for
+from harness import CLIENT, MIB, StationTest, bytes_read, main, random_disk, random_file, wait_for
 
 SIZE = 320 * MIB
 AGAIN = 64 * MIB
@@ -88,8 +88,12 @@ class ResumeTest(StationTest):
     def test_client_killed_in_mid_verify(self):
         received = self.port.received_bytes()
         client, job = self.deploy_job()
-        self.wait_done(job, "verifying", 0.1)
+        self.wait_done(job, "writing", 0.5)
+        # A report each half second may miss it.
+        before = bytes_read(client.pid)
+        wait_for(lambda: bytes_read(client.pid) > before + 0.1 * SIZE, 60, "read-back", every=0.005)
         self.kill(client)
+        self.assertNotIn(self.station.job(job)["state"], ("failed", "succeeded"))
         self.check_deployed(self.client(), job, received)
 
     def test_station_killed_in_mid_deploy(self):
@@ -109,12 +113,15 @@ class ResumeTest(StationTest):
         received = self.port.received_bytes()
         client, job = self.deploy_job()
         self.wait_done(job, "writing", 0.4)
-        self.pull_cable()
+        self.pull_cable(job)
         self.check_deployed(client, job, received)
 
-    def pull_cable(self):
+    def pull_cable(self, job_id):
+        """Until its row tells of it, and CABLE_OUT_S at least."""
+        until = time.monotonic() + CABLE_OUT_S
         self.lan.set_cable(self.port, False)
-        time.sleep(CABLE_OUT_S)
+        wait_for(lambda: self.station.job(job_id).get("silent_seconds", 0) >= 5, 60, "that silence is told")
+        time.sleep(max(0, until - time.monotonic()))
         self.lan.set_cable(self.port, True)
 
     def backup_job(self):
@@ -150,7 +157,7 @@ class ResumeTest(StationTest):
         sent = self.port.sent_bytes()
         client, job = self.backup_job()
         self.wait_done(job, "reading", 0.4)
-        self.pull_cable()
+        self.pull_cable(job)
         self.check_backed_up(client, job, sent)
 
 
