@@ -298,7 +298,7 @@ void Station::sampleJob(Job &job, qint64 nowMs)
     if (transfer) {
         const qint64 moved = transfer->moved.exchange(0);
         if (moved > 0)
-            meter.markAlive(nowMs);
+            markAlive(job);
         sampleWire(job, moved, nowMs);
         // Our client tells its own progress; of a plain one, and of a backup, the station knows it
         // first hand.
@@ -327,8 +327,6 @@ void Station::watchSilence(Job &job, std::chrono::milliseconds silence)
     } else if (silence >= protocol::fullSilence) {
         standStill(job);
         job.silentSeconds = std::chrono::duration_cast<std::chrono::seconds>(silence).count();
-    } else {
-        job.silentSeconds = 0;
     }
 }
 

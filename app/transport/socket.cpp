@@ -148,6 +148,17 @@ void setTimeout(int fd, int option, milliseconds timeout)
     ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value);
 }
 
+// TCP counts its own end of stream as one more byte. A peer that closes when it has all it wanted
+// may acknowledge that later than the bytes.
+bool isEndUnacknowledged(int descriptor)
+{
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    return ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 &&
+           (info.tcpi_state == TCP_FIN_WAIT1 || info.tcpi_state == TCP_CLOSING ||
+            info.tcpi_state == TCP_LAST_ACK);
+}
+
 } // namespace
 
 Descriptor &Descriptor::operator=(Descriptor &&other) noexcept
@@ -319,8 +330,10 @@ void Socket::drain(milliseconds limit)
 
 qint64 Socket::unacknowledged() const
 {
+    // Asked first: when the peer acknowledges between the two questions, less is told, not more.
+    const qint64 ends = isEndUnacknowledged(descriptor()) ? 1 : 0;
     int bytes = 0;
-    return ::ioctl(descriptor(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+    return ::ioctl(descriptor(), SIOCOUTQ, &bytes) == 0 ? std::max<qint64>(0, bytes - ends) : 0;
 }
 
 } // namespace transport

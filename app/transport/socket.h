@@ -103,7 +103,7 @@ public:
     // Reads and throws away until the peer closes or the time is up: so that a refusal is not lost
     // to a reset.
     void drain(std::chrono::milliseconds limit);
-    // Bytes that the peer has not acknowledged (SIOCOUTQ).
+    // Bytes written that the peer has not acknowledged.
     [[nodiscard]] qint64 unacknowledged() const;
 
     [[nodiscard]] bool isOpen() const { return m_descriptor.isOpen(); }

@@ -105,6 +105,7 @@ private Q_SLOTS:
             thread.join();
         QCOMPARE(whole.load(), readers);
         QTRY_COMPARE(f.events.count(TransferEvent::Kind::Completed), readers + 1);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Interrupted), 0);
     }
 
     void oneBufferServesAll()
