@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/image_source.h"
 
+#include "netclient/log.h"
+
 namespace netclient
 {
 
@@ -17,6 +19,8 @@ namespace
 // About 40 bytes a chunk: enough for an image of 1.4 TB.
 constexpr qint64 mostTailBytes = 64 * 1024 * 1024;
 constexpr size_t tailSliceBytes = 1024 * 1024; // of one readExactly()
+// A failure that was waited for as long as a connection may stand still counts for two.
+constexpr int stallFailures = 2;
 
 Failure badUrl(const QString &url)
 {
@@ -103,18 +107,43 @@ Result<PackTail> ImageSource::originTail()
     return tail;
 }
 
-// What may pass is tried again, a few times in the whole job; what will not, and a server that lets
-// wait, is left at once. Nothing that an origin answers ends the job.
+// What may pass is tried again, a few times in the whole job; what will not, is left at once. When
+// the station does not answer either, it is the network, and no failure of the origin. Nothing that
+// an origin answers ends the job.
 void ImageSource::originFailed(const Judgement &judgement)
 {
+    const bool mayPass = judgement.verdict == Verdict::Retry;
+    const bool isNetwork = mayPass && !stationAnswers();
     if (m_stop.isStopped())
         return;
-    const bool mayPass =
-        judgement.verdict == Verdict::Retry && judgement.failure.code != FailureCode::Stalled;
-    if (!mayPass || ++m_originFailures >= m_link.tuning().tries)
+    if (isNetwork) {
+        waitForStation();
+        return;
+    }
+    m_originFailures += judgement.failure.code == FailureCode::Stalled ? stallFailures : 1;
+    if (!mayPass || m_originFailures >= m_link.tuning().tries)
         m_origin.leave(complaint(judgement.failure));
     else
         (void)m_stop.sleep(m_originBackoff.next());
+}
+
+void ImageSource::waitForStation()
+{
+    logLine(u"neither the image origin nor the station answers; both are tried again"_s);
+    Backoff backoff(m_link.tuning().backoff);
+    while (m_stop.sleep(backoff.next()) && !stationAnswers()) {
+    }
+}
+
+// Anything at all. A byte of the pack is what it would be asked for without an origin.
+bool ImageSource::stationAnswers()
+{
+    transport::HttpRequest request;
+    request.target = targetOf(m_action.packUrl).value_or(QByteArray("/"));
+    request.headers = {{"Range", "bytes=0-0"}};
+    Reply reply;
+    (void)StationRequests(m_link, m_stop).tryOnce(request, &reply);
+    return reply.answer.status != 0;
 }
 
 Result<void> ImageSource::openStation()
@@ -179,6 +208,12 @@ Result<void> ImageSource::afterFailure(const Judgement &judgement)
         return m_policy.afterFailure(judgement, m_session);
     originFailed(judgement);
     return m_stop.isStopped() ? Result<void>{stopped(m_stop)} : Result<void>{};
+}
+
+void ImageSource::succeeded()
+{
+    m_policy.succeeded();
+    m_originBackoff.reset();
 }
 
 bool ImageSource::reject(quint64 chunk)

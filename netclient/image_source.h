@@ -30,7 +30,7 @@ public:
     [[nodiscard]] PackConnection &connection() { return *m_connection; }
     // What was asked for came. After a failure: waits, registers or leaves the origin, and then
     // says: settle() and ask again; or the failure that ends the job.
-    void succeeded() { m_policy.succeeded(); }
+    void succeeded();
     [[nodiscard]] protocol::Result<void> afterFailure(const Judgement &judgement);
 
     // This chunk's frame is not what the map says. True when it came from the origin, which is left
@@ -51,6 +51,8 @@ private:
     [[nodiscard]] bool openOrigin();
     [[nodiscard]] protocol::Result<imaging::PackTail> originTail();
     void originFailed(const Judgement &judgement);
+    void waitForStation();
+    [[nodiscard]] bool stationAnswers();
     [[nodiscard]] protocol::Result<void> openStation();
     [[nodiscard]] protocol::Result<imaging::PackTail> stationTail();
     [[nodiscard]] protocol::Result<imaging::PackTail> checked(const QByteArray &tail) const;
@@ -61,7 +63,7 @@ private:
     ImageOrigin m_origin;
     RetryPolicy m_policy; // towards the station
     Backoff m_originBackoff;
-    int m_originFailures = 0;
+    int m_originFailures = 0; // in the whole job
     Server m_server = Server::Nobody;
     std::unique_ptr<PackConnection> m_connection; // to m_server
     QByteArray m_session;                         // of the last request to the station

@@ -105,6 +105,11 @@ class Station:
         with open(f"/proc/{self.process.pid}/status") as file:
             return int(re.search(r"VmHWM:\s+(\d+) kB", file.read())[1]) * 1024
 
+    def bytes_written(self):
+        """To whatever, sendfile(2) included."""
+        with open(f"/proc/{self.process.pid}/io") as file:
+            return int(re.search(r"wchar: (\d+)", file.read())[1])
+
     def cpu_seconds(self):
         with open(f"/proc/{self.process.pid}/stat") as file:
             fields = file.read().rsplit(")", 1)[1].split()

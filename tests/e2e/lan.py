@@ -28,8 +28,8 @@ def name_addresses(station):
     station.host, station.url = "127.0.0.1", f"http://{STATION_ADDRESS}:5000"
 
 
-def start_station(folder):
-    station = Station(folder, listen="0.0.0.0:5000")
+def start_station(folder, *arguments):
+    station = Station(folder, *arguments, listen="0.0.0.0:5000")
     name_addresses(station)
     return station
 

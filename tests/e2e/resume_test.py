@@ -1,22 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whatever is interrupted goes on where it was: cable out, client killed, station killed, in deploy, verify and backup.
 
+An image origin is behind the cable, too: that nobody answers is not its fault.
+
 What goes over the device's cable is counted there: at most 64 MiB of the image are sent a second time.
 """
 import os
+import shutil
 import signal
-import subprocess
-import sys
 import time
 import unittest
 
 import lan
 import namespaces
 from harness import CLIENT, MIB, StationTest, bytes_read, main, random_disk, random_file, wait_for
+from nginx import Nginx
 
 SIZE = 320 * MIB
 AGAIN = 64 * MIB
 OVERHEAD = 1.06  # Ethernet, IP and TCP headers, acknowledgements
+CLIENT_PATIENCE_S = 20  # with a connection on which nothing comes
 CABLE_OUT_S = float(os.environ.get("PS_CABLE_OUT", "8"))
 
 
@@ -32,7 +35,13 @@ class ResumeTest(StationTest):
             file.truncate(SIZE)
 
     def start_station(self):
-        station = lan.start_station(self.folder)
+        origin = ()
+        if "origin" in self.id():
+            os.makedirs(self.path("www"))
+            nginx = Nginx(self.path("nginx"), self.path("www"), "0.0.0.0", log=self.path("access.log"))
+            self.addCleanup(nginx.stop)
+            origin = ("--image-origin", f"http://{lan.STATION_ADDRESS}:{nginx.port}")
+        station = lan.start_station(self.folder, *origin)
         self.addCleanup(self.end_station, station)
         return station
 
@@ -57,6 +66,9 @@ class ResumeTest(StationTest):
 
     def deploy_job(self):
         self.image = self.station.import_image(self.golden)
+        if os.path.isdir(self.path("www")):
+            images = os.path.join(self.station.data, "images")
+            shutil.copytree(images, self.path("www"), dirs_exist_ok=True)
         client = self.client()
         wait_for(self.online, 30, "registration")
         return client, self.station.deploy(self.port.mac, self.image)
@@ -88,13 +100,36 @@ class ResumeTest(StationTest):
     def test_client_killed_in_mid_verify(self):
         received = self.port.received_bytes()
         client, job = self.deploy_job()
-        self.wait_done(job, "writing", 0.5)
+        self.stop_in_mid_verify(client, job)
+        self.kill(client)
+        self.check_deployed(self.client(), job, received)
+
+    def stop_in_mid_verify(self, client, job_id):
+        """The client stands still there until it is sent SIGCONT."""
+        self.wait_done(job_id, "writing", 0.5)
         # A report each half second may miss it.
         before = bytes_read(client.pid)
-        wait_for(lambda: bytes_read(client.pid) > before + 0.1 * SIZE, 60, "read-back", every=0.005)
-        self.kill(client)
-        self.assertNotIn(self.station.job(job)["state"], ("failed", "succeeded"))
-        self.check_deployed(self.client(), job, received)
+        wait_for(lambda: bytes_read(client.pid) > before + 0.1 * SIZE, 60, "read-back", every=0.001)
+        client.send_signal(signal.SIGSTOP)
+        read = bytes_read(client.pid) - before
+        print(f"{self.id().split('.')[-1]}: stopped when {read / SIZE:.2f} of the image was read back")
+        self.assertLess(read, SIZE, "the read-back was over")
+        self.assertNotIn(self.station.job(job_id)["state"], ("failed", "succeeded"))
+
+    def test_station_killed_in_mid_verify(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        self.stop_in_mid_verify(client, job)
+        self.restart_station()
+        client.send_signal(signal.SIGCONT)
+        self.check_deployed(client, job, received)
+
+    def test_cable_out_in_mid_verify(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        self.stop_in_mid_verify(client, job)
+        self.pull_cable(job, meanwhile=lambda: client.send_signal(signal.SIGCONT))
+        self.check_deployed(client, job, received)
 
     def test_station_killed_in_mid_deploy(self):
         received = self.port.received_bytes()
@@ -116,10 +151,22 @@ class ResumeTest(StationTest):
         self.pull_cable(job)
         self.check_deployed(client, job, received)
 
-    def pull_cable(self, job_id):
-        """Until its row tells of it, and CABLE_OUT_S at least."""
-        until = time.monotonic() + CABLE_OUT_S
+    def test_cable_out_in_mid_deploy_from_origin(self):
+        received = self.port.received_bytes()
+        client, job = self.deploy_job()
+        written = self.station.bytes_written()
+        self.wait_done(job, "writing", 0.4)
+        self.pull_cable(job, seconds=CLIENT_PATIENCE_S + 2)
+        self.check_deployed(client, job, received)
+        self.assertIn("neither the image origin nor the station answers", self.log())
+        self.assertNotIn("note", self.station.job(job), self.log())
+        self.assertLess(self.station.bytes_written() - written, 4 * MIB, "what came from the station itself")
+
+    def pull_cable(self, job_id, seconds=0, meanwhile=lambda: None):
+        """Until its row tells of it, and for so many seconds, CABLE_OUT_S at least."""
+        until = time.monotonic() + max(CABLE_OUT_S, seconds)
         self.lan.set_cable(self.port, False)
+        meanwhile()
         wait_for(lambda: self.station.job(job_id).get("silent_seconds", 0) >= 5, 60, "that silence is told")
         time.sleep(max(0, until - time.monotonic()))
         self.lan.set_cable(self.port, True)

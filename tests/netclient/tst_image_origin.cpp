@@ -108,8 +108,8 @@ private Q_SLOTS:
         QTest::newRow("cuts after frames")
             << Reaction{Kind::CutAfter, 3 * mib} << 1 << 3 << u"was not reachable"_s;
         QTest::newRow("stalls at map")
-            << Reaction{Kind::StallAfter, 40} << 0 << 1 << u"was too slow"_s;
-        QTest::newRow("stalls") << Reaction{Kind::StallAfter, 3 * mib} << 1 << 1
+            << Reaction{Kind::StallAfter, 40} << 0 << 2 << u"was too slow"_s;
+        QTest::newRow("stalls") << Reaction{Kind::StallAfter, 3 * mib} << 1 << 2
                                 << u"was too slow"_s;
         QTest::newRow("wrong map")
             << Reaction{Kind::FlipAt, 60} << 0 << 1 << u"has something else"_s;
@@ -136,7 +136,7 @@ private Q_SLOTS:
             return request.number < from ? Reaction{} : reaction;
         };
         bench.checkDeployed(image, said);
-        QVERIFY(bench.fromStation() > 0);
+        QVERIFY(bench.fromStation() > mib);
         QVERIFY(tries == 0 || bench.asked() == from + tries);
         QVERIFY(bench.station.requests("/transfer/t/map") == 1);
     }
@@ -154,7 +154,44 @@ private Q_SLOTS:
             return {};
         };
         bench.checkDeployed(image, {});
-        QCOMPARE(bench.fromStation(), 0);
+        // Asked twice whether it is there.
+        QCOMPARE(bench.fromStation(), 2);
+        QCOMPARE(bench.station.requests("/transfer/t/map"), 0);
+    }
+
+    void networkIsOut_data()
+    {
+        QTest::addColumn<int>("from"); // request; 0 asks for the map
+        QTest::addColumn<Reaction>("reaction");
+        QTest::newRow("at the map") << 0 << Reaction{Kind::Drop};
+        QTest::newRow("later") << 1 << Reaction{Kind::CutAfter, 3 * mib};
+        QTest::newRow("stands still") << 2 << Reaction{Kind::StallAfter, 3 * mib};
+    }
+
+    // That nobody answers is no failure of the origin, however long it takes: it is asked again.
+    void networkIsOut()
+    {
+        QFETCH(int, from);
+        QFETCH(Reaction, reaction);
+        constexpr int asksInVain = 8;
+        const Bytes image = makeImage(pattern, 512);
+        OriginBench bench(image);
+        bench.waitShortly();
+        std::atomic<bool> out = false;
+        bench.origin.react = [&](const Request &request) -> Reaction {
+            if (request.number != from)
+                return {out ? Kind::Drop : Kind::Serve};
+            out = true;
+            return reaction;
+        };
+        bench.station.react = [&](const Request &request) -> Reaction {
+            out = out && request.number < asksInVain;
+            return {out ? Kind::Drop : Kind::Serve};
+        };
+        bench.checkDeployed(image, {});
+        QCOMPARE(bench.station.requests(packPath), asksInVain + 1);
+        QCOMPARE(bench.fromStation(), 1);
+        QCOMPARE(bench.station.requests("/transfer/t/map"), 0);
     }
 
     // Dead for a while, it is not asked again in this job.
