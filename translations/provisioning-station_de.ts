@@ -1648,6 +1648,17 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
             <numerusform>passt nicht auf %n Geräte: %1</numerusform>
         </translation>
     </message>
+    <message>
+        <source>whether it fits is not known: no device has told its size</source>
+        <translation>ob es passt, ist nicht bekannt: Kein Gerät hat seine Größe gemeldet</translation>
+    </message>
+    <message numerus="yes">
+        <source>fits the devices that told their size; %n did not</source>
+        <translation>
+            <numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n hat es nicht</numerusform>
+            <numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n haben es nicht</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ImageCard</name>
@@ -2217,6 +2228,14 @@ Qt %1</translation>
     <message>
         <source>Network boot</source>
         <translation>Netzwerkstart</translation>
+    </message>
+    <message>
+        <source>Nothing was taken: these files are not exactly one image.</source>
+        <translation>Nichts wurde übernommen: Diese Dateien sind nicht genau ein Abbild.</translation>
+    </message>
+    <message>
+        <source>Drop one image at a time. Its .bmap and its checksum file may come with it, out of the same folder.</source>
+        <translation>Ziehen Sie ein Abbild auf einmal auf das Fenster. Seine .bmap- und seine Prüfsummendatei dürfen dabei sein, aus demselben Ordner.</translation>
     </message>
 </context>
 <context>

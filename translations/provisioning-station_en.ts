@@ -57,6 +57,13 @@
             <numerusform>does not fit %n devices: %1</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>fits the devices that told their size; %n did not</source>
+        <translation>
+            <numerusform>fits the devices that told their size; %n did not</numerusform>
+            <numerusform>fits the devices that told their size; %n did not</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::ImageText</name>

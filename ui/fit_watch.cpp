@@ -3,6 +3,7 @@
 
 #include "core/station.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -67,17 +68,30 @@ void FitWatch::look()
 {
     const core::Image *golden = m_station.library().image(m_station.goldenImage());
     QString sentence;
-    bool allFit = true;
+    QSet<core::MacAddress> tooSmall;
     if (golden && golden->state == core::ImageState::Ready && !m_station.devices().isEmpty()) {
-        const auto tooSmall = tooSmallFor(m_station, *golden);
-        allFit = tooSmall.isEmpty();
-        sentence = allFit ? tr("fits every device that is known")
-                          : tr("does not fit %n device(s): %1", nullptr, int(tooSmall.size()))
-                                .arg(namesOf(m_station, tooSmall));
+        tooSmall = tooSmallFor(m_station, *golden);
+        sentence = tooSmall.isEmpty()
+                       ? fitSentence()
+                       : tr("does not fit %n device(s): %1", nullptr, int(tooSmall.size()))
+                             .arg(namesOf(m_station, tooSmall));
     }
-    m_allFit = allFit;
+    m_allFit = tooSmall.isEmpty();
     if (std::exchange(m_sentence, sentence) != sentence)
         Q_EMIT changed();
+}
+
+// None is too small; a device may have told no size, as a plain one need not.
+QString FitWatch::fitSentence() const
+{
+    const auto &devices = m_station.devices();
+    const auto silent = std::ranges::count_if(
+        devices, [](const core::Device &device) { return device.storage.size <= 0; });
+    if (silent == 0)
+        return tr("fits every device that is known");
+    if (silent == devices.size())
+        return tr("whether it fits is not known: no device has told its size");
+    return tr("fits the devices that told their size; %n did not", nullptr, int(silent));
 }
 
 } // namespace ui

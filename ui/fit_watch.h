@@ -26,7 +26,8 @@ class FitWatch : public QObject
 public:
     explicit FitWatch(core::Station &station, QObject *parent = nullptr); // `station` outlives it
 
-    // One sentence: "Fits every device." or which it does not fit; empty without devices or image.
+    // One sentence: whether it fits every device, or which it does not fit; empty without devices
+    // or image.
     [[nodiscard]] QString sentence() const { return m_sentence; }
     [[nodiscard]] bool allFit() const { return m_allFit; }
     void look();
@@ -36,6 +37,7 @@ Q_SIGNALS:
 
 private:
     void lookSoon();
+    [[nodiscard]] QString fitSentence() const;
 
     core::Station &m_station;
     QTimer m_soon; // devices change often while they work; their size hardly ever

@@ -1,13 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/image_desk.h"
 
+#include "core/import/image_name.h"
 #include "core/station.h"
 #include "ui/confirm.h"
 #include "ui/file_dialogs.h"
 #include "ui/window_texts.h"
 
+#include <QFileInfo>
+
+#include <optional>
+
 namespace ui
 {
+namespace
+{
+
+// The one image among files of one folder: bmaps and checksum files are found beside it.
+std::optional<QString> imageAmong(const QStringList &files)
+{
+    if (files.size() == 1)
+        return files.first();
+    std::optional<QString> image;
+    for (const QString &file : files) {
+        if (QFileInfo(file).path() != QFileInfo(files.first()).path())
+            return std::nullopt;
+        if (!core::imageNameOf(file))
+            continue;
+        if (image)
+            return std::nullopt;
+        image = file;
+    }
+    return image;
+}
+
+} // namespace
 
 ImageDesk::ImageDesk(core::Station &station, QWidget *window)
     : QObject(window), m_station(station), m_window(window)
@@ -28,6 +55,14 @@ void ImageDesk::open(const QString &path)
     }
     Q_EMIT refused(imageRefusedMessage(tr("Import"), path, id.failure()));
     openBox(m_window, importRefusedBox(path, id.failure()));
+}
+
+void ImageDesk::take(const QStringList &files)
+{
+    if (const auto image = imageAmong(files))
+        open(*image);
+    else
+        openBox(m_window, notOneImageBox());
 }
 
 void ImageDesk::makeGolden(const QString &id)

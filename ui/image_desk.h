@@ -27,6 +27,9 @@ public:
 
     void choose();                  // by a file dialog
     void open(const QString &path); // imports it and makes it the golden image
+    // What was dropped: one file, or an image and what lies beside it and tells of it. Open boxes
+    // for anything else.
+    void take(const QStringList &files);
     void makeGolden(const QString &id);
     void remove(const QString &id); // asks first; an import under way is cancelled at once
 

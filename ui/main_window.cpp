@@ -43,11 +43,16 @@ namespace ui
 namespace
 {
 
-// The file that is dragged, if it is exactly one; a folder or a web address is no image.
-QString draggedFile(const QMimeData *data)
+// Empty when something else is dragged, a web address for one.
+QStringList draggedFiles(const QMimeData *data)
 {
-    const QList<QUrl> urls = data->urls();
-    return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
+    QStringList files;
+    for (const QUrl &url : data->urls()) {
+        if (!url.isLocalFile())
+            return {};
+        files << url.toLocalFile();
+    }
+    return files;
 }
 
 } // namespace
@@ -288,7 +293,7 @@ void MainWindow::askBeforeClosing(int jobs)
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (draggedFile(event->mimeData()).isEmpty())
+    if (draggedFiles(event->mimeData()).isEmpty())
         return;
     event->acceptProposedAction();
     m_dropOverlay->showOver();
@@ -302,11 +307,11 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
 void MainWindow::dropEvent(QDropEvent *event)
 {
     m_dropOverlay->hide();
-    const QString path = draggedFile(event->mimeData());
-    if (path.isEmpty())
+    const QStringList files = draggedFiles(event->mimeData());
+    if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    openImage(path);
+    m_imageDesk->take(files);
 }
 
 void MainWindow::showBootOrder()

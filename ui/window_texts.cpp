@@ -71,6 +71,16 @@ BoxText importRefusedBox(const QString &path, const protocol::Failure &failure)
             words.nextStep, path + u'\n' + technical(failure)};
 }
 
+BoxText notOneImageBox()
+{
+    return {QMessageBox::Warning,
+            Tr::tr("Import"),
+            Tr::tr("Nothing was taken: these files are not exactly one image."),
+            Tr::tr("Drop one image at a time. Its .bmap and its checksum file may come with it, "
+                   "out of the same folder."),
+            {}};
+}
+
 BoxText firstStepsBox()
 {
     return {

@@ -25,6 +25,7 @@ void openBox(QWidget *window, const BoxText &text);
 
 [[nodiscard]] BoxText refusalBox(const QString &order, const QList<Refusal> &refusals);
 [[nodiscard]] BoxText importRefusedBox(const QString &path, const protocol::Failure &failure);
+[[nodiscard]] BoxText notOneImageBox(); // several files were dropped
 [[nodiscard]] BoxText firstStepsBox();
 [[nodiscard]] BoxText aboutBox();
 

@@ -126,12 +126,25 @@ private Q_SLOTS:
         watch.look();
         QCOMPARE(watch.sentence(), u"fits every device that is known"_s);
         QVERIFY(watch.allFit());
+        bench.addDevice(3, 0);
+        QTRY_COMPARE(watch.sentence(), u"fits the devices that told their size; 1 did not"_s);
+        QVERIFY(watch.allFit());
         const core::MacAddress mac = bench.addDevice(2, 32 << 20);
         QTRY_VERIFY(!watch.allFit());
         QCOMPARE(watch.sentence(), u"does not fit 1 device(s): "_s + mac.toString());
-        QCOMPARE(changed.size(), 2);
+        QCOMPARE(changed.size(), 3);
         QCOMPARE(ui::tooSmallFor(bench.station(), *library.image(*id)),
                  QSet<core::MacAddress>{mac});
+    }
+
+    void doesNotSayThatItFitsWhenNoSizeIsKnown()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1, 0);
+        const ui::FitWatch watch(bench.station());
+        QCOMPARE(watch.sentence(), u"whether it fits is not known: no device has told its size"_s);
+        QVERIFY(watch.allFit());
     }
 };
 

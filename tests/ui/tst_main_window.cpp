@@ -206,14 +206,46 @@ private Q_SLOTS:
         QVERIFY(shown.window.devicePane()->emptyState()->title().contains(u"golden image"_s));
     }
 
-    void onlyOneLocalFileCanBeDropped()
+    void onlyLocalFilesCanBeDropped()
     {
         Bench bench;
         Shown shown(bench);
-        QVERIFY(!drop(shown.window, {QUrl(u"http://example.invalid/x.img"_s)}));
-        const QUrl file = QUrl::fromLocalFile(bench.makeImage(u"a.img"_s, 1 << 20));
-        QVERIFY(!drop(shown.window, {file, file}));
+        const QUrl there(u"http://example.invalid/x.img"_s);
+        const QUrl here = QUrl::fromLocalFile(bench.makeImage(u"a.img"_s, 1 << 20));
+        QVERIFY(!drop(shown.window, {there}));
+        QVERIFY(!drop(shown.window, {here, there}));
+        QVERIFY(!drop(shown.window, {}));
         QVERIFY(bench.station().goldenImage().isEmpty());
+    }
+
+    void severalFilesAreTakenAsOneImage_data()
+    {
+        QTest::addColumn<QStringList>("files");
+        QTest::addColumn<bool>("taken");
+        QTest::newRow("with what tells of it")
+            << QStringList{u"SHA256SUMS"_s, u"a.img"_s, u"a.bmap"_s} << true;
+        QTest::newRow("two images") << QStringList{u"a.img"_s, u"b.img"_s} << false;
+        QTest::newRow("no image") << QStringList{u"SHA256SUMS"_s, u"a.bmap"_s} << false;
+        QTest::newRow("other folder") << QStringList{u"a.img"_s, u"there/a.bmap"_s} << false;
+    }
+
+    void severalFilesAreTakenAsOneImage()
+    {
+        QFETCH(QStringList, files);
+        QFETCH(bool, taken);
+        Bench bench;
+        Shown shown(bench);
+        (void)bench.makeImage(u"a.img"_s, 1 << 20);
+        QList<QUrl> urls;
+        for (const QString &file : files)
+            urls << QUrl::fromLocalFile(bench.path(file));
+        QVERIFY(drop(shown.window, urls));
+        const core::Image *golden = bench.station().library().image(bench.station().goldenImage());
+        QCOMPARE(golden != nullptr, taken);
+        QVERIFY(!golden || golden->name == u"a.img"_s);
+        const auto *box = shown.find<QMessageBox>();
+        QCOMPARE(box == nullptr, taken);
+        QVERIFY(!box || box->informativeText().contains(u"same folder"_s));
     }
 
     void anImageThatIsNoneIsRefusedInWords()
