@@ -297,6 +297,36 @@ private Q_SLOTS:
         QVERIFY(m_bench->import(u"a."_s + format, limits).ok());
     }
 
+    void noImageIsThatEmpty_data() { everyFormat(); }
+    void noImageIsThatEmpty()
+    {
+        QFETCH(QString, format);
+        m_image = QByteArray(qsizetype(40 * mib), '\0');
+        make(tools[format]);
+        const qint64 packed = QFileInfo(m_bench->path(u"a."_s + format)).size();
+        core::ImportLimits limits;
+        limits.bombBytes = 40 * mib - 1;
+        limits.bombRatio = (m_image.size() - 1) / packed;
+        QVERIFY(limits.bombRatio > 100);
+        refuses(u"a."_s + format, FailureCode::ImageTooLarge, limits);
+        limits.bombRatio += 1;
+        QVERIFY(m_bench->import(u"a."_s + format, limits).ok());
+        limits.bombBytes = 40 * mib;
+        limits.bombRatio = 1;
+        QVERIFY(m_bench->import(u"a."_s + format, limits).ok());
+    }
+
+    void howMuchAFileMayBecome()
+    {
+        const core::ImportLimits limits;
+        const qint64 gib = 1024 * mib;
+        QCOMPARE(limits.mostUnpacked(1), 16 * gib);
+        QCOMPARE(limits.mostUnpacked(2 * mib), 16 * gib);
+        QCOMPARE(limits.mostUnpacked(16 * mib), 128 * gib);
+        QCOMPARE(limits.mostUnpacked(gib), 2048 * gib);
+        QCOMPARE(limits.mostUnpacked(qint64(1) << 62), 2048 * gib);
+    }
+
     void leavesRoomOnTheDisk()
     {
         m_image = samples::noise(12 * mib, 4);

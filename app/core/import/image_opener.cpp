@@ -7,6 +7,7 @@
 #include "core/import/mapped_source.h"
 #include "core/import/sidecars.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace core
@@ -47,7 +48,7 @@ Result<std::unique_ptr<ByteStream>> openStream(SourceFile &file, Wrapping wrappi
 }
 
 Result<Opened> openWrapped(const QString &path, const ImageName &name, WorkControl &control,
-                           qint64 maxBytes)
+                           const ImportLimits &limits)
 {
     auto file = SourceFile::open(path, control);
     if (!file)
@@ -59,7 +60,8 @@ Result<Opened> openWrapped(const QString &path, const ImageName &name, WorkContr
     auto stream = openStream(**file, name.wrapping);
     if (!stream)
         return stream.failure();
-    return Opened{chunksOf(std::move(*file), std::move(*stream), maxBytes), std::move(*sidecars)};
+    const qint64 most = limits.mostUnpacked((*file)->size());
+    return Opened{chunksOf(std::move(*file), std::move(*stream), most), std::move(*sidecars)};
 }
 
 Result<ZipImage> lookIntoZip(const QString &path, WorkControl &control)
@@ -70,17 +72,18 @@ Result<ZipImage> lookIntoZip(const QString &path, WorkControl &control)
     return findZipImage(**file);
 }
 
-Result<Opened> openZipped(const QString &path, WorkControl &control, qint64 maxBytes)
+Result<Opened> openZipped(const QString &path, WorkControl &control, const ImportLimits &limits)
 {
     const auto image = lookIntoZip(path, control);
     if (!image)
         return image.failure();
-    if (image->size > maxBytes)
-        return importFailure(FailureCode::ImageTooLarge, path,
-                             u"%1 in it has %2 bytes"_s.arg(image->name).arg(image->size));
     auto file = SourceFile::open(path, control);
     if (!file)
         return file.failure();
+    const qint64 most = limits.mostUnpacked((*file)->size());
+    if (image->size > most)
+        return importFailure(FailureCode::ImageTooLarge, path,
+                             u"%1 in it has %2 bytes"_s.arg(image->name).arg(image->size));
     auto sidecars = findSidecars(path, image->name);
     if (!sidecars)
         return sidecars.failure();
@@ -88,10 +91,10 @@ Result<Opened> openZipped(const QString &path, WorkControl &control, qint64 maxB
     auto stream = openZipImage(**file, *image);
     if (!stream)
         return stream.failure();
-    return Opened{chunksOf(std::move(*file), std::move(*stream), maxBytes), std::move(*sidecars)};
+    return Opened{chunksOf(std::move(*file), std::move(*stream), most), std::move(*sidecars)};
 }
 
-Result<Opened> open(const QString &path, WorkControl &control, qint64 maxBytes)
+Result<Opened> open(const QString &path, WorkControl &control, const ImportLimits &limits)
 {
     const auto name = imageNameOf(path);
     if (!name)
@@ -99,15 +102,22 @@ Result<Opened> open(const QString &path, WorkControl &control, qint64 maxBytes)
     if (name->wrapping == Wrapping::None)
         return openRaw(path, name->raw, control);
     if (name->wrapping == Wrapping::Zip)
-        return openZipped(path, control, maxBytes);
-    return openWrapped(path, *name, control, maxBytes);
+        return openZipped(path, control, limits);
+    return openWrapped(path, *name, control, limits);
 }
 
 } // namespace
 
+qint64 ImportLimits::mostUnpacked(qint64 fileBytes) const
+{
+    if (fileBytes > maxUnpackedBytes / bombRatio)
+        return maxUnpackedBytes;
+    return std::min(maxUnpackedBytes, std::max(bombBytes, fileBytes * bombRatio));
+}
+
 Result<OpenedImage> openImage(const QString &path, WorkControl &control, const ImportLimits &limits)
 {
-    auto opened = open(path, control, limits.maxUnpackedBytes);
+    auto opened = open(path, control, limits);
     if (!opened)
         return opened.failure();
     Sidecars &sidecars = opened->sidecars;

@@ -11,8 +11,14 @@ namespace core
 
 struct ImportLimits {
     // What is compressed may not become more: 2 TiB is the largest SD card and the largest disk
-    // that an MBR can describe. A zip bomb ends there.
+    // that an MBR can describe.
     qint64 maxUnpackedBytes = qint64(1) << 41;
+    // What becomes more than this, and more than so many times its size, is a zip bomb: however
+    // much of a card is empty, a system on it does not get as small.
+    qint64 bombBytes = qint64(16) << 30;
+    qint64 bombRatio = 8192;
+    // Bytes that a file of so many may become.
+    [[nodiscard]] qint64 mostUnpacked(qint64 fileBytes) const;
     // Is left free on the library's disk: database and devices' journals are there too.
     qint64 reserveBytes = 16 * 1024 * 1024;
 };
