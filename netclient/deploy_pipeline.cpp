@@ -46,7 +46,7 @@ public:
 
     std::span<std::byte> room(quint64 chunk, quint32 bytes) override
     {
-        const WorkClock::Pause waiting(m_pipeline.m_context.progress.network());
+        const imaging::WorkClock::Pause waiting(m_pipeline.m_context.progress.network());
         if (!m_filling)
             m_filling = takeFree();
         if (!m_filling)
@@ -194,7 +194,7 @@ DeployPipeline::~DeployPipeline() = default;
 // All of its time but the sink's is the network's.
 Result<void> DeployPipeline::fetch(const std::vector<quint64> &chunks, Pass &pass)
 {
-    const WorkClock::Visit visit(m_context.progress.network());
+    const imaging::WorkClock::Visit visit(m_context.progress.network());
     return m_fetcher.fetch(chunks, pass);
 }
 

@@ -3,7 +3,7 @@
 // works, read by who reports. Thread-safe.
 #pragma once
 
-#include "netclient/work_clock.h"
+#include "imaging/work_clock.h"
 #include "protocol/messages.h"
 
 #include <mutex>
@@ -39,17 +39,17 @@ public:
     }
 
     // Waiting for bytes from the station, or until it has taken some.
-    [[nodiscard]] WorkClock &network() { return m_network; }
-    [[nodiscard]] const WorkClock &network() const { return m_network; }
+    [[nodiscard]] imaging::WorkClock &network() { return m_network; }
+    [[nodiscard]] const imaging::WorkClock &network() const { return m_network; }
     // In calls to the device.
-    [[nodiscard]] WorkClock &storage() { return m_storage; }
-    [[nodiscard]] const WorkClock &storage() const { return m_storage; }
+    [[nodiscard]] imaging::WorkClock &storage() { return m_storage; }
+    [[nodiscard]] const imaging::WorkClock &storage() const { return m_storage; }
 
 private:
     mutable std::mutex m_mutex;
     ProgressState m_state;
-    WorkClock m_network;
-    WorkClock m_storage;
+    imaging::WorkClock m_network;
+    imaging::WorkClock m_storage;
 };
 
 } // namespace netclient

@@ -56,9 +56,11 @@ void ProgressReporter::reportOnce()
 
 protocol::Bottleneck ProgressReporter::bottleneck(const ProgressState &state)
 {
-    const WorkTimes times{m_progress.network().total(), m_pool.busyTime() / m_pool.threads(),
-                          m_progress.storage().total()};
-    return m_meter.sample(state, times, WorkClock::Clock::now().time_since_epoch());
+    const imaging::WorkTimes times{m_progress.network().total(),
+                                   m_pool.busyTime() / m_pool.threads(),
+                                   m_progress.storage().total()};
+    return m_meter.sample(state.phase, state.done, times,
+                          imaging::WorkClock::Clock::now().time_since_epoch());
 }
 
 } // namespace netclient

@@ -3,8 +3,9 @@
 // never waits for it. When the station answers that the job is over, it stops the job.
 #pragma once
 
+#include "imaging/bottleneck_meter.h"
 #include "imaging/chunk_packer.h"
-#include "netclient/bottleneck_meter.h"
+#include "netclient/progress.h"
 #include "netclient/station_requests.h"
 
 #include <thread>
@@ -34,7 +35,7 @@ private:
     const QByteArray m_target;
     const std::function<void()> m_moved;
     ProgressState m_reported;
-    BottleneckMeter m_meter;
+    imaging::BottleneckMeter m_meter;
     StopSource m_ownStop;
     StationRequests m_requests;
     std::thread m_thread;

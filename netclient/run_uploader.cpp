@@ -114,7 +114,7 @@ void RunUploader::sendAll()
 // Until the station has the run before on its disk, and all of this one is on its way.
 Result<void> RunUploader::sendNow(UploadRun run)
 {
-    const WorkClock::Visit visit(m_context.progress.network());
+    const imaging::WorkClock::Visit visit(m_context.progress.network());
     Try before;
     Try attempt = sendBehind(run, &before);
     if (const auto behind = std::exchange(m_unanswered, {})) {
@@ -159,7 +159,7 @@ Result<void> RunUploader::conclude()
 {
     if (!m_unanswered)
         return {};
-    const WorkClock::Visit visit(m_context.progress.network());
+    const imaging::WorkClock::Visit visit(m_context.progress.network());
     return deliver(*m_unanswered, receiveAnswer(m_unansweredSession));
 }
 

@@ -19,6 +19,17 @@ struct Tr {
 constexpr double slowLinkLeast = 10.5e6;
 constexpr double slowLinkMost = 12.2e6;
 
+bool isPlain(const core::Job &job)
+{
+    return job.level == core::Level::Plain;
+}
+
+// Of a plain device the station sees no other wait that a backup has.
+bool isOnStation(const core::Job &job)
+{
+    return isPlain(job) && job.kind == core::JobKind::Backup;
+}
+
 } // namespace
 
 QString bottleneckName(Bottleneck bottleneck)
@@ -40,19 +51,25 @@ QString bottleneckName(Bottleneck bottleneck)
     return {};
 }
 
-QString bottleneckMeaning(Bottleneck bottleneck)
+QString bottleneckMeaning(const core::Job &job)
 {
-    switch (bottleneck) {
+    switch (job.bottleneck) {
     case Bottleneck::None:
         break;
     case Bottleneck::Network:
         return Tr::tr("The network limits the speed.");
     case Bottleneck::Storage:
-        return Tr::tr("The device's storage limits the speed.");
+        return isOnStation(job) ? Tr::tr("The station's disk limits the speed.")
+                                : Tr::tr("The device's storage limits the speed.");
     case Bottleneck::Decompression:
-        return Tr::tr("The device's processor limits the speed: it unpacks and checks the image.");
+        return isPlain(job)
+                   ? Tr::tr("The station's processor limits the speed: it unpacks the image.")
+                   : Tr::tr("The device's processor limits the speed: it unpacks and checks the "
+                            "image.");
     case Bottleneck::Compression:
-        return Tr::tr("The device's processor limits the speed: it packs the backup.");
+        return isPlain(job)
+                   ? Tr::tr("The station's processor limits the speed: it packs the backup.")
+                   : Tr::tr("The device's processor limits the speed: it packs the backup.");
     case Bottleneck::Verifying:
         return Tr::tr("The device's processor limits the speed: it compares what is read back.");
     }
@@ -77,9 +94,15 @@ QString bottleneckAdvice(const core::Job &job)
         return Tr::tr("Devices at work at the same time share the station's link. A better cable, "
                       "switch or network port of the station may help.");
     case Bottleneck::Storage:
-        return Tr::tr("This is as fast as the eMMC or card is. There is nothing to be done.");
+        return isOnStation(job)
+                   ? Tr::tr("Backups to a faster disk, or of fewer devices at the same time, help.")
+                   : Tr::tr("This is as fast as the eMMC or card is. There is nothing to be done.");
     case Bottleneck::Decompression:
     case Bottleneck::Compression:
+        if (isPlain(job))
+            return Tr::tr("Fewer devices at the same time help, and so does the client of the "
+                          "netboot kit: devices that run it do this work themselves.");
+        [[fallthrough]];
     case Bottleneck::Verifying:
         return Tr::tr("This is as fast as the device is. There is nothing to be done, unless it "
                       "is too hot.");

@@ -12,8 +12,9 @@ namespace ui
 // "network"; what the processor does is not told apart. Empty for None.
 [[nodiscard]] QString bottleneckName(protocol::Bottleneck bottleneck);
 
-// A sentence: "The network limits the speed." Empty for None.
-[[nodiscard]] QString bottleneckMeaning(protocol::Bottleneck bottleneck);
+// A sentence: "The network limits the speed." Who does the work depends on the level. Empty for
+// None.
+[[nodiscard]] QString bottleneckMeaning(const core::Job &job);
 
 // As slow as a link of 100 Mbit/s, which is what a gigabit port falls back to with a bad cable.
 [[nodiscard]] bool looksLikeSlowLink(const core::Job &job);

@@ -120,7 +120,7 @@ QString stageToolTip(const DeviceRow &row)
 QString speedToolTip(const DeviceRow &row)
 {
     const QString text = speedText(row);
-    const QString limit = row.isMoving() ? bottleneckMeaning(row.job->bottleneck) : QString();
+    const QString limit = row.isMoving() ? bottleneckMeaning(*row.job) : QString();
     return limit.isEmpty() ? text : text + u'\n' + limit + u'\n' + bottleneckAdvice(*row.job);
 }
 

@@ -126,7 +126,7 @@ QString optionsText(const Job &job)
 // Of a job that has ended: most of its time.
 QString limitText(const DeviceRow &row)
 {
-    const QString meaning = bottleneckMeaning(row.job->bottleneck);
+    const QString meaning = bottleneckMeaning(*row.job);
     if (meaning.isEmpty() || !row.isMoving())
         return core::isEnded(row.job->state) ? bottleneckName(row.job->bottleneck) : QString();
     return Tr::tr("%1 %2", "what limits the speed. what to do.")

@@ -51,7 +51,7 @@ QString cellText(const Job &job, int column)
 QString toolTip(const Job &job, int column)
 {
     if (column == JobModel::BottleneckColumn)
-        return bottleneckMeaning(job.bottleneck);
+        return bottleneckMeaning(job);
     if (column != JobModel::ResultColumn || job.state != core::JobState::Failed)
         return cellText(job, column);
     return failureText(job.failure).cause + u'\n' + failureText(job.failure).nextStep + u'\n' +

@@ -359,16 +359,19 @@ Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim,
     return m_state->publish(permission);
 }
 
-Result<qint64> BackupSink::receive(imaging::ChunkSource &source, imaging::WorkerPool &pool)
+Result<qint64> BackupSink::receive(imaging::ChunkSource &source, imaging::WorkerPool &pool,
+                                   imaging::WorkClock &storage)
 {
     if (const auto restarted = m_state->restart(); !restarted)
         return at(Stage::Receive, restarted.failure());
     m_state->stream = true;
     const bool pack = m_state->path.format() == BackupFormat::Pack;
     const int level = pack ? imaging::backupLevel : imaging::packNoFrames;
-    auto bytes = imaging::packChunks(
-        source, pool, level, chunksInFlight,
-        [this](const imaging::PackedChunk &packed) { return m_state->take(packed); });
+    auto bytes = imaging::packChunks(source, pool, level, chunksInFlight,
+                                     [&](const imaging::PackedChunk &packed) {
+                                         const imaging::WorkClock::Visit visit(storage);
+                                         return m_state->take(packed);
+                                     });
     if (bytes)
         m_state->size = *bytes;
     return bytes;

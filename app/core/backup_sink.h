@@ -7,6 +7,7 @@
 #pragma once
 
 #include "imaging/chunk_packer.h"
+#include "imaging/work_clock.h"
 #include "protocol/messages.h"
 #include "protocol/result.h"
 #include "protocol/upload_record.h"
@@ -64,9 +65,9 @@ public:
     // --- plain level ---
     // Starts over and takes `source` to its end, compressing on `pool`; what an earlier stream left
     // is thrown away. Then either commitStream() or nothing: an uncommitted stream stays a .part.
-    // Returns the bytes received.
-    [[nodiscard]] protocol::Result<qint64> receive(imaging::ChunkSource &source,
-                                                   imaging::WorkerPool &pool);
+    // Returns the bytes received. `storage` runs in calls to the disk.
+    [[nodiscard]] protocol::Result<qint64>
+    receive(imaging::ChunkSource &source, imaging::WorkerPool &pool, imaging::WorkClock &storage);
     // After receive(). `expectedSize` > 0: BackupTruncated when fewer bytes came. Otherwise
     // BackupTruncated when the partition table in what was received reaches beyond its end.
     // As commit() from there on.

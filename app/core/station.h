@@ -176,6 +176,7 @@ private:
     // Of a job at work, beside its progress.
     struct Gauge {
         BottleneckClock waits;
+        imaging::BottleneckMeter meter; // of a plain transfer
         ProgressMeter wire;
         qint64 wireBytes = 0; // since the job began, or the station
         WorkRhythm rhythm;
@@ -236,6 +237,7 @@ private:
     void restoreMaxDeploys(const Snapshot &snapshot);
     void updatePlaces();
     void sampleJob(Job &job, qint64 nowMs);
+    void samplePlain(Job &job, const Transfer &transfer, qint64 nowMs);
     void sampleWire(Job &job, qint64 moved, qint64 nowMs);
     void markAlive(Job &job);
     void watchSilence(Job &job, std::chrono::milliseconds silence);

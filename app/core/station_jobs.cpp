@@ -304,6 +304,8 @@ void Station::sampleJob(Job &job, qint64 nowMs)
         // first hand.
         if (job.level == Level::Plain || job.kind == JobKind::Backup)
             job.done = transfer->done;
+        if (job.level == Level::Plain)
+            samplePlain(job, *transfer, nowMs);
     }
     meter.sample(job.phase, job.done, nowMs);
     job.bytesPerSecond = meter.bytesPerSecond();
@@ -312,6 +314,15 @@ void Station::sampleJob(Job &job, qint64 nowMs)
     if (job.level == Level::Full)
         watchSilence(job, std::chrono::milliseconds(meter.silentMs(nowMs)));
     Q_EMIT deviceChanged(job.mac);
+}
+
+// What it waits for only the station can tell.
+void Station::samplePlain(Job &job, const Transfer &transfer, qint64 nowMs)
+{
+    Gauge &gauge = m_gauges[job.id];
+    job.bottleneck = gauge.meter.sample(job.phase, job.done, transfer.clocks.times(job.kind),
+                                        std::chrono::milliseconds(nowMs));
+    gauge.waits.note(job.bottleneck, nowMs);
 }
 
 void Station::markAlive(Job &job)

@@ -6,6 +6,8 @@
 namespace core
 {
 
+using namespace std::chrono_literals;
+
 void Coverage::add(qint64 first, qint64 length)
 {
     if (length <= 0)
@@ -33,6 +35,13 @@ qint64 Coverage::bytes() const
     for (const auto &[first, end] : m_ranges)
         sum += end - first;
     return sum;
+}
+
+imaging::WorkTimes TransferClocks::times(JobKind kind) const
+{
+    const auto stored = storage.total();
+    const auto processed = processors.total() - (kind == JobKind::Backup ? stored : 0ns);
+    return {network.total(), processed, stored};
 }
 
 quint64 Transfer::attach(std::function<void()> abort)

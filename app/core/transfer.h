@@ -6,7 +6,9 @@
 
 #include "core/backup_sink.h"
 #include "core/model.h"
+#include "imaging/bottleneck_meter.h"
 #include "imaging/pack.h"
+#include "imaging/work_clock.h"
 
 #include <QHash>
 #include <QMetaType>
@@ -47,6 +49,17 @@ struct TransferEvent {
     protocol::Failure failure;
     BackupResult backup;
     QString note;
+};
+
+// For how long a plain transfer was kept waiting by what, as far as the lane can tell: whether a
+// backup's bytes are late because of the network or of the device it cannot.
+struct TransferClocks {
+    imaging::WorkClock network; // deploy: until the link had taken some
+    imaging::WorkClock storage; // deploy: until the device had; backup: in calls to our own
+    // Deploy: until a chunk was decompressed; backup: all but receiving, so with `storage`.
+    imaging::WorkClock processors;
+
+    [[nodiscard]] imaging::WorkTimes times(JobKind kind) const;
 };
 
 class Transfer
@@ -115,6 +128,7 @@ public:
     // deadlines.
     std::atomic<qint64> done{0};
     std::atomic<qint64> moved{0};
+    TransferClocks clocks;
 
 private:
     void end(); // under m_mutex

@@ -76,6 +76,7 @@ private:
                    boost::system::error_code &error);
     // Until the peer takes something; what it does not take meanwhile is not held for it.
     bool awaitRoom(RawChunks &chunks, boost::system::error_code &error);
+    bool awaitPeer(std::chrono::milliseconds limit);
     // Waits until the peer has closed; true: it did so cleanly, everything acknowledged.
     bool awaitClose(boost::system::error_code &error);
     [[nodiscard]] protocol::Result<quint64> appendRecords(quint64 first,
@@ -94,6 +95,7 @@ private:
     QString m_peer;
     std::shared_ptr<core::Transfer> m_transfer; // of the current request
     quint64 m_attached = 0;
+    std::chrono::microseconds m_heldByPeer{0}; // see transport::heldByPeer()
 };
 
 } // namespace http

@@ -4,6 +4,7 @@
 
 #include "http/raw_chunks.h"
 #include "protocol/names.h"
+#include "transport/peer_window.h"
 
 #include <algorithm>
 #include <array>
@@ -25,6 +26,10 @@ namespace names = protocol::names;
 
 namespace
 {
+
+// Of a wait for the peer: the row shows what is waited for while it lasts.
+constexpr std::chrono::milliseconds longestUnnoted{200};
+constexpr int peersPart = 8; // less than an eighth of it held up by the peer is chance
 
 bool isProbe(const ByteRange &range)
 {
@@ -163,7 +168,10 @@ bool LaneConnection::streamRaw(const ByteRange &range, qint64 *sent,
     qint64 position = range.first;
     const qint64 before = m_transfer->done;
     while (position < end && awaitRoom(chunks, error)) {
-        const auto chunk = chunks.at(quint64(position) / chunkBytes);
+        const auto chunk = [&] {
+            const imaging::WorkClock::Visit visit(m_transfer->clocks.processors);
+            return chunks.at(quint64(position) / chunkBytes);
+        }();
         if (!chunk && chunk.failure().code == FailureCode::Cancelled)
             error = make_error_code(boost::system::errc::connection_aborted);
         else if (!chunk) {
@@ -190,21 +198,42 @@ bool LaneConnection::awaitRoom(RawChunks &chunks, boost::system::error_code &err
 {
     using namespace std::chrono;
     const LaneLimits &limits = m_context.limits;
-    const transport::Socket &socket = m_connection.socket();
     while (chunks.holdsBuffers()) {
         const auto held = duration_cast<milliseconds>(chunks.heldFor());
         const bool tooLong =
             held >= (m_context.buffers.isWanted() ? limits.chunkPatience : limits.chunkIdle);
         const milliseconds look = std::min(limits.chunkPatience, limits.chunkIdle);
-        if (socket.waitWritable(tooLong ? 0ms : look))
+        if (awaitPeer(tooLong ? 0ms : look))
             return true;
         if (tooLong)
             chunks.letGo();
     }
-    if (socket.waitWritable(limits.plainStall))
+    if (awaitPeer(limits.plainStall))
         return true;
     error = make_error_code(boost::system::errc::timed_out);
     return false;
+}
+
+// As Socket::waitWritable(); notes who was waited for, and does so in between. A link that is the
+// limit leaves the peer's window open: where the peer has held us up at all, it is the limit.
+bool LaneConnection::awaitPeer(std::chrono::milliseconds limit)
+{
+    using namespace std::chrono;
+    const transport::Socket &socket = m_connection.socket();
+    if (socket.waitWritable(0ms))
+        return true;
+    core::TransferClocks &clocks = m_transfer->clocks;
+    bool writable = false;
+    const auto end = steady_clock::now() + limit;
+    for (auto now = steady_clock::now(); !writable && now < end;) {
+        writable = socket.waitWritable(std::min(ceil<milliseconds>(end - now), longestUnnoted));
+        const auto waited = steady_clock::now() - now;
+        now += waited;
+        const auto held = transport::heldByPeer(socket.descriptor());
+        const bool byPeer = held - std::exchange(m_heldByPeer, held) > waited / peersPart;
+        (byPeer ? clocks.storage : clocks.network).add(waited);
+    }
+    return writable;
 }
 
 bool LaneConnection::awaitClose(boost::system::error_code &error)

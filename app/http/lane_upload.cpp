@@ -44,7 +44,7 @@ public:
     {
         size_t filled = 0;
         while (filled < buffer.size()) {
-            const size_t got = m_read(buffer.subspan(filled), m_error);
+            const size_t got = read(buffer.subspan(filled));
             if (m_error)
                 return Failure{FailureCode::ConnectionLost, Stage::Receive,
                                QString::fromStdString(m_error.message())};
@@ -60,6 +60,12 @@ public:
     [[nodiscard]] const boost::system::error_code &error() const { return m_error; }
 
 private:
+    size_t read(std::span<std::byte> buffer)
+    {
+        const imaging::WorkClock::Pause waiting(m_transfer.clocks.processors);
+        return m_read(buffer, m_error);
+    }
+
     Read m_read;
     core::Transfer &m_transfer;
     boost::system::error_code m_error;
@@ -115,7 +121,11 @@ bool LaneConnection::receiveStream(const Head &head)
             return m_connection.readBody(buffer, e);
         },
         *m_transfer);
-    const auto received = about.sink->receive(source, m_context.pool);
+    core::TransferClocks &clocks = m_transfer->clocks;
+    const auto received = [&] {
+        const imaging::WorkClock::Visit visit(clocks.processors);
+        return about.sink->receive(source, m_context.pool, clocks.storage);
+    }();
     if (source.error() || error) {
         postInterrupted(Level::Plain, source.error() ? source.error() : error);
         return false;

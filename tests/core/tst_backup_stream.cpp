@@ -201,7 +201,7 @@ private Q_SLOTS:
         for (const qint64 earlier : {9 * mib, 2 * mib + 5}) {
             auto sink = open(name);
             BytesSource broken(samples::mixed(earlier, 3), earlier);
-            const auto bytes = sink->receive(broken, m_pool);
+            const auto bytes = sink->receive(broken, m_pool, m_storage);
             QVERIFY(earlier % mib != 0 || bytes.failure().code == FailureCode::ConnectionLost);
             if (earlier % mib == 0)
                 sink = nullptr; // and the station was restarted
@@ -324,7 +324,7 @@ private Q_SLOTS:
         {
             const auto sink = open(u"small/"_s + name);
             BytesSource source(samples::noise(6 * mib, 8));
-            const auto bytes = sink->receive(source, m_pool);
+            const auto bytes = sink->receive(source, m_pool, m_storage);
             if (!bytes)
                 code = bytes.failure().code;
         }
@@ -353,12 +353,13 @@ private:
     qint64 received(BackupSink &sink, const QByteArray &bytes)
     {
         BytesSource source(bytes);
-        const auto count = sink.receive(source, m_pool);
+        const auto count = sink.receive(source, m_pool, m_storage);
         return count ? *count : -1;
     }
 
     std::unique_ptr<QTemporaryDir> m_dir;
     imaging::WorkerPool m_pool{2};
+    imaging::WorkClock m_storage;
 };
 
 QTEST_GUILESS_MAIN(TestBackupStream)

@@ -11,6 +11,7 @@ using protocol::FailureCode;
 using protocol::Phase;
 using protocol::ReportKind;
 using namespace bench;
+using namespace std::chrono_literals;
 
 class TestStationJobs : public QObject
 {
@@ -265,18 +266,34 @@ private Q_SLOTS:
         QCOMPARE(f.job(*id).bottleneck, protocol::Bottleneck::None);
     }
 
-    void aPlainClientTellsNoBottleneck()
+    // Its client tells nothing; the lane knows who was waited for.
+    void bottleneckOfAPlainTransfer()
     {
+        using protocol::Bottleneck;
         Fixture f;
         const auto image = f.import();
         f.registerPlain();
         const auto id = f.station->deploy(mac(), image, {});
         f.poll();
         f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
-        f.now += 10'000;
+        const auto transfer = f.board->find(f.job(*id).token);
+        const auto second = [&] {
+            f.now += 1000;
+            transfer->done += 1000;
+            transfer->moved += 1000;
+            transfer->clocks.network.add(100ms);
+            transfer->clocks.storage.add(900ms);
+            return f.job(*id).bottleneck;
+        };
+        // Sampled by the station's own timer, in between.
+        QTRY_COMPARE(second(), Bottleneck::Storage);
+        f.post(
+            {TransferEvent::Kind::Interrupted, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        QCOMPARE(f.job(*id).bottleneck, Bottleneck::None);
+        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
         f.post({TransferEvent::Kind::Completed, f.job(*id).token, core::Level::Plain, {}, {}, {}});
         QCOMPARE(f.job(*id).state, JobState::Succeeded);
-        QCOMPARE(f.job(*id).bottleneck, protocol::Bottleneck::None);
+        QCOMPARE(f.job(*id).bottleneck, Bottleneck::Storage);
     }
 
     // What is written to the device, and what of it the wire carries, are two things.

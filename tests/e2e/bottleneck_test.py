@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What limits a job is named at the operator level while it runs and in the history: here a link of 100 Mbit/s."""
+"""What limits a job is named at the operator level while it runs and in the history: here a link of 100 Mbit/s.
+
+Of a plain device the station sees whether the link or the device holds it up.
+"""
+import json
 import os
+import signal
 import statistics
+import subprocess
+import sys
+import time
 import unittest
 
 import lan
@@ -37,6 +45,9 @@ class BottleneckTest(StationTest):
         wait_for(lambda: self.station.is_online(self.port.mac), 30, "registration")
 
     def log(self):
+        """Of our client; a plain device has none."""
+        if not os.path.exists(self.path("client.log")):
+            return ""
         with open(self.path("client.log"), errors="replace") as file:
             return file.read()[-3000:]
 
@@ -67,6 +78,32 @@ class BottleneckTest(StationTest):
         backup = self.path("backup.img.zst")
         self.check_limited_by_the_network(self.station.backup(self.port.mac, backup), "reading")
         self.assertGreater(os.path.getsize(backup), SIZE)
+
+    def plain_device(self, sink):
+        """A plain device that has got its deploy and writes it into `sink`, a command; returns process and job."""
+        image = self.station.import_image(self.golden)
+        self.port.run("curl", "-sf", "-d", f"mac={self.port.mac}", f"{self.station.url}/api/register-device")
+        job = self.station.deploy(self.port.mac, image)
+        poll = f"{self.station.url}/api/device-action-poll?mac={self.port.mac}"
+        url = json.loads(self.port.run("curl", "-sf", poll))["url"]
+        process = self.port.start("sh", "-c", f"curl -sf '{url}' | {sink}", stdout=subprocess.DEVNULL, process_group=0)
+        self.addCleanup(lambda: process.poll() is None and (os.killpg(process.pid, signal.SIGKILL), process.wait()))
+        return process, job
+
+    def test_plain_device_on_a_slow_link(self):
+        process, job = self.plain_device(f"dd of={self.target} bs=1M iflag=fullblock conv=notrunc status=none")
+        self.check_limited_by_the_network(job, "writing")
+        self.assertEqual(process.wait(20), 0)
+        self.assertSameFile(self.golden, self.target)
+
+    def test_plain_device_that_is_slow_itself(self):
+        _, job = self.plain_device(f"{sys.executable} -c 'import sys, time\nwhile sys.stdin.buffer.read({MIB}): time.sleep(0.2)'")
+        started = time.monotonic()
+        wait_for(lambda: self.station.job(job).get("bottleneck") == "storage", 20, "the device to be named")
+        time.sleep(time.monotonic() - started + 1)  # longer than what was named before
+        self.station.operator("DELETE", f"jobs/{job}")
+        past = next(past for past in self.station.operator("GET", "history")["jobs"] if past["id"] == job)
+        self.assertEqual(past["bottleneck"], "storage", past)
 
 
 if __name__ == "__main__":

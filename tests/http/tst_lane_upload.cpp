@@ -8,6 +8,7 @@ using transport::HttpAnswer;
 using transport::HttpClient;
 using transport::HttpRequest;
 using namespace bench;
+using namespace std::chrono_literals;
 
 class TestLaneUpload : public QObject
 {
@@ -24,9 +25,12 @@ private Q_SLOTS:
     {
         QFETCH(QString, name);
         Fixture f;
-        f.add(u"t"_s, core::JobKind::Backup, name, imageBytes);
+        const auto transfer = f.add(u"t"_s, core::JobKind::Backup, name, imageBytes);
         const auto [status, body] = f.once("PUT", "/transfer/t/upload", f.image);
         QCOMPARE(status, 201);
+        const imaging::WorkTimes times = transfer->clocks.times(core::JobKind::Backup);
+        QVERIFY(times.processors > 0s && times.storage > 0s && times.network == 0s);
+        QCOMPARE(times.processors + times.storage, transfer->clocks.processors.total());
         QCOMPARE(f.events.count(TransferEvent::Kind::Completed), 1);
         QCOMPARE(f.events.all().last().backup.size, imageBytes);
         QCOMPARE(f.events.all().last().backup.identity,

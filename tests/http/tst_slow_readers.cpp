@@ -127,6 +127,21 @@ private Q_SLOTS:
         QCOMPARE(whole.load(), readers);
     }
 
+    // Whether the link or the device is waited for, and what was decompressed meanwhile.
+    void whoIsWaitedFor()
+    {
+        Fixture f;
+        Reader slow(f, u"slow"_s);
+        const core::TransferClocks &clocks = slow.transfer->clocks;
+        QTRY_VERIFY(clocks.storage.total() > 1s); // while the wait lasts
+        QVERIFY(clocks.network.total() < 500ms);
+        QVERIFY(slow.readAll());
+        QVERIFY(clocks.processors.total() > 0s);
+        const auto all = clocks.times(core::JobKind::Deploy);
+        QCOMPARE(all.storage, clocks.storage.total());
+        QCOMPARE(all.processors, clocks.processors.total());
+    }
+
     // Nobody wants it, and still it is not kept for a peer that has stopped reading.
     void anIdleReaderKeepsNothing()
     {

@@ -9,10 +9,10 @@
 using namespace testing;
 using namespace bench;
 using namespace std::chrono_literals;
+using imaging::WorkClock;
 using netclient::BackupJob;
 using netclient::MeasuredDevice;
 using netclient::ProgressReporter;
-using netclient::WorkClock;
 using protocol::Bottleneck;
 using protocol::Phase;
 
@@ -230,7 +230,7 @@ private Q_SLOTS:
     void passesEverythingOn()
     {
         MemoryDevice device(2 * mib);
-        WorkClock clock;
+        imaging::WorkClock clock;
         MeasuredDevice measured(device, clock);
         device.before = slowAt(Operation::Flush);
         QCOMPARE(measured.path(), device.path());

@@ -41,15 +41,54 @@ private Q_SLOTS:
         for (const auto kind :
              {Bottleneck::Network, Bottleneck::Decompression, Bottleneck::Compression,
               Bottleneck::Storage, Bottleneck::Verifying}) {
-            core::Job job;
-            job.bottleneck = kind;
             QVERIFY(!ui::bottleneckName(kind).isEmpty());
-            QVERIFY(ui::bottleneckMeaning(kind).endsWith(u'.'));
-            QVERIFY(ui::bottleneckAdvice(job).endsWith(u'.'));
+            for (const auto level : {core::Level::Plain, core::Level::Full}) {
+                core::Job job;
+                job.level = level;
+                job.bottleneck = kind;
+                QVERIFY(ui::bottleneckMeaning(job).endsWith(u'.'));
+                QVERIFY(ui::bottleneckAdvice(job).endsWith(u'.'));
+            }
         }
         QVERIFY(ui::bottleneckName(Bottleneck::None).isEmpty());
-        QVERIFY(ui::bottleneckMeaning(Bottleneck::None).isEmpty());
+        QVERIFY(ui::bottleneckMeaning({}).isEmpty());
         QVERIFY(ui::bottleneckAdvice({}).isEmpty());
+    }
+
+    // At the plain level the station unpacks and packs.
+    void whoseItIs_data()
+    {
+        QTest::addColumn<core::Level>("level");
+        QTest::addColumn<core::JobKind>("kind");
+        QTest::addColumn<Bottleneck>("bottleneck");
+        QTest::addColumn<QString>("whose");
+        const auto row = [](const char *name, core::Level level, core::JobKind kind,
+                            Bottleneck bottleneck, const QString &whose) {
+            QTest::newRow(name) << level << kind << bottleneck << whose;
+        };
+        using enum core::Level;
+        using enum core::JobKind;
+        row("deploy", Full, Deploy, Bottleneck::Storage, u"device's storage"_s);
+        row("plain deploy", Plain, Deploy, Bottleneck::Storage, u"device's storage"_s);
+        row("backup", Full, Backup, Bottleneck::Storage, u"device's storage"_s);
+        row("plain backup", Plain, Backup, Bottleneck::Storage, u"station's disk"_s);
+        row("unpacks", Full, Deploy, Bottleneck::Decompression, u"device's processor"_s);
+        row("is unpacked for", Plain, Deploy, Bottleneck::Decompression, u"station's processor"_s);
+        row("packs", Full, Backup, Bottleneck::Compression, u"device's processor"_s);
+        row("is packed for", Plain, Backup, Bottleneck::Compression, u"station's processor"_s);
+    }
+
+    void whoseItIs()
+    {
+        QFETCH(core::Level, level);
+        QFETCH(core::JobKind, kind);
+        QFETCH(Bottleneck, bottleneck);
+        QFETCH(QString, whose);
+        core::Job job;
+        job.level = level;
+        job.kind = kind;
+        job.bottleneck = bottleneck;
+        QVERIFY(ui::bottleneckMeaning(job).contains(whose));
     }
 
     void aSlowLinkIsSuspected_data()

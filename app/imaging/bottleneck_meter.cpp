@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "netclient/bottleneck_meter.h"
+#include "imaging/bottleneck_meter.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-namespace netclient
+namespace imaging
 {
 
 using protocol::Bottleneck;
@@ -83,16 +83,16 @@ Bottleneck bottleneckOf(const WorkShares &shares, Phase phase, Bottleneck before
     return first->share >= leastShare ? first->kind : Bottleneck::None;
 }
 
-Bottleneck BottleneckMeter::sample(const ProgressState &state, const WorkTimes &times,
+Bottleneck BottleneckMeter::sample(Phase phase, qint64 done, const WorkTimes &times,
                                    nanoseconds now)
 {
-    const bool fresh = m_sampled < 0ns || state.phase != m_phase;
+    const bool fresh = m_sampled < 0ns || phase != m_phase;
     if (fresh)
-        restart(state, times, now);
-    const bool still = isStill(state, now);
+        restart(phase, done, times, now);
+    const bool still = isStill(done, now);
     const nanoseconds elapsed = now - m_sampled;
     // Before and after the bytes nothing is moved that a bottleneck could hold up.
-    if (fresh || state.phase == Phase::Checking || state.phase == Phase::Committing)
+    if (fresh || phase == Phase::Checking || phase == Phase::Committing)
         return Bottleneck::None;
     if (elapsed < minSample)
         return m_found;
@@ -101,30 +101,30 @@ Bottleneck BottleneckMeter::sample(const ProgressState &state, const WorkTimes &
     m_measured += elapsed;
     m_times = times;
     m_sampled = now;
-    m_found = bottleneckOf(m_shares, state.phase, m_found);
+    m_found = bottleneckOf(m_shares, phase, m_found);
     if (m_found == Bottleneck::Network && still)
         m_found = Bottleneck::None;
     return m_found;
 }
 
-void BottleneckMeter::restart(const ProgressState &state, const WorkTimes &times, nanoseconds now)
+void BottleneckMeter::restart(Phase phase, qint64 done, const WorkTimes &times, nanoseconds now)
 {
-    m_phase = state.phase;
+    m_phase = phase;
     m_found = Bottleneck::None;
     m_shares = {};
     m_measured = 0ns;
     m_times = times;
     m_sampled = now;
-    m_done = state.done;
-    m_moved = state.done > 0 ? now : -1ns;
+    m_done = done;
+    m_moved = done > 0 ? now : -1ns;
 }
 
-bool BottleneckMeter::isStill(const ProgressState &state, nanoseconds now)
+bool BottleneckMeter::isStill(qint64 done, nanoseconds now)
 {
-    if (state.done != m_done)
+    if (done != m_done)
         m_moved = now;
-    m_done = state.done;
+    m_done = done;
     return m_moved < 0ns || now - m_moved > longStill;
 }
 
-} // namespace netclient
+} // namespace imaging

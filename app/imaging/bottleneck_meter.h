@@ -3,16 +3,16 @@
 // for it. No clocks and no locks here.
 #pragma once
 
-#include "netclient/progress.h"
+#include "protocol/messages.h"
 
 #include <chrono>
 
-namespace netclient
+namespace imaging
 {
 
 // Of some time, 0 to 1: how much of it each part was at work.
 struct WorkShares {
-    double network = 0;    // waiting for bytes from the station, or until it has taken some
+    double network = 0;    // waiting for the other side's bytes, or until it has taken some
     double processors = 0; // mean of the pool's threads
     double storage = 0;    // in calls to the device
 };
@@ -34,12 +34,14 @@ class BottleneckMeter
 public:
     // `now` counts from anywhere. Smoothed over some seconds; each phase begins anew. A network on
     // which nothing has arrived for long is no bottleneck but an interruption: None.
-    [[nodiscard]] protocol::Bottleneck sample(const ProgressState &state, const WorkTimes &times,
-                                              std::chrono::nanoseconds now);
+    // `done`: bytes of the phase.
+    [[nodiscard]] protocol::Bottleneck sample(protocol::Phase phase, qint64 done,
+                                              const WorkTimes &times, std::chrono::nanoseconds now);
 
 private:
-    void restart(const ProgressState &state, const WorkTimes &times, std::chrono::nanoseconds now);
-    [[nodiscard]] bool isStill(const ProgressState &state, std::chrono::nanoseconds now);
+    void restart(protocol::Phase phase, qint64 done, const WorkTimes &times,
+                 std::chrono::nanoseconds now);
+    [[nodiscard]] bool isStill(qint64 done, std::chrono::nanoseconds now);
 
     protocol::Phase m_phase = protocol::Phase::Checking;
     protocol::Bottleneck m_found = protocol::Bottleneck::None;
@@ -51,4 +53,4 @@ private:
     std::chrono::nanoseconds m_moved{-1}; // when `done` last grew; -1: not in this phase
 };
 
-} // namespace netclient
+} // namespace imaging

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <mutex>
 
-namespace netclient
+namespace imaging
 {
 
 class WorkClock
@@ -16,6 +16,12 @@ public:
 
     void enter() { change(+1); }
     void leave() { change(-1); }
+    // Of a visit that is over, by who knew only then what it was.
+    void add(std::chrono::nanoseconds time)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_total += time;
+    }
     // Several at once count once.
     [[nodiscard]] std::chrono::nanoseconds total() const
     {
@@ -65,4 +71,4 @@ private:
     int m_inside = 0;
 };
 
-} // namespace netclient
+} // namespace imaging

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "netclient/bottleneck_meter.h"
+#include "imaging/bottleneck_meter.h"
+#include "imaging/work_clock.h"
 
 #include <QTest>
 
 using namespace std::chrono_literals;
-using netclient::BottleneckMeter;
-using netclient::bottleneckOf;
-using netclient::ProgressState;
-using netclient::WorkClock;
-using netclient::WorkShares;
-using netclient::WorkTimes;
+using imaging::BottleneckMeter;
+using imaging::bottleneckOf;
+using imaging::WorkClock;
+using imaging::WorkShares;
+using imaging::WorkTimes;
 using protocol::Bottleneck;
 using protocol::Phase;
 using std::chrono::nanoseconds;
 
-Q_DECLARE_METATYPE(netclient::WorkShares)
+Q_DECLARE_METATYPE(imaging::WorkShares)
 
 namespace
 {
@@ -24,7 +24,8 @@ constexpr nanoseconds interval = 500ms;
 // A job of which every part is at work for some share of each interval.
 struct Work {
     BottleneckMeter meter;
-    ProgressState state{Phase::Writing, 0, 1'000'000};
+    Phase phase = Phase::Writing;
+    qint64 done = 0;
     WorkTimes times;
     nanoseconds now{1h};
 
@@ -37,8 +38,8 @@ struct Work {
         times.processors += part(shares.processors);
         times.storage += part(shares.storage);
         now += time;
-        state.done += moved;
-        return meter.sample(state, times, now);
+        done += moved;
+        return meter.sample(phase, done, times, now);
     }
 };
 
@@ -131,7 +132,8 @@ private Q_SLOTS:
         Work work;
         (void)work.go(network);
         QCOMPARE(work.go(network), Bottleneck::Network);
-        work.state = {Phase::Verifying, 0, 1'000'000};
+        work.phase = Phase::Verifying;
+        work.done = 0;
         QCOMPARE(work.go(network, 0), Bottleneck::None); // what it is of the old phase
         QCOMPARE(work.go({0, 0.3, 0.98}), Bottleneck::Storage);
     }
@@ -158,7 +160,7 @@ private Q_SLOTS:
     void waitsForTheDeviceWithoutAByte()
     {
         Work work;
-        work.state = {Phase::Flushing, 0, 0};
+        work.phase = Phase::Flushing;
         (void)work.go({0, 0, 1}, 0);
         for (int i = 0; i < 100; ++i)
             QCOMPARE(work.go({0, 0, 1}, 0), Bottleneck::Storage);
@@ -168,7 +170,7 @@ private Q_SLOTS:
     {
         for (const Phase phase : {Phase::Checking, Phase::Committing}) {
             Work work;
-            work.state.phase = phase;
+            work.phase = phase;
             for (int i = 0; i < 5; ++i)
                 QCOMPARE(work.go(network), Bottleneck::None);
         }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "transport/peer_window.h"
+#include "transport/raw_peer.h"
+
+#include <QTest>
+
+#include <thread>
+
+using namespace testing;
+using namespace std::chrono_literals;
+using transport::heldByPeer;
+
+class TestPeerWindow : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void growsWhileThePeerTakesNothing()
+    {
+        SocketPair pair;
+        const int descriptor = pair.near.descriptor();
+        QCOMPARE(heldByPeer(descriptor), 0us);
+        const std::vector<std::byte> much(64 * 1024 * 1024);
+        boost::system::error_code error;
+        while (pair.near.waitWritable(50ms))
+            (void)pair.near.writeSome(much, error);
+        const auto before = heldByPeer(descriptor);
+        QVERIFY(before > 0us);
+        std::this_thread::sleep_for(100ms);
+        QVERIFY(heldByPeer(descriptor) >= before + 100ms);
+    }
+
+    void whatIsNoConnectionTellsNothing() { QCOMPARE(heldByPeer(-1), 0us); }
+};
+
+QTEST_APPLESS_MAIN(TestPeerWindow)
+#include "tst_peer_window.moc"
