@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from typing import NamedTuple
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
@@ -32,6 +33,23 @@ from nginx import Nginx
 BACKUP_LEVEL = 1  # of zstd: imaging/chunk_codec.h
 SLOW_READERS = 64
 ROUNDS = 5
+
+
+class Tool(NamedTuple):
+    """What people deploy with: a script that is given URL, TARGET and BMAP."""
+    name: str
+    source: str  # what it fetches, of the served folder
+    script: str
+    goal: str = ""
+
+
+GOLDEN = "golden.img"
+BMAPTOOL = Tool("bmaptool (.zst + .bmap)", GOLDEN + ".zst", 'bmaptool -q copy --bmap "$BMAP" "$URL" "$TARGET"', ">= 1.5")
+CURL_ZSTD = Tool("curl | zstd -dc | dd", GOLDEN + ".zst",
+                 'curl -sf "$URL" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc')
+CURL = Tool("curl | dd", GOLDEN, 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', ">= 7.5")
+TOOLS = (BMAPTOOL, CURL_ZSTD)
+SLOW_TOOLS = (CURL,)  # once is enough
 
 
 def peak_memory(pid):
@@ -125,7 +143,7 @@ class LanBench:
         self.table = Table()
         self.figures = []
         self.lan = lan.Lan(4)
-        self.golden = self.path("served/golden.img")
+        self.golden = self.path("served/" + GOLDEN)
         os.mkdir(self.path("served"))
         note(f"making an image of {size // MIB} MiB with {files // MIB} MiB of files")
         sample_image.make(self.golden, size, files)
@@ -201,53 +219,48 @@ class LanBench:
 
     def deploy_one(self):
         port = self.lan.devices[0]
-        ours, others, read = [], {}, []
+        ours, others = [], {}
         for number in range(ROUNDS):
-            if number % 2:
-                self.deploy_others(port, others, read, False)
-            read_through(self.path("served/" + self.pack))
-            get = self.shell(port, 'curl -sf -o /dev/null "$URL"', URL=self.served + self.pack)
-            ours.append((get, *self.deploy_ours(port)))
             if number % 2 == 0:
-                self.deploy_others(port, others, read, number == 0)
-        got, written, proven, verified = zip(*ours)
+                ours.append(self.deploy_ours(port))
+            for tool in TOOLS if number else TOOLS + SLOW_TOOLS:
+                others.setdefault(tool, []).append(self.deploy_by(port, tool))
+            if number % 2:
+                ours.append(self.deploy_ours(port))
+        fetched, written, proven, verified = zip(*ours)
         work = "deploy one device"
-        self.table.add("fetch the pack only", "curl from nginx", got, self.wire, "link")
+        self.table.add("fetch the pack only", "curl from nginx", fetched, self.wire, "link")
         self.table.add(work, "client, written and flushed", written, self.wire, "link", None, "<= 1.10 x limit")
         self.table.add(work, "client, proven by read-back", proven, self.wire, "link")
-        for (name, limit, goal), taken in others.items():
-            self.table.add(work, name, taken, limit, "link", statistics.median(written), goal)
+        for tool, taken in others.items():
+            wire = os.path.getsize(self.path("served/" + tool.source)) / lan.PAYLOAD_BYTES_PER_S
+            self.table.add(work, tool.name, [seconds for seconds, _ in taken], wire, "link", statistics.median(written),
+                           tool.goal)
+        read = [seconds for _, seconds in others[BMAPTOOL]]
         note("O_DIRECT read: " + ", ".join(f"{each:.2f}" for each in read) + " s")
         self.table.add("verify", "client", verified, statistics.median(read), "O_DIRECT read", None, "<= 1.10 x limit")
 
     def deploy_ours(self, port):
-        """Seconds until all was written, until it was proven, and of the proof."""
+        """Seconds of a mere fetch, until all was written, until it was proven, and of the proof."""
+        read_through(self.path("served/" + self.pack))
+        fetched = self.shell(port, 'curl -sf -o /dev/null "$URL"', URL=self.served + self.pack)
         target = self.target()
         process = self.client(port, target)
         job = self.station.deploy(port.mac, self.image)
         verifying = wait_read_back(process)
         started, ended = self.end(port, process, job)
         subprocess.run(["cmp", target, self.golden], check=True)
-        return verifying - started, ended - started, ended - verifying
+        return fetched, verifying - started, ended - started, ended - verifying
 
-    def deploy_others(self, port, taken, read, with_slowest):
-        """Adds the seconds of each tool to `taken`, and those of a plain read of what bmaptool wrote to `read`. What is
-        fetched is in the page cache, as our pack is."""
-        raw_wire = self.size / lan.PAYLOAD_BYTES_PER_S
-        zst_wire = os.path.getsize(self.golden + ".zst") / lan.PAYLOAD_BYTES_PER_S
-        others = [
-            ("bmaptool (.zst + .bmap)", 'bmaptool -q copy --bmap "$BMAP" "$URL.zst" "$TARGET"', zst_wire, ">= 1.5"),
-            ("curl | zstd -dc | dd", 'curl -sf "$URL.zst" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc', zst_wire, "")]
-        if with_slowest:
-            others.append(("curl | dd", 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', raw_wire, ">= 7.5"))
-        for name, script, limit, goal in others:
-            target = self.target()
-            read_through(self.golden if name == "curl | dd" else self.golden + ".zst")
-            seconds = self.shell(port, script, URL=self.served + "golden.img", TARGET=target, BMAP=self.golden + ".bmap")
-            taken.setdefault((name, limit, goal), []).append(seconds)
-            if name.startswith("bmaptool"):
-                read.append(read_direct(target, self.chunks))
-            subprocess.run(["cmp", target, self.golden], check=True)
+    def deploy_by(self, port, tool):
+        """Seconds until all was written, and those of a plain read of it. What is fetched is in the page cache, as our
+        pack is."""
+        target = self.target()
+        read_through(self.path("served/" + tool.source))
+        written = self.shell(port, tool.script, URL=self.served + tool.source, TARGET=target, BMAP=self.golden + ".bmap")
+        read = read_direct(target, self.chunks)
+        subprocess.run(["cmp", target, self.golden], check=True)
+        return written, read
 
     def deploy_four(self):
         ports = self.lan.devices
