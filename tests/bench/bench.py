@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
+import goals
 import sample_image
 from course import began_and_ended, fresh_target, wait_read_back
 from figures import GIB, Best, Least, load, note
@@ -168,16 +169,29 @@ class Bench:
 
     # --- the table ---
 
+    def rows(self):
+        """Of goals."""
+        return (self.get_rows() if self.with_transfers else []) + self.imports.rows()
+
+    def get_rows(self):
+        rows = []
+        for count in STREAMS:
+            pack, nginx = self.gets["pack", count], self.gets["nginx", count]
+            rows += [(goals.PACK_SPEED[count], pack.bytes_per_s / nginx.bytes_per_s),
+                     (goals.PACK_CPU[count], pack.cpu_per_gib / nginx.cpu_per_gib)]
+        return rows
+
     def print_gets(self):
-        print(f"{'GET over loopback':<38}{'GB/s':>7}{'/ nginx':>9}{'CPU s/GiB':>12}{'/ nginx':>9}")
+        print(f"{'GET over loopback':<38}{'GB/s':>7}{'/ nginx':>9}{'CPU s/GiB':>12}{'/ nginx':>9}  goals")
         titles = {"nginx": "nginx sendfile, pack", "pack": "station, pack", "raw": "station, raw (decompressed)"}
         for count in STREAMS:
             reference = self.gets["nginx", count]
             for what, title in titles.items():
                 best = self.gets[what, count]
+                asked = f"  {goals.PACK_SPEED[count]}, {goals.PACK_CPU[count]}" if what == "pack" else ""
                 print(f"{title + f', {count} at once':<38}{best.bytes_per_s / 1e9:>7.2f}"
                       f"{best.bytes_per_s / reference.bytes_per_s:>9.2f}{best.cpu_per_gib:>12.3f}"
-                      f"{best.cpu_per_gib / reference.cpu_per_gib:>9.2f}")
+                      f"{best.cpu_per_gib / reference.cpu_per_gib:>9.2f}{asked}")
 
     def print_deploys(self):
         print(f"\n{'deploy to a file':<38}{'s':>7}{'/ curl|dd':>11}")
@@ -220,6 +234,7 @@ def main():
             bench.run()
             loads.append(load())
             bench.print_all()
+            goals.keep(bench.rows())
             print(f"load average (1, 5, 15 min) before: {loads[0]}; after: {loads[1]}")
         finally:
             bench.stop()

@@ -17,6 +17,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
+import goals
 import lan
 import namespaces
 from course import seen_since
@@ -24,10 +25,8 @@ from harness import CLIENT, MIB, random_disk, wait_for
 
 SAMPLE_S = 0.25
 MOVES = 16 * 1024  # bytes from one sample to the next; less is a poll or a report
-STARVED_S = 5
 SLOW_BITS = 10_000_000
 STALLED, SLOW = 0, 1  # of the disturbed run
-GOALS = {"jain": 0.95, "slowest": 1.5, "disturbed": 1.10}
 
 
 class Meter(threading.Thread):
@@ -101,7 +100,7 @@ class FairBench:
         self.station = lan.start_station(folder)
         self.image = self.station.import_image(self.golden)
         self.processes, self.jobs = [], []
-        self.missed = []
+        self.rows = []
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -145,10 +144,9 @@ class FairBench:
                 raise SystemExit(f"device {number}: {job}")
             subprocess.run(["cmp", self.golden, self.target(number)], check=True)
 
-    def judge(self, what, value, goal, right):
-        print(f"{what}: {value:.3f}  (goal {goal})")
-        if not right:
-            self.missed.append(what)
+    def judge(self, goal, value):
+        goals.print_row(goal, value)
+        self.rows.append((goal, value))
 
     def evenly(self):
         """Everybody undisturbed; returns the seconds until the last byte."""
@@ -170,11 +168,9 @@ class FairBench:
             print(f"{number:>6}  {each:>9.1f}  {share / half / MIB:>18.2f}  {pause:>15.1f}")
         wire = len(numbers) * self.size / lan.PAYLOAD_BYTES_PER_S
         print(f"last byte after {max(seconds):.1f} s, the wire alone {wire:.1f} s, ratio {max(seconds) / wire:.2f}")
-        fairness = jain(shares)
-        self.judge("Jain's index at half time", fairness, f">= {GOALS['jain']}", fairness >= GOALS["jain"])
-        ratio = max(seconds) / min(seconds)
-        self.judge("slowest / fastest", ratio, f"<= {GOALS['slowest']}", ratio <= GOALS["slowest"])
-        self.judge("longest pause, s", max(pauses), f"< {STARVED_S}", max(pauses) < STARVED_S)
+        self.judge(goals.SHARE_JAIN, jain(shares))
+        self.judge(goals.SHARE_SLOWEST, max(seconds) / min(seconds))
+        self.judge(goals.SHARE_PAUSE, max(pauses))
         return max(seconds)
 
     def disturbed(self, undisturbed):
@@ -192,8 +188,7 @@ class FairBench:
               f"the others, all verified")
         seconds = self.report(others)
         share = (len(others) + 0.25) / len(self.processes)  # of the bytes
-        ratio = seconds / (undisturbed * share)
-        self.judge("time / undisturbed, per byte", ratio, f"<= {GOALS['disturbed']}", ratio <= GOALS["disturbed"])
+        self.judge(goals.SHARE_DISTURBED, seconds / (undisturbed * share))
         self.processes[STALLED].send_signal(signal.SIGCONT)
         self.check_deployed([STALLED])
         print("the stopped one went on and is verified")
@@ -234,8 +229,10 @@ def main():
             bench.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if bench.missed:
-        raise SystemExit(f"missed: {', '.join(bench.missed)}")
+    goals.keep(bench.rows)
+    missed = [goal.what for goal, value in bench.rows if not goal.holds(value)]
+    if missed:
+        raise SystemExit(f"missed: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

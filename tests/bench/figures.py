@@ -27,6 +27,12 @@ class Least:
         self.seconds = min(self.seconds, seconds)
 
 
+def print_columns(rows):
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
 def load():
     return " ".join(f"{value:.1f}" for value in os.getloadavg())
 

@@ -9,6 +9,7 @@ import os
 import subprocess
 import time
 
+import goals
 from figures import Least, note
 
 PACK = 'zstd -q -3 -T2 -c "$IMAGE" > "$OUTPUT"'
@@ -65,8 +66,11 @@ class Imports:
         figures[kind].add(seconds)
         note(f"{what} of {kind}: {seconds:.2f} s")
 
+    def rows(self):
+        """Of goals."""
+        return [(goals.IMPORTS[kind], self.ours[kind].seconds / self.reference[kind].seconds) for kind in KINDS]
+
     def print(self):
-        print(f"\n{'import until ready':<38}{'s':>7}{'zstd s':>9}{'/ zstd':>9}")
-        for kind in KINDS:
-            ours, reference = self.ours[kind].seconds, self.reference[kind].seconds
-            print(f"{kind:<38}{ours:>7.2f}{reference:>9.2f}{ours / reference:>9.2f}")
+        print(f"\n{'import until ready':<38}{'s':>7}{'zstd s':>9}{'/ zstd':>9}  goal")
+        for kind, (goal, ratio) in zip(KINDS, self.rows()):
+            print(f"{kind:<38}{self.ours[kind].seconds:>7.2f}{self.reference[kind].seconds:>9.2f}{ratio:>9.2f}  {goal}")

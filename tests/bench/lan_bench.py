@@ -22,11 +22,12 @@ from typing import NamedTuple
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
+import goals
 import lan
 import namespaces
 import sample_image
 from course import began_and_ended, fresh_target, seen_since, wait_read_back
-from figures import GIB, note
+from figures import GIB, note, print_columns
 from harness import CLIENT, MIB, wait_for
 from nginx import Nginx
 
@@ -40,14 +41,15 @@ class Tool(NamedTuple):
     name: str
     source: str  # what it fetches, of the served folder
     script: str
-    goal: str = ""
+    goal: goals.Goal | None = None
 
 
 GOLDEN = "golden.img"
-BMAPTOOL = Tool("bmaptool (.zst + .bmap)", GOLDEN + ".zst", 'bmaptool -q copy --bmap "$BMAP" "$URL" "$TARGET"', ">= 1.5")
+BMAPTOOL = Tool("bmaptool (.zst + .bmap)", GOLDEN + ".zst", 'bmaptool -q copy --bmap "$BMAP" "$URL" "$TARGET"',
+                goals.BMAPTOOL)
 CURL_ZSTD = Tool("curl | zstd -dc | dd", GOLDEN + ".zst",
                  'curl -sf "$URL" | zstd -dc | dd of="$TARGET" bs=4M conv=fsync,notrunc')
-CURL = Tool("curl | dd", GOLDEN, 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', ">= 7.5")
+CURL = Tool("curl | dd", GOLDEN, 'curl -sf "$URL" | dd of="$TARGET" bs=4M conv=fsync,notrunc', goals.CURL_DD)
 TOOLS = (BMAPTOOL, CURL_ZSTD)
 SLOW_TOOLS = (CURL,)  # once is enough
 
@@ -118,22 +120,19 @@ class Table:
     """One line for each piece of work and tool."""
 
     def __init__(self):
-        self.lines = []
+        self.lines = [("work", "tool", "s", "limit s", "limit of", "/ limit", "/ other", "goal")]
+        self.rows = []
 
-    def add(self, work, tool, taken, limit, limit_of, reference=None, goal=""):
+    def add(self, work, tool, taken, limit, limit_of, reference=None, goal=None):
         """`taken`: seconds, of every round."""
         seconds = statistics.median(taken)
         ratio = f"{seconds / reference:.2f}" if reference else ""
-        self.lines.append((work, tool, f"{seconds:.2f}", f"{limit:.2f}", limit_of, f"{seconds / limit:.2f}", ratio, goal))
+        self.lines.append((work, tool, f"{seconds:.2f}", f"{limit:.2f}", limit_of, f"{seconds / limit:.2f}", ratio,
+                           str(goal or "")))
+        if goal:
+            self.rows.append((goal, seconds / (reference or limit)))
         rounds = ", ".join(f"{each:.2f}" for each in taken)
         note(f"{work}: {tool}: {rounds} s, limit {limit:.2f} s ({limit_of})")
-
-    def print(self):
-        titles = ("work", "tool", "s", "limit s", "limit of", "/ limit", "/ other", "goal")
-        rows = [titles, *self.lines]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
-        for row in rows:
-            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
 class LanBench:
@@ -141,7 +140,8 @@ class LanBench:
         self.folder = folder
         self.size = size
         self.table = Table()
-        self.figures = []
+        self.rows = []  # beside the table's
+        self.remarks = []
         self.lan = lan.Lan(4)
         self.golden = self.path("served/" + GOLDEN)
         os.mkdir(self.path("served"))
@@ -164,7 +164,7 @@ class LanBench:
         started = time.monotonic()
         subprocess.run(["zstd", "-q", "-3", "-T2", "-f", self.golden, "-o", self.golden + ".zst"], check=True)
         other = time.monotonic() - started
-        self.table.add("import until ready", "station", [ours], read, "O_DIRECT read", other, "<= 1 x zstd -3 -T2")
+        self.table.add("import until ready", "station", [ours], read, "O_DIRECT read", other, goals.LAN_IMPORT)
         self.table.add("import until ready", "zstd -3 -T2", [other], read, "O_DIRECT read")
         subprocess.run(["bmaptool", "-q", "create", "-o", self.golden + ".bmap", self.golden], check=True)
         self.packed = self.station.operator("GET", f"images/{self.image}")["packed_bytes"]
@@ -203,7 +203,7 @@ class LanBench:
         if process.wait(3600) != 0:
             raise SystemExit(f"the client failed: {self.log(port)}")
         process.peak.join()
-        self.figures.append(("client's peak memory (VmHWM)", f"{process.peak.bytes / 1e6:.0f} MB", "<= 96 MB"))
+        self.rows.append((goals.CLIENT_MEMORY, process.peak.bytes / 1e6))
         return began_and_ended(self.station.wait_job(job_id))
 
     def shell(self, port, script, **environment):
@@ -230,7 +230,7 @@ class LanBench:
         fetched, written, proven, verified = zip(*ours)
         work = "deploy one device"
         self.table.add("fetch the pack only", "curl from nginx", fetched, self.wire, "link")
-        self.table.add(work, "client, written and flushed", written, self.wire, "link", None, "<= 1.10 x limit")
+        self.table.add(work, "client, written and flushed", written, self.wire, "link", None, goals.DEPLOY_ONE)
         self.table.add(work, "client, proven by read-back", proven, self.wire, "link")
         for tool, taken in others.items():
             wire = os.path.getsize(self.path("served/" + tool.source)) / lan.PAYLOAD_BYTES_PER_S
@@ -238,7 +238,7 @@ class LanBench:
                            tool.goal)
         read = [seconds for _, seconds in others[BMAPTOOL]]
         note("O_DIRECT read: " + ", ".join(f"{each:.2f}" for each in read) + " s")
-        self.table.add("verify", "client", verified, statistics.median(read), "O_DIRECT read", None, "<= 1.10 x limit")
+        self.table.add("verify", "client", verified, statistics.median(read), "O_DIRECT read", None, goals.VERIFY)
 
     def deploy_ours(self, port):
         """Seconds of a mere fetch, until all was written, until it was proven, and of the proof."""
@@ -282,7 +282,7 @@ class LanBench:
             subprocess.run(["cmp", target, self.golden], check=True)
         first = min(start for start, _ in ended)
         work = "deploy four devices"
-        self.table.add(work, "clients, all written", [max(verifying) - first], 4 * self.wire, "link", None, "<= 1.10 x limit")
+        self.table.add(work, "clients, all written", [max(verifying) - first], 4 * self.wire, "link", None, goals.DEPLOY_FOUR)
         self.table.add(work, "clients, all proven", [max(end for _, end in ended) - first], 4 * self.wire, "link")
 
     def backup(self):
@@ -299,7 +299,7 @@ class LanBench:
         # Of the pack: an interface counts packets before they are cut for the wire, and so too few heads.
         wire, read = os.path.getsize(backup) / lan.PAYLOAD_BYTES_PER_S, statistics.median(reads)
         self.table.add("backup", "client", taken, max(read, wire), "O_DIRECT read" if read > wire else "link", None,
-                       "<= 1.15 x limit")
+                       goals.BACKUP)
 
     def aged(self):
         """A filesystem that was filled, emptied and filled again: what of it goes over the wire."""
@@ -326,8 +326,8 @@ class LanBench:
         self.end(port, process, self.station.backup(port.mac, self.path("aged.img.zst")))
         sent = port.sent_bytes() - sent
         other = os.path.getsize(clone)
-        self.figures.append(("aged ext4, bytes sent / partclone | zstd", f"{sent / other:.3f} ({sent / MIB:.0f} / "
-                             f"{other / MIB:.0f} MiB)", "<= 1.05"))
+        self.rows.append((goals.AGED, sent / other))
+        self.remarks.append(f"aged ext4: {sent / MIB:.0f} MiB sent, partclone | zstd: {other / MIB:.0f} MiB")
 
     def age(self, mounted):
         """To 90 %, then every other file goes, then half of what is left free is filled again."""
@@ -365,9 +365,11 @@ class LanBench:
             raise SystemExit("a plain reader failed")
         seconds = time.monotonic() - started
         limit = 4 * self.size / lan.PAYLOAD_BYTES_PER_S
-        self.table.add("raw image, four readers", "station", [seconds], limit, "link", None, "<= 1.10 x limit")
-        self.figures.append(("station's peak memory before and after the raw readers",
-                             f"{before / 1e6:.0f}, {self.station.peak_memory() / 1e6:.0f} MB", "flat"))
+        self.table.add("raw image, four readers", "station", [seconds], limit, "link", None, goals.RAW)
+        after = self.station.peak_memory()
+        self.rows.append((goals.RAW_MEMORY, (after - before) / 1e6))
+        self.remarks.append(f"station's peak memory before and after the raw readers: {before / 1e6:.0f}, "
+                            f"{after / 1e6:.0f} MB")
 
     def slow_readers(self):
         """A station started for this: its peak is not that of an import."""
@@ -387,10 +389,10 @@ class LanBench:
         codes = [process.wait() for process in processes]
         if any(code not in (0, 28) for code in codes):  # 28: the time was over
             raise SystemExit(f"slow readers ended with {codes}")
-        self.figures.append((f"station's peak memory, {SLOW_READERS} slow readers",
-                             f"{self.station.peak_memory() / 1e6:.0f} MB", "<= 80 MB"))
+        self.rows.append((goals.SLOW_MEMORY, self.station.peak_memory() / 1e6))
 
     def run(self):
+        """Returns the rows of goals."""
         self.prepare()
         self.deploy_one()
         self.deploy_four()
@@ -398,18 +400,16 @@ class LanBench:
         self.aged()
         self.raw_readers()
         self.slow_readers()
+        return self.table.rows + self.rows
 
     def print_all(self):
         print(f"image {self.size / GIB:.2f} GiB, DATA {self.data / GIB:.2f} GiB, pack {self.packed / GIB:.2f} GiB "
               f"(zstd -3: {os.path.getsize(self.golden + '.zst') / GIB:.2f}); links of {lan.LINK_BITS / 1e9:.0f} Gbit/s; {os.cpu_count()} cores")
         print(f"medians of {ROUNDS}; once each: imports, curl | dd, four devices, raw readers\n")
-        self.table.print()
-        print()
-        peaks = {}
-        for name, value, goal in self.figures:
-            peaks.setdefault((name, goal), []).append(value)
-        for (name, goal), values in peaks.items():
-            print(f"{name}: {max(values, key=lambda value: float(value.split()[0].strip(',')))}  (goal {goal})")
+        print_columns(self.table.lines)
+        print("", *self.remarks, sep="\n")
+        for row in goals.worst(self.rows).items():
+            goals.print_row(*row)
 
 
 def main():
@@ -424,8 +424,9 @@ def main():
     try:
         bench = LanBench(folder, options.size * MIB, options.files * MIB)
         try:
-            bench.run()
+            rows = bench.run()
             bench.print_all()
+            goals.keep(rows)
         finally:
             bench.stop()
     finally:
