@@ -49,7 +49,7 @@ MACHINE_MEMORY = add("client's peak memory, aarch64 in QEMU", "<=", 96, "MB")
 SLOW_MEMORY = add("station's peak memory, 64 slow readers", "<=", 80, "MB")
 LAN_IMPORT = add("import until ready, the LAN's image", "<=", 1, "x zstd -3 -T2")
 IMPORTS = {kind: add(f"import until ready, {kind}", "<=", 1, "x zstd -3 -T2")
-           for kind in (".img", ".img.xz", ".img.gz", ".img.zst")}
+           for kind in (".img", ".img.xz", ".img.gz", ".img.bz2", ".img.zip", ".img.zst")}
 SHARE_JAIN = add("many devices at once: Jain's index at half time", ">=", 0.95)
 SHARE_SLOWEST = add("many devices at once: slowest / fastest", "<=", 1.5)
 SHARE_PAUSE = add("many devices at once: longest pause", "<", 5, "s")
