@@ -39,8 +39,8 @@ DEPLOY_FOUR = add("deploy four devices, all written", "<=", 1.10, "x wire")
 VERIFY = add("verify", "<=", 1.10, "x O_DIRECT read")
 BACKUP = add("backup", "<=", 1.15, "x max(read, wire)")
 AGED = add("aged ext4, bytes sent / partclone | zstd", "<=", 1.05)
-PACK_SPEED = {streams: add(f"pack GET, {streams} at once, GB/s", ">=", 1, "x nginx") for streams in (1, 8)}
-PACK_CPU = {streams: add(f"pack GET, {streams} at once, CPU s/GiB", "<=", 1.1, "x nginx") for streams in (1, 8)}
+PACK_SPEED = {streams: add(f"pack GET, {streams} at once, speed", ">=", 1, "x nginx's speed") for streams in (1, 8)}
+PACK_CPU = {streams: add(f"pack GET, {streams} at once, CPU per GiB", "<=", 1.1, "x nginx's CPU") for streams in (1, 8)}
 RAW = add("raw image, four readers at once", "<=", 1.10, "x wire")
 # Flat: however many read, it decompresses into 24 MiB (app/http/bulk_lane.h), and these it may not have used before.
 RAW_MEMORY = add("station's peak memory, growth by the raw readers", "<=", 24, "MB")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Imports against what a technician would do by hand: zstd -3 -T2 of the same image, which is unpacked first where it is
+"""Imports against what a technician would do by hand: zstd -3 -T2 of the same image, unpacked first where it is
 compressed.
 
 The image is stored in full: the station would not read a sparse file's holes, and zstd does. Everything is read once

@@ -10,11 +10,21 @@
 #   tests/bench/run.sh --fair [--devices N] [--size MIB] [--folder DIR]
 #       48 devices at once over one such link (needs root): do they share it evenly, also when one stalls
 #   tests/bench/run.sh --machine
-#       the client's peak memory on an emulated aarch64 machine that boots from the netboot kit (needs root)
+#       the client's peak memory on an emulated aarch64 machine that boots from the netboot kit (needs root); exit
+#       code 77 where its packages or the kit are not to be had
+#   tests/bench/run.sh --all [--folder DIR]
+#       all of these with their default sizes, and a table of all goals (needs root, 28 GB and an hour); exit code 0
+#       only when every goal was met
 # Builds the release preset's two programs first, unless PS_STATION and PS_CLIENT name built ones.
 # Needs about five times the image's size (2 GiB by default; --lan: 8 GiB, of which files take a third) in DIR
 # (default: the temporary folder).
 set -euo pipefail
+skip()
+{
+    echo "skipped: $1" >&2
+    exit 77
+}
+
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
 if [ -z "${PS_STATION:-}" ] || [ -z "${PS_CLIENT:-}" ]; then
@@ -31,9 +41,9 @@ if [ "${1:-}" = --machine ]; then
         echo "usage: tests/bench/run.sh --machine" >&2
         exit 2
     fi
-    "$root/installer/packages.sh" client
+    "$root/installer/packages.sh" client test >&2 || skip "packages for the emulated machine are missing"
     export PS_KIT=$root/build/netboot-kit PYTHONDONTWRITEBYTECODE=1 PATH=$PATH:/usr/sbin:/sbin
-    "$root/installer/netboot/build.sh" "$PS_KIT" >&2
+    "$root/installer/netboot/build.sh" "$PS_KIT" >&2 || skip "the netboot kit could not be built"
     exec unshare --net --mount --propagation private sh -c 'mount -t tmpfs none /run && exec "$@"' sh \
         python3 "$root/tests/bench/machine_bench.py"
 fi
@@ -44,5 +54,8 @@ if [ "${1:-}" = --lan ]; then
 elif [ "${1:-}" = --fair ]; then
     shift
     script=fair_bench.py
+elif [ "${1:-}" = --all ]; then
+    shift
+    script=all_bench.py
 fi
 exec python3 -B "$root/tests/bench/$script" "$@"
