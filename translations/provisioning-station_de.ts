@@ -473,15 +473,15 @@
     </message>
     <message>
         <source>The station&apos;s disk limits the speed.</source>
-        <translation>Die Festplatte der Station begrenzt die Geschwindigkeit.</translation>
+        <translation>Die Festplatte der Station begrenzt das Tempo.</translation>
     </message>
     <message>
         <source>The station&apos;s processor limits the speed: it unpacks the image.</source>
-        <translation>Der Prozessor der Station begrenzt die Geschwindigkeit: Er entpackt das Abbild.</translation>
+        <translation>Der Prozessor der Station begrenzt das Tempo: er entpackt das Abbild.</translation>
     </message>
     <message>
         <source>The station&apos;s processor limits the speed: it packs the backup.</source>
-        <translation>Der Prozessor der Station begrenzt die Geschwindigkeit: Er packt die Sicherung.</translation>
+        <translation>Der Prozessor der Station begrenzt das Tempo: er packt die Sicherung.</translation>
     </message>
     <message>
         <source>Backups to a faster disk, or of fewer devices at the same time, help.</source>
@@ -489,7 +489,7 @@
     </message>
     <message>
         <source>Fewer devices at the same time help, and so does the client of the netboot kit: devices that run it do this work themselves.</source>
-        <translation>Es helfen weniger Geräte gleichzeitig und das Programm aus dem Netboot-Paket: Geräte, auf denen es läuft, tun diese Arbeit selbst.</translation>
+        <translation>Es helfen weniger Geräte gleichzeitig und der Client aus dem Netboot-Kit: Geräte, auf denen er läuft, tun diese Arbeit selbst.</translation>
     </message>
 </context>
 <context>

@@ -42,8 +42,8 @@ AGED = add("aged ext4, bytes sent / partclone | zstd", "<=", 1.05)
 PACK_SPEED = {streams: add(f"pack GET, {streams} at once, speed", ">=", 1, "x nginx's speed") for streams in (1, 8)}
 PACK_CPU = {streams: add(f"pack GET, {streams} at once, CPU per GiB", "<=", 1.1, "x nginx's CPU") for streams in (1, 8)}
 RAW = add("raw image, four readers at once", "<=", 1.10, "x wire")
-# Flat: however many read, it decompresses into 24 MiB (app/http/bulk_lane.h), and these it may not have used before.
-RAW_MEMORY = add("station's peak memory, growth by the raw readers", "<=", 24, "MB")
+# Flat: what is decompressed lies in buffers that an import has used before.
+RAW_MEMORY = add("station's peak memory, growth by the raw readers", "<=", 8, "MB")
 CLIENT_MEMORY = add(f"client's peak memory (VmHWM), {platform.machine()}", "<=", 96, "MB")
 MACHINE_MEMORY = add("client's peak memory, aarch64 in QEMU", "<=", 96, "MB")
 SLOW_MEMORY = add("station's peak memory, 64 slow readers", "<=", 80, "MB")
