@@ -3,6 +3,8 @@
 
 #include "netclient/log.h"
 
+#include <utility>
+
 namespace netclient
 {
 
@@ -107,32 +109,32 @@ Result<PackTail> ImageSource::originTail()
     return tail;
 }
 
-// What may pass is tried again, a few times in the whole job; what will not, is left at once. When
-// the station does not answer either, it is the network, and no failure of the origin. Nothing that
-// an origin answers ends the job.
+// What may pass is tried again, a few times in the whole job; what will not, is left at once.
+// Nothing that an origin answers ends the job.
 void ImageSource::originFailed(const Judgement &judgement)
 {
-    const bool mayPass = judgement.verdict == Verdict::Retry;
-    const bool isNetwork = mayPass && !stationAnswers();
+    const bool counts = !isNetworksFault(judgement);
     if (m_stop.isStopped())
         return;
-    if (isNetwork) {
-        waitForStation();
-        return;
-    }
-    m_originFailures += judgement.failure.code == FailureCode::Stalled ? stallFailures : 1;
-    if (!mayPass || m_originFailures >= m_link.tuning().tries)
+    if (counts)
+        m_originFailures += judgement.failure.code == FailureCode::Stalled ? stallFailures : 1;
+    if (judgement.verdict != Verdict::Retry || m_originFailures >= m_link.tuning().tries)
         m_origin.leave(complaint(judgement.failure));
     else
         (void)m_stop.sleep(m_originBackoff.next());
 }
 
-void ImageSource::waitForStation()
+// The station does not answer either, or did not when this was begun.
+bool ImageSource::isNetworksFault(const Judgement &judgement)
 {
-    logLine(u"neither the image origin nor the station answers; both are tried again"_s);
-    Backoff backoff(m_link.tuning().backoff);
-    while (m_stop.sleep(backoff.next()) && !stationAnswers()) {
-    }
+    const FailureCode code = judgement.failure.code;
+    const bool unanswered = judgement.verdict == Verdict::Retry &&
+                            (code == FailureCode::ConnectionLost || code == FailureCode::Stalled);
+    const bool isOut = unanswered && !stationAnswers();
+    const bool wasOut = std::exchange(m_networkOut, isOut);
+    if (isOut && !wasOut && !m_stop.isStopped())
+        logLine(u"neither the image origin nor the station answers; both are tried again"_s);
+    return unanswered && (isOut || wasOut);
 }
 
 // Anything at all. A byte of the pack is what it would be asked for without an origin.

@@ -51,7 +51,7 @@ private:
     [[nodiscard]] bool openOrigin();
     [[nodiscard]] protocol::Result<imaging::PackTail> originTail();
     void originFailed(const Judgement &judgement);
-    void waitForStation();
+    [[nodiscard]] bool isNetworksFault(const Judgement &judgement);
     [[nodiscard]] bool stationAnswers();
     [[nodiscard]] protocol::Result<void> openStation();
     [[nodiscard]] protocol::Result<imaging::PackTail> stationTail();
@@ -63,7 +63,8 @@ private:
     ImageOrigin m_origin;
     RetryPolicy m_policy; // towards the station
     Backoff m_originBackoff;
-    int m_originFailures = 0; // in the whole job
+    int m_originFailures = 0;  // in the whole job
+    bool m_networkOut = false; // when the origin was asked last
     Server m_server = Server::Nobody;
     std::unique_ptr<PackConnection> m_connection; // to m_server
     QByteArray m_session;                         // of the last request to the station

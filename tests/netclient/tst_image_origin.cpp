@@ -176,7 +176,8 @@ private Q_SLOTS:
         constexpr int asksInVain = 8;
         const Bytes image = makeImage(pattern, 512);
         OriginBench bench(image);
-        bench.waitShortly();
+        if (reaction.kind == Kind::StallAfter)
+            bench.waitShortly();
         std::atomic<bool> out = false;
         bench.origin.react = [&](const Request &request) -> Reaction {
             if (request.number != from)
@@ -192,6 +193,25 @@ private Q_SLOTS:
         QCOMPARE(bench.station.requests(packPath), asksInVain + 1);
         QCOMPARE(bench.fromStation(), 1);
         QCOMPARE(bench.station.requests("/transfer/t/map"), 0);
+    }
+
+    // The job's end is not waited for then either.
+    void isCancelledWhileTheNetworkIsOut()
+    {
+        OriginBench bench(makeImage("dddd"));
+        bench.origin.react = [](const Request &request) -> Reaction {
+            return {request.number == 0 ? Kind::Serve : Kind::Drop};
+        };
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.number == 5)
+                bench.stop.stop(StopReason::JobOver);
+            return {Kind::Drop};
+        };
+        MemoryDevice device(4 * mib);
+        const auto proof = bench.deploy(device);
+        QVERIFY(!proof.ok());
+        QCOMPARE(proof.failure().code, FailureCode::Cancelled);
+        QVERIFY(bench.note.isEmpty());
     }
 
     // Dead for a while, it is not asked again in this job.
