@@ -2254,8 +2254,8 @@ Qt %1</translation>
         <translation>Nichts wurde übernommen: Diese Dateien sind nicht genau ein Abbild.</translation>
     </message>
     <message>
-        <source>Drop one image at a time. Its .bmap and its checksum file may come with it, out of the same folder.</source>
-        <translation>Ziehen Sie ein Abbild auf einmal auf das Fenster. Seine .bmap- und seine Prüfsummendatei dürfen dabei sein, aus demselben Ordner.</translation>
+        <source>Drop one image at a time. Its .bmap and its checksum file may come with it, named after it and out of the same folder.</source>
+        <translation>Ziehen Sie ein Abbild auf einmal auf das Fenster. Seine .bmap- und seine Prüfsummendatei dürfen dabei sein, nach ihm benannt und aus demselben Ordner.</translation>
     </message>
 </context>
 <context>

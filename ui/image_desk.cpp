@@ -2,6 +2,7 @@
 #include "ui/image_desk.h"
 
 #include "core/import/image_name.h"
+#include "core/import/sidecars.h"
 #include "core/station.h"
 #include "ui/confirm.h"
 #include "ui/file_dialogs.h"
@@ -9,6 +10,7 @@
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <optional>
 
 namespace ui
@@ -16,22 +18,28 @@ namespace ui
 namespace
 {
 
-// The one image among files of one folder: bmaps and checksum files are found beside it.
+// What the library would look at beside the image. How the image in a zip is called is not known.
+bool tellsOf(const QString &image, const QString &file)
+{
+    const auto name = core::imageNameOf(image);
+    const QFileInfo about(file);
+    return name && about.path() == QFileInfo(image).path() &&
+           (name->wrapping == core::Wrapping::Zip ||
+            core::sidecarNames(image, name->raw).contains(about.fileName()));
+}
+
+// The one image, when nothing but what tells of it was dropped with it.
 std::optional<QString> imageAmong(const QStringList &files)
 {
     if (files.size() == 1)
         return files.first();
-    std::optional<QString> image;
-    for (const QString &file : files) {
-        if (QFileInfo(file).path() != QFileInfo(files.first()).path())
-            return std::nullopt;
-        if (!core::imageNameOf(file))
-            continue;
-        if (image)
-            return std::nullopt;
-        image = file;
-    }
-    return image;
+    const auto isImage = [](const QString &file) { return core::imageNameOf(file).has_value(); };
+    const auto image = std::ranges::find_if(files, isImage);
+    const bool isAlone =
+        image != files.end() && std::ranges::all_of(files, [&](const QString &file) {
+            return file == *image || (!isImage(file) && tellsOf(*image, file));
+        });
+    return isAlone ? std::optional(*image) : std::nullopt;
 }
 
 } // namespace

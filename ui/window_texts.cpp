@@ -77,7 +77,7 @@ BoxText notOneImageBox()
             Tr::tr("Import"),
             Tr::tr("Nothing was taken: these files are not exactly one image."),
             Tr::tr("Drop one image at a time. Its .bmap and its checksum file may come with it, "
-                   "out of the same folder."),
+                   "named after it and out of the same folder."),
             {}};
 }
 

@@ -226,6 +226,8 @@ private Q_SLOTS:
             << QStringList{u"SHA256SUMS"_s, u"a.img"_s, u"a.bmap"_s} << true;
         QTest::newRow("two images") << QStringList{u"a.img"_s, u"b.img"_s} << false;
         QTest::newRow("no image") << QStringList{u"SHA256SUMS"_s, u"a.bmap"_s} << false;
+        QTest::newRow("another's bmap") << QStringList{u"a.img"_s, u"b.bmap"_s} << false;
+        QTest::newRow("another file") << QStringList{u"notes.txt"_s, u"a.img"_s} << false;
         QTest::newRow("other folder") << QStringList{u"a.img"_s, u"there/a.bmap"_s} << false;
     }
 

@@ -68,6 +68,19 @@ Names namesOf(const QString &path, const QString &rawName)
     return {info.dir(), info.fileName(), rawName, stem};
 }
 
+QStringList bmapNames(const Names &names)
+{
+    const QString end = u".bmap"_s;
+    return {names.file + end, names.raw + end, names.stem + end};
+}
+
+QStringList sumNames(const Names &names)
+{
+    const QString end = u".sha256"_s;
+    return {names.file + end, names.file + end + "sum"_L1, names.raw + end,    names.stem + end,
+            u"SHA256SUMS"_s,  u"SHA256SUMS.txt"_s,         u"sha256sums.txt"_s};
+}
+
 // Whose name the only line of a sum file is to bear. A bare sum is of what its file is named after;
 // and a file that is named after the image speaks of it, though another name stands there: people
 // rename what they fetched.
@@ -117,8 +130,7 @@ Result<void> takeSums(const Names &names, const QString &sumFile, Sidecars &foun
 
 Result<void> takeBmap(const Names &names, Sidecars &found)
 {
-    const QString end = u".bmap"_s;
-    const QStringList there = names.existing({names.file + end, names.raw + end, names.stem + end});
+    const QStringList there = names.existing(bmapNames(names));
     if (there.isEmpty())
         return {};
     found.bmapName = there.first();
@@ -158,18 +170,20 @@ QStringList Sidecars::names() const
 Result<Sidecars> findSidecars(const QString &path, const QString &rawName)
 {
     const Names names = namesOf(path, rawName);
-    const QString end = u".sha256"_s;
-    const QStringList sumFiles = names.existing({names.file + end, names.file + end + "sum"_L1,
-                                                 names.raw + end, names.stem + end, u"SHA256SUMS"_s,
-                                                 u"SHA256SUMS.txt"_s, u"sha256sums.txt"_s});
     Sidecars found;
-    for (const QString &sumFile : sumFiles) {
+    for (const QString &sumFile : names.existing(sumNames(names))) {
         if (const auto taken = takeSums(names, sumFile, found); !taken)
             return taken.failure();
     }
     if (const auto taken = takeBmap(names, found); !taken)
         return taken.failure();
     return found;
+}
+
+QStringList sidecarNames(const QString &path, const QString &rawName)
+{
+    const Names names = namesOf(path, rawName);
+    return bmapNames(names) + sumNames(names);
 }
 
 } // namespace core

@@ -29,4 +29,7 @@ struct Sidecars {
 // no sum of it; ChecksumMismatch for a bmap that was damaged.
 [[nodiscard]] protocol::Result<Sidecars> findSidecars(const QString &path, const QString &rawName);
 
+// The names of the files beside it that findSidecars() looks at, there or not.
+[[nodiscard]] QStringList sidecarNames(const QString &path, const QString &rawName);
+
 } // namespace core
