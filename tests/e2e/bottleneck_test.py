@@ -61,7 +61,6 @@ class BottleneckTest(StationTest):
             return job["state"] in ("failed", "cancelled", "succeeded")
         wait_for(is_over, 60, "the job's end", every=0.1)
         self.assertEqual(told[0]["bottleneck"], "network", told)
-        self.assertLess(told[0]["wire_bytes_per_s"], 1.2 * SLOW_BITS / 8, told)  # smoothed; a burst may be in it
         self.assertEqual(statistics.mode(job["bottleneck"] for job in told), "network", told)
         rate = statistics.median(job["wire_bytes_per_s"] for job in told)
         self.assertGreater(rate, 0.5 * SLOW_BITS / 8)
@@ -69,14 +68,19 @@ class BottleneckTest(StationTest):
         self.assertEqual(self.station.job(job_id)["state"], "succeeded", self.log())
         past = next(job for job in self.station.operator("GET", "history")["jobs"] if job["id"] == job_id)
         self.assertEqual(past["bottleneck"], "network", past)
+        return told
+
+    def check_client_limited_by_the_network(self, job_id, phase):
+        told = self.check_limited_by_the_network(job_id, phase)
+        self.assertLess(told[0]["wire_bytes_per_s"], 1.2 * SLOW_BITS / 8, told)  # smoothed; a burst may be in it
 
     def test_slow_link(self):
         image = self.station.import_image(self.golden)
         self.start_device()
-        self.check_limited_by_the_network(self.station.deploy(self.port.mac, image), "writing")
+        self.check_client_limited_by_the_network(self.station.deploy(self.port.mac, image), "writing")
         self.assertSameFile(self.golden, self.target)
         backup = self.path("backup.img.zst")
-        self.check_limited_by_the_network(self.station.backup(self.port.mac, backup), "reading")
+        self.check_client_limited_by_the_network(self.station.backup(self.port.mac, backup), "reading")
         self.assertGreater(os.path.getsize(backup), SIZE)
 
     def plain_device(self, sink):
@@ -97,7 +101,7 @@ class BottleneckTest(StationTest):
         self.assertSameFile(self.golden, self.target)
 
     def test_plain_device_that_is_slow_itself(self):
-        _, job = self.plain_device(f"{sys.executable} -c 'import sys, time\nwhile sys.stdin.buffer.read({MIB}): time.sleep(0.2)'")
+        _, job = self.plain_device(f"{sys.executable} -c 'import sys, time\nwhile sys.stdin.buffer.read({MIB}): time.sleep(0.5)'")
         started = time.monotonic()
         wait_for(lambda: self.station.job(job).get("bottleneck") == "storage", 20, "the device to be named")
         time.sleep(time.monotonic() - started + 1)  # longer than what was named before
