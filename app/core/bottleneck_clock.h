@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// For how long a job waited for what, from its device's reports.
+// For how long a job waited for what, from its device's reports or what the lane saw.
 #pragma once
 
 #include "protocol/messages.h"

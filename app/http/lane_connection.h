@@ -95,7 +95,6 @@ private:
     QString m_peer;
     std::shared_ptr<core::Transfer> m_transfer; // of the current request
     quint64 m_attached = 0;
-    std::chrono::microseconds m_heldByPeer{0}; // see transport::heldByPeer()
 };
 
 } // namespace http

@@ -224,13 +224,14 @@ bool LaneConnection::awaitPeer(std::chrono::milliseconds limit)
         return true;
     core::TransferClocks &clocks = m_transfer->clocks;
     bool writable = false;
+    microseconds held = transport::heldByPeer(socket.descriptor());
     const auto end = steady_clock::now() + limit;
     for (auto now = steady_clock::now(); !writable && now < end;) {
         writable = socket.waitWritable(std::min(ceil<milliseconds>(end - now), longestUnnoted));
         const auto waited = steady_clock::now() - now;
         now += waited;
-        const auto held = transport::heldByPeer(socket.descriptor());
-        const bool byPeer = held - std::exchange(m_heldByPeer, held) > waited / peersPart;
+        const microseconds before = std::exchange(held, transport::heldByPeer(socket.descriptor()));
+        const bool byPeer = held - before > waited / peersPart;
         (byPeer ? clocks.storage : clocks.network).add(waited);
     }
     return writable;

@@ -37,7 +37,6 @@ public:
     {
         return all().subspan(index * bytes, bytes);
     }
-    explicit operator bool() const { return m_data != nullptr; }
 
 private:
     std::unique_ptr<std::byte, AlignedMemoryFree> m_data;

@@ -13,8 +13,8 @@ namespace imaging
 // Of some time, 0 to 1: how much of it each part was at work.
 struct WorkShares {
     double network = 0;    // waiting for the other side's bytes, or until it has taken some
-    double processors = 0; // mean of the pool's threads
-    double storage = 0;    // in calls to the device
+    double processors = 0; // mean of the pool's threads, or of who waits for them
+    double storage = 0;    // in calls to the storage, or waiting for who makes them
 };
 
 // What the work of `phase` waits for; None when no part is at work for most of the time. What it

@@ -82,7 +82,6 @@ private Q_SLOTS:
         for (int i = 0; i < 20; ++i) {
             spacers.emplace_back(hugePageBytes + directAlignment);
             AlignedBuffer buffer(bytes);
-            QVERIFY(bool(buffer));
             QCOMPARE(buffer.size(), size);
             QCOMPARE(placeOf(buffer.data()) % alignment, size_t(0));
             std::memset(buffer.data(), 0x5a, buffer.size());
@@ -106,7 +105,8 @@ private Q_SLOTS:
         std::byte *memory = first.data();
         AlignedBuffer second = std::move(first);
         QCOMPARE(second.data(), memory);
-        QVERIFY(!first); // NOLINT(bugprone-use-after-move): that it is empty is what is tested
+        QVERIFY(first.data() ==
+                nullptr); // NOLINT(bugprone-use-after-move): that it is empty is what is tested
         QVERIFY(isMapped(memory));
         second = {};
         QVERIFY(!isMapped(memory));
