@@ -173,18 +173,18 @@ DeployEngine::Mismatches DeployEngine::withAllZeros(std::vector<Mismatch> bad)
 // back.
 Result<void> DeployEngine::finish()
 {
-    for (int attempt = 1;; ++attempt) {
+    for (int again = 0;; ++again) {
         const auto bad = unveil();
         if (bad && bad->empty())
             return {};
         makeUnbootable();
         if (!bad)
             return bad.failure();
-        if (attempt == m_context.tuning().tries)
+        if (again == m_context.tuning().tries)
             return verifyMismatch(bad->front(), Stage::Finish);
-        m_verified.repairedChunks += attempt == 1 ? int(bad->size()) : 0;
-        if (auto again = veilAgain(); !again)
-            return again;
+        m_verified.repairedChunks += again == 0 ? int(bad->size()) : 0;
+        if (auto veiled = veilAgain(); !veiled)
+            return veiled;
     }
 }
 

@@ -163,7 +163,8 @@ protocol::Failure verifyMismatch(const Mismatch &mismatch, protocol::Stage stage
     const Expectation &expected = mismatch.expected;
     const QString wanted = expected.isZero ? u"zeros"_s : imaging::toHex(expected.digest);
     return {protocol::FailureCode::VerifyMismatch, stage,
-            u"chunk %1 at byte %2: expected %3, found %4"_s.arg(expected.offset / chunkBytes)
+            u"chunk %1 at byte %2: expected %3, found %4; the eMMC may be worn"_s
+                .arg(expected.offset / chunkBytes)
                 .arg(expected.offset)
                 .arg(wanted, imaging::toHex(mismatch.found))};
 }

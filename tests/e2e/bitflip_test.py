@@ -111,6 +111,8 @@ class BitFlipTest(StationTest):
         done = self.station.wait_job(job)
         self.assertEqual(done["state"], "failed", (done, len(flips)))
         self.assertEqual(done["error"]["code"], "verify-mismatch")
+        self.assertRegex(done["error"]["message"], "^chunk [0-9]+ at byte [0-9]+: expected [0-9a-f]{64}, "
+                                                  "found [0-9a-f]{64}; the eMMC may be worn$")
         self.assertGreater(len(flips), 2 * len(spots))
         self.assertNotEqual(self.client.wait(), 0)
         # It does not boot, and says so itself: neither a table nor a copy of one.
