@@ -123,6 +123,17 @@ class ImportTest(StationTest):
         with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
             return connection.execute("SELECT 1 FROM image WHERE id = ?", (image_id,)).fetchone()
 
+    def test_the_command_line_names_the_golden_image(self):
+        image = self.image_with_papers()
+        self.station.stop()
+        self.station.arguments = ["--image", self.path("golden.img.xz")]
+        self.station.start()
+        golden = self.station.operator("GET", "images")["golden"]
+        wait_for(lambda: self.station.operator("GET", f"images/{golden}")["state"] == "ready", 120, "import")
+        code, output = sh('zstd -dc "$A" | cmp - "$B"', A=os.path.join(self.station.data, "images", self.library()[0]),
+                          B=image)
+        self.assertEqual(code, 0, output)
+
     def test_an_import_is_cancelled(self):
         self.image_with_papers()
         image_id = self.station.operator("POST", "images", {"path": self.path("golden.img.xz")})["id"]

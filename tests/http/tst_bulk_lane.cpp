@@ -286,6 +286,28 @@ private Q_SLOTS:
         QVERIFY(dead);
     }
 
+    // Nobody's turn comes here; the job's end is not waited for then either.
+    void packsWaitForTheirTurn()
+    {
+        http::LaneLimits limits;
+        limits.turns.atOnce = 0;
+        Fixture f(limits);
+        const auto transfer = f.add(u"t"_s, core::JobKind::Deploy);
+        auto client = f.client();
+        HttpRequest request;
+        request.target = "/transfer/t/image.img.zst";
+        HttpAnswer answer;
+        QVERIFY(client->begin(request, &answer).ok());
+        QCOMPARE(answer.status, 200);
+        QTest::qWait(200);
+        QCOMPARE(transfer->moved, 0);
+        transfer->kill();
+        std::array<std::byte, 1> buffer;
+        size_t got = 0;
+        QVERIFY(!client->read(buffer, &got).ok());
+        QCOMPARE(transfer->moved, 0);
+    }
+
     void manyAtOnce()
     {
         Fixture f;

@@ -272,6 +272,14 @@ private Q_SLOTS:
         shown.action(Order::Deploy)->trigger();
         QVERIFY(shown.click(u"accept"_s));
         QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(u"imageDialog"_s), patience);
+        auto *dialog = shown.find<QFileDialog>(u"imageDialog"_s);
+        QVERIFY(dialog->nameFilters().first().contains(u"*.img.xz"_s));
+        save(dialog, bench.makeImage(u"chosen.img"_s, 1 << 20));
+        const auto golden = [&] {
+            return bench.station().library().image(bench.station().goldenImage());
+        };
+        QTRY_VERIFY(golden());
+        QCOMPARE(golden()->name, u"chosen.img"_s);
     }
 
     void deployAsksThenOrders()
