@@ -1581,14 +1581,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Wählen Sie ein Datenträgerabbild (.img, .wic, .raw), unverändert oder gepackt (.xz, .gz, .bz2, .zst, .zip).</translation>
     </message>
     <message>
-        <source>The file unpacks to more than any device can hold.</source>
-        <translation>Die Datei wird entpackt größer, als irgendein Gerät fassen kann.</translation>
-    </message>
-    <message>
-        <source>Check where the file comes from: it is no image for these devices.</source>
-        <translation>Prüfen Sie, woher die Datei stammt: Sie ist kein Abbild für diese Geräte.</translation>
-    </message>
-    <message>
         <source>The archive is encrypted, needs too much memory to be unpacked, or does not hold exactly one image.</source>
         <translation>Das Archiv ist verschlüsselt, braucht zum Entpacken zu viel Speicher oder enthält nicht genau ein Abbild.</translation>
     </message>
@@ -1611,6 +1603,14 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>Get that file again. If you trust the image without it, move the file away, then choose the image again.</source>
         <translation>Besorgen Sie diese Datei erneut. Wenn Sie dem Abbild auch ohne sie trauen, legen Sie sie woandershin und wählen Sie das Abbild noch einmal.</translation>
+    </message>
+    <message>
+        <source>The file unpacks to far more than an image of its size can be.</source>
+        <translation>Die Datei wird entpackt weit größer, als ein Abbild ihrer Größe sein kann.</translation>
+    </message>
+    <message>
+        <source>Check where the file comes from. If it is what you want, unpack it, and choose the image that was in it.</source>
+        <translation>Prüfen Sie, woher die Datei kommt. Ist sie die richtige, entpacken Sie sie und wählen Sie das Abbild, das darin war.</translation>
     </message>
 </context>
 <context>
