@@ -332,22 +332,24 @@ class LanBench:
                             f"partclone | zstd: {other / MIB:.0f} MiB")
 
     def age(self, mounted):
-        """To 90 %, then three files of four go; to 60 %, then every other one. Some 2.4 of 8 GiB stay in use."""
+        """Filled to 90 %, then three files of four go, then it is filled again until 2.5 GiB of 8 are in use."""
         room = os.statvfs(mounted)
-        capacity = room.f_blocks * room.f_frsize
-        number = 0
-        for share, keep_every in ((0.9, 4), (0.6, 2)):
-            while (left := share * capacity - used_bytes(mounted)) > 0:
-                folder = os.path.join(mounted, str(number))
-                os.mkdir(folder)
-                number += 1
-                if not sample_image.copy_files(folder, min(left, capacity * 0.1)):
-                    break
-            files = sorted(os.path.join(top, name) for top, _, names in os.walk(mounted) for name in names)
-            for index, path in enumerate(files):
-                if index % keep_every:
-                    os.remove(path)
+        self.fill(mounted, 0.9 * room.f_blocks * room.f_frsize)
+        files = sorted(os.path.join(top, name) for top, _, names in os.walk(mounted) for name in names)
+        for index, path in enumerate(files):
+            if index % 4:
+                os.remove(path)
+        os.sync()  # what was deleted is in use until then
+        self.fill(mounted, self.size * 5 // 16)
         os.sync()
+
+    def fill(self, mounted, used):
+        """Until so many bytes are in use, a tenth of the whole at a time."""
+        while (left := used - used_bytes(mounted)) > MIB:
+            folder = tempfile.mkdtemp(dir=mounted)
+            if not sample_image.copy_files(folder, min(left, self.size // 10)):
+                break
+            os.sync()
 
     def raw_readers(self):
         """Four plain devices at once fetch the image, which the station decompresses for each."""
