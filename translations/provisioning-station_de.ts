@@ -407,6 +407,14 @@
         <comment>duration: stage</comment>
         <translation>Still seit %1: %2</translation>
     </message>
+    <message>
+        <source>The station has no address left for this device.</source>
+        <translation>Die Station hat keine Adresse mehr für dieses Gerät.</translation>
+    </message>
+    <message>
+        <source>Choose a larger range for devices, or wait until leases of devices that are gone end.</source>
+        <translation>Wählen Sie einen größeren Bereich für Geräte, oder warten Sie, bis die Adressen von Geräten frei werden, die nicht mehr da sind.</translation>
+    </message>
 </context>
 <context>
     <name>ui::BottleneckText</name>
@@ -1612,6 +1620,150 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>Check where the file comes from. If it is what you want, unpack it, and choose the image that was in it.</source>
         <translation>Prüfen Sie, woher die Datei kommt. Ist sie die richtige, entpacken Sie sie und wählen Sie das Abbild, das darin war.</translation>
     </message>
+    <message>
+        <source>The station&apos;s copy of the image is damaged.</source>
+        <translation>Die Kopie des Images auf der Station ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>Remove the image from the library and choose its file again.</source>
+        <translation>Entfernen Sie das Image aus der Bibliothek und wählen Sie seine Datei erneut.</translation>
+    </message>
+    <message>
+        <source>The file is in a format from which no Raspberry Pi can start.</source>
+        <translation>Die Datei hat ein Format, von dem kein Raspberry Pi starten kann.</translation>
+    </message>
+    <message>
+        <source>Convert the file to a raw disk image (.img), or choose another file.</source>
+        <translation>Wandeln Sie die Datei in ein rohes Datenträger-Image (.img) um oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>Another board now uses this MAC address.</source>
+        <translation>Eine andere Platine benutzt jetzt diese MAC-Adresse.</translation>
+    </message>
+    <message>
+        <source>Check which board is connected, then start the job again for it.</source>
+        <translation>Prüfen Sie, welche Platine angeschlossen ist, und starten Sie den Auftrag für sie neu.</translation>
+    </message>
+    <message>
+        <source>The station was restarted.</source>
+        <translation>Die Station wurde neu gestartet.</translation>
+    </message>
+    <message>
+        <source>Nothing to do: the job resumes when the device asks the station again.</source>
+        <translation>Nichts zu tun: Der Auftrag geht weiter, sobald das Gerät die Station wieder fragt.</translation>
+    </message>
+    <message>
+        <source>The device has a new network address.</source>
+        <translation>Das Gerät hat eine neue Netzwerkadresse.</translation>
+    </message>
+    <message>
+        <source>Nothing to do: the job resumes at the new address.</source>
+        <translation>Nichts zu tun: Der Auftrag geht unter der neuen Adresse weiter.</translation>
+    </message>
+    <message>
+        <source>The station ended unexpectedly while it worked on this.</source>
+        <translation>Die Station wurde unerwartet beendet, während sie daran arbeitete.</translation>
+    </message>
+    <message>
+        <source>Report the problem with the file or device. Then start the import or the job again by hand.</source>
+        <translation>Melden Sie das Problem mit Datei oder Gerät. Starten Sie den Import oder Auftrag dann von Hand neu.</translation>
+    </message>
+    <message>
+        <source>The request names a host that is not this station.</source>
+        <translation>Die Anfrage nennt einen Rechner, der nicht diese Station ist.</translation>
+    </message>
+    <message>
+        <source>Use the station&apos;s address or host name, or start the station with --host-name NAME.</source>
+        <translation>Benutzen Sie Adresse oder Rechnernamen der Station, oder starten Sie sie mit --host-name NAME.</translation>
+    </message>
+    <message>
+        <source>A web page of another site sent the request.</source>
+        <translation>Eine Webseite von anderswo hat die Anfrage gesendet.</translation>
+    </message>
+    <message>
+        <source>Close that page. Use the station&apos;s own page, its window or a script.</source>
+        <translation>Schließen Sie diese Seite. Benutzen Sie die eigene Seite der Station, ihr Fenster oder ein Skript.</translation>
+    </message>
+    <message>
+        <source>The operator token was wrong too many times.</source>
+        <translation>Das Bedienertoken war zu oft falsch.</translation>
+    </message>
+    <message>
+        <source>Check the token, wait a minute, then try again.</source>
+        <translation>Prüfen Sie das Token, warten Sie eine Minute und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>The backup is larger than the largest file that this disk can hold.</source>
+        <translation>Das Backup ist größer als die größte Datei, die dieser Datenträger aufnehmen kann.</translation>
+    </message>
+    <message>
+        <source>Save as .img.zst, or on a disk with another file system, such as ext4 or exFAT.</source>
+        <translation>Speichern Sie als .img.zst oder auf einem Datenträger mit einem anderen Dateisystem, etwa ext4 oder exFAT.</translation>
+    </message>
+    <message>
+        <source>The disk or network folder of the backup is gone.</source>
+        <translation>Der Datenträger oder Netzwerkordner des Backups ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>Connect the disk or network folder again, then start the backup again.</source>
+        <translation>Verbinden Sie den Datenträger oder Netzwerkordner wieder und starten Sie das Backup neu.</translation>
+    </message>
+    <message>
+        <source>The disk or network folder of the backup takes no data.</source>
+        <translation>Der Datenträger oder Netzwerkordner des Backups nimmt keine Daten an.</translation>
+    </message>
+    <message>
+        <source>Check the disk, or the network to the folder, then start the backup again.</source>
+        <translation>Prüfen Sie den Datenträger oder das Netz zum Ordner und starten Sie das Backup neu.</translation>
+    </message>
+    <message>
+        <source>The station&apos;s data folder is on a file system that cannot protect files.</source>
+        <translation>Der Datenordner der Station liegt auf einem Dateisystem, das Dateien nicht schützen kann.</translation>
+    </message>
+    <message>
+        <source>Choose a folder on a Linux file system, such as ext4, with --data-dir.</source>
+        <translation>Wählen Sie mit --data-dir einen Ordner auf einem Linux-Dateisystem wie ext4.</translation>
+    </message>
+    <message>
+        <source>The station&apos;s database was damaged. A new one was started.</source>
+        <translation>Die Datenbank der Station war beschädigt. Eine neue wurde angelegt.</translation>
+    </message>
+    <message>
+        <source>Check the devices and images in the list. The damaged file was kept; its place is in the detail.</source>
+        <translation>Prüfen Sie die Geräte und Images in der Liste. Die beschädigte Datei wurde aufgehoben; ihr Ort steht im Detail.</translation>
+    </message>
+    <message>
+        <source>The network interface of the bench has no link.</source>
+        <translation>Die Netzwerkkarte der Werkbank hat keine Verbindung.</translation>
+    </message>
+    <message>
+        <source>Connect the cable and switch on the switch. Network boot goes on by itself.</source>
+        <translation>Schließen Sie das Kabel an und schalten Sie den Switch ein. Der Netzwerkstart geht von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>The network interface of the bench is gone.</source>
+        <translation>Die Netzwerkkarte der Werkbank ist nicht mehr da.</translation>
+    </message>
+    <message>
+        <source>Plug the network adapter in again. Network boot goes on by itself.</source>
+        <translation>Stecken Sie den Netzwerkadapter wieder ein. Der Netzwerkstart geht von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>The netboot kit is not complete or does not fit.</source>
+        <translation>Das Netboot-Kit ist unvollständig oder passt nicht.</translation>
+    </message>
+    <message>
+        <source>Build the kit again with installer/netboot/build.sh, or choose another folder.</source>
+        <translation>Bauen Sie das Kit mit installer/netboot/build.sh neu oder wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>All addresses of the range for devices are in use.</source>
+        <translation>Alle Adressen des Bereichs für Geräte sind vergeben.</translation>
+    </message>
+    <message>
+        <source>Choose a larger range, or wait until leases of devices that are gone end.</source>
+        <translation>Wählen Sie einen größeren Bereich, oder warten Sie, bis die Adressen von Geräten frei werden, die nicht mehr da sind.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>
@@ -2431,6 +2583,42 @@ Qt %1</translation>
     <message>
         <source>The device may boot from the network again.</source>
         <translation>Das Gerät darf wieder über das Netzwerk starten.</translation>
+    </message>
+    <message>
+        <source>Another board (%1) now uses this MAC address.</source>
+        <translation>Eine andere Platine (%1) benutzt jetzt diese MAC-Adresse.</translation>
+    </message>
+    <message>
+        <source>Check which board is connected, then start the job again for it.</source>
+        <translation>Prüfen Sie, welche Platine angeschlossen ist, und starten Sie den Auftrag für sie neu.</translation>
+    </message>
+    <message>
+        <source>The device at %1 has the same serial number.</source>
+        <translation>Das Gerät %1 hat dieselbe Seriennummer.</translation>
+    </message>
+    <message>
+        <source>Check whether one board shows up twice, or remove the old device from the list.</source>
+        <translation>Prüfen Sie, ob eine Platine doppelt erscheint, oder entfernen Sie das alte Gerät aus der Liste.</translation>
+    </message>
+    <message>
+        <source>The device now has the address %1.</source>
+        <translation>Das Gerät hat jetzt die Adresse %1.</translation>
+    </message>
+    <message>
+        <source>Check that this is the same device. Automatic mode waits until you re-arm the device.</source>
+        <translation>Prüfen Sie, ob es dasselbe Gerät ist. Die Automatik wartet, bis Sie das Gerät wieder freigeben.</translation>
+    </message>
+    <message>
+        <source>Automatic mode waits for you at this device.</source>
+        <translation>Die Automatik wartet bei diesem Gerät auf Sie.</translation>
+    </message>
+    <message>
+        <source>Check the device, then re-arm it.</source>
+        <translation>Prüfen Sie das Gerät und geben Sie es dann wieder frei.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used</source>
+        <translation>%1 kann nicht benutzt werden</translation>
     </message>
 </context>
 <context>

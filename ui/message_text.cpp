@@ -121,6 +121,22 @@ MessageText deviceMessage(const core::Message &message)
         return info(Tr::tr("The device was restarted."));
     case MessageKind::AddressConflict:
         return conflict(message);
+    case MessageKind::UnitReplaced:
+        return {Severity::Warning,
+                Tr::tr("Another board (%1) now uses this MAC address.").arg(message.text),
+                Tr::tr("Check which board is connected, then start the job again for it.")};
+    case MessageKind::SerialShared:
+        return {Severity::Warning,
+                Tr::tr("The device at %1 has the same serial number.").arg(message.text),
+                Tr::tr("Check whether one board shows up twice, or remove the old device from the "
+                       "list.")};
+    case MessageKind::DeviceMoved:
+        return {Severity::Warning, Tr::tr("The device now has the address %1.").arg(message.text),
+                Tr::tr("Check that this is the same device. Automatic mode waits until you re-arm "
+                       "the device.")};
+    case MessageKind::AutomaticPaused:
+        return {Severity::Warning, Tr::tr("Automatic mode waits for you at this device."),
+                Tr::tr("Check the device, then re-arm it.")};
     case MessageKind::ActionSent:
         return info(Tr::tr("“%1” was sent to the device.").arg(actionName(message.text)));
     case MessageKind::ActionExpired:
@@ -145,6 +161,8 @@ MessageText imageMessage(const core::Message &message, const QString &image)
         return info(Tr::tr("Importing %1.").arg(image));
     if (message.kind == MessageKind::ImportFinished)
         return {Severity::Success, Tr::tr("%1 is ready to be deployed.").arg(image), {}};
+    if (message.kind == MessageKind::ImageDamaged)
+        return failed(Severity::Error, Tr::tr("%1 cannot be used").arg(image), message.failure);
     return failed(Severity::Error, Tr::tr("%1 could not be imported").arg(image), message.failure);
 }
 
@@ -156,6 +174,7 @@ MessageText messageText(const core::Message &message, const MessageContext &cont
     case MessageKind::ImportStarted:
     case MessageKind::ImportFinished:
     case MessageKind::ImportFailed:
+    case MessageKind::ImageDamaged:
         return imageMessage(message, context.image);
     case MessageKind::JobCreated:
         return created(context);

@@ -44,6 +44,7 @@ constexpr auto hintNames = std::to_array<EnumName<BootHint>>({
     {BootHint::NotRegistered, "not-registered"},
     {BootHint::InitramfsMissing, "initramfs-missing"},
     {BootHint::LoadingSilent, "loading-silent"},
+    {BootHint::NoAddressLeft, "no-address-left"},
 });
 
 // Seconds that a stage may take before it counts as stopped. A switch with spanning tree holds a

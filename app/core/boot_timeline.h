@@ -49,6 +49,7 @@ enum class BootHint {
     NotRegistered,    // its network is up, but the client does not reach the station
     InitramfsMissing, // asked for the initramfs in vain
     LoadingSilent,    // nothing was heard since its last file: the next one is long, or it hangs
+    NoAddressLeft,    // asked for an address, and the range has none left
 };
 
 struct BootStep {
@@ -77,6 +78,7 @@ struct BootTimeline {
     bool raspberry = false;   // by its option 97
     bool accepted = false;    // the boot ROM took our offer
     bool otherServer = false; // it took another server's
+    bool poolFull = false;    // the DHCP service had no address left for it
     int asked = 0;            // messages of the boot ROM without a step forward
     QList<BootStep> steps;    // of the last boot, as they happened
     QList<BootFile> files;    // that were sent

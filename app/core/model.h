@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/boot_timeline.h"
+#include "core/image_warning.h"
 #include "protocol/mac_address.h"
 #include "protocol/messages.h"
 #include "protocol/result.h"
@@ -39,7 +40,12 @@ struct Device {
     QDateTime lastSeen;
     bool armed = true;           // automatic mode may act on it
     bool netbootRefused = false; // by the loop guard, until it is re-armed or gets another job
-    BootTimeline bootTimeline;   // how it came up, as the netboot service saw it; not kept
+    // Another board told this MAC: its serial number, else its storage's CID; empty: none did. What
+    // the row says of jobs is the first one's until the operator decides.
+    QString otherUnit;
+    MacAddress sameSerial;      // another device that told the same serial number; null: none
+    bool takeoverShown = false; // has another address than before; automatic mode waits for re-arm
+    BootTimeline bootTimeline;  // how it came up, as the netboot service saw it; not kept
 
     // A device that was only seen on its way up has no address that it registered from yet.
     [[nodiscard]] bool isRegistered() const { return !address.isEmpty(); }
@@ -91,6 +97,13 @@ struct Job {
     double wireBytesPerSecond = 0; // between device and station, packed as they are; 0: not known
     qint64 secondsLeft = -1;       // of this phase; -1: not known
     qint64 silentSeconds = 0;      // at full level: nothing was heard of the work; 0: it is
+    // Of the whole job, all its phases together; total 0: not known.
+    qint64 overallDone = 0;         // bytes
+    qint64 overallTotal = 0;        // bytes
+    qint64 overallSecondsLeft = -1; // -1: not known
+    qint64 destinationSeconds = 0; // backup: its disk or share took nothing for so long; 0: it does
+    int rounds = 0;                // broken off so often since it last got further
+    QList<ImageWarning> warnings;  // deploy: of its image, when it was ordered
     int place = 0; // in the queue of deploys while Queued by the limit, 1 is next; 0: not waiting
     // Of this moment while at work; when ended, what the work waited for longest.
     protocol::Bottleneck bottleneck = protocol::Bottleneck::None;
@@ -146,6 +159,8 @@ struct Image {
     protocol::Failure failure; // Failed
     QDateTime added;
     QStringList checkedBy; // files beside the source whose sums it was found to agree with
+    QStringList unchecked; // files of sums beside the source that were not checked
+    QList<ImageWarning> warnings;
     ImageFacts facts;
 };
 
@@ -154,9 +169,13 @@ enum class MessageKind {
     DeviceAppeared,  // mac
     DeviceRestarted, // mac: new boot_id
     AddressConflict, // mac, text: the other address
+    UnitReplaced,    // mac, text: serial number or CID of the other board on this MAC
+    SerialShared,    // mac, text: the other MAC that told the same serial number
+    DeviceMoved,     // mac, text: the new address of an idle device that was online at another one
     ImportStarted,   // image
     ImportFinished,  // image
     ImportFailed,    // image, failure
+    ImageDamaged,    // image, failure: its pack was found damaged
     JobCreated,      // mac, job
     JobStarted,      // mac, job
     JobInterrupted,  // mac, job, failure
@@ -167,6 +186,7 @@ enum class MessageKind {
     ActionExpired,   // mac, text: wire name of the action
     NetbootRefused,  // mac: from now on, by the loop guard
     NetbootAllowed,  // mac: again
+    AutomaticPaused, // mac: automatic mode waits for the operator
     StationWarning,  // failure
 };
 

@@ -43,6 +43,24 @@ constexpr auto imageStateNames = std::to_array<EnumName<ImageState>>({
     {ImageState::Failed, "failed"},
 });
 
+constexpr auto imageWarningNames = std::to_array<EnumName<ImageWarningCode>>({
+    {ImageWarningCode::ImageTruncated, "image-truncated"},
+    {ImageWarningCode::NoPartitionTable, "no-partition-table"},
+    {ImageWarningCode::OnlyFilesystem, "only-filesystem"},
+    {ImageWarningCode::NoBootPartition, "no-boot-partition"},
+    {ImageWarningCode::TablesDisagree, "tables-disagree"},
+    {ImageWarningCode::SectorSize4096, "sector-size-4096"},
+    {ImageWarningCode::PartitionsOverlap, "partitions-overlap"},
+    {ImageWarningCode::PartitionLoop, "partition-loop"},
+    {ImageWarningCode::PartitionUnplausible, "partition-unplausible"},
+    {ImageWarningCode::SizeNotInSectors, "size-not-in-sectors"},
+    {ImageWarningCode::TrailingBytes, "trailing-bytes"},
+    {ImageWarningCode::UnmappedData, "unmapped-data"},
+    {ImageWarningCode::MachineId, "machine-id"},
+    {ImageWarningCode::SshHostKeys, "ssh-host-keys"},
+    {ImageWarningCode::CloudInitState, "cloud-init-state"},
+});
+
 } // namespace
 
 QLatin1StringView toText(Level level)
@@ -65,6 +83,10 @@ QLatin1StringView toText(ImageState state)
 {
     return nameOf(imageStateNames, state);
 }
+QLatin1StringView toText(ImageWarningCode code)
+{
+    return nameOf(imageWarningNames, code);
+}
 
 std::optional<Level> levelFromText(QStringView text)
 {
@@ -85,6 +107,10 @@ std::optional<Outcome> outcomeFromText(QStringView text)
 std::optional<ImageState> imageStateFromText(QStringView text)
 {
     return valueOf(imageStateNames, text);
+}
+std::optional<ImageWarningCode> imageWarningFromText(QStringView text)
+{
+    return valueOf(imageWarningNames, text);
 }
 
 } // namespace core

@@ -27,12 +27,20 @@ QLatin1StringView nameOf(core::MessageKind kind)
         return "device-restarted"_L1;
     case Kind::AddressConflict:
         return "address-conflict"_L1;
+    case Kind::UnitReplaced:
+        return "unit-replaced"_L1;
+    case Kind::SerialShared:
+        return "serial-shared"_L1;
+    case Kind::DeviceMoved:
+        return "device-moved"_L1;
     case Kind::ImportStarted:
         return "import-started"_L1;
     case Kind::ImportFinished:
         return "import-finished"_L1;
     case Kind::ImportFailed:
         return "import-failed"_L1;
+    case Kind::ImageDamaged:
+        return "image-damaged"_L1;
     case Kind::JobCreated:
         return "job-created"_L1;
     case Kind::JobStarted:
@@ -53,6 +61,8 @@ QLatin1StringView nameOf(core::MessageKind kind)
         return "netboot-refused"_L1;
     case Kind::NetbootAllowed:
         return "netboot-allowed"_L1;
+    case Kind::AutomaticPaused:
+        return "automatic-paused"_L1;
     case Kind::StationWarning:
         return "station-warning"_L1;
     }
@@ -196,8 +206,9 @@ QJsonObject toJson(const core::Message &message)
     insertText(object, "image"_L1, message.image);
     insertText(object, "text"_L1, message.text);
     using Kind = core::MessageKind;
-    if (message.kind == Kind::ImportFailed || message.kind == Kind::JobFailed ||
-        message.kind == Kind::JobInterrupted || message.kind == Kind::StationWarning)
+    if (message.kind == Kind::ImportFailed || message.kind == Kind::ImageDamaged ||
+        message.kind == Kind::JobFailed || message.kind == Kind::JobInterrupted ||
+        message.kind == Kind::StationWarning)
         object.insert("error"_L1, errorOf(message.failure));
     return object;
 }

@@ -72,6 +72,25 @@ enum class FailureCode {
     NotPermitted,          // root rights are needed and were not given
     NetbootInUse,          // another station of this machine runs the netboot service
     NetbootFailed,         // the DHCP and TFTP service, or what it needs of the system, failed
+    PackDamaged,           // the station's own copy of the image is damaged
+    ImageFormatForeign,    // a format that never starts a device; the detail names it
+    DeviceReplaced,        // another serial number or CID than the job was made for
+    StationRestarted,      // the station ended while the job was at work
+    AddressChanged,        // the device has another address than when the transfer began
+    CrashedBefore, // the station ended by a fault while it worked on this; it is not started again
+                   // by itself
+    HostUnknown,   // the Host field names a host that this station is not
+    ForeignOrigin, // a page of another site sent the request
+    TooManyAttempts, // wrong operator tokens from this address too often; worth another try later
+    FileTooLarge,    // EFBIG: the file system of the destination takes no file of this size
+    DestinationGone, // the disk or share of the backup went away
+    DestinationStalled, // the disk or share of the backup takes no data
+    DataDirUnsuitable,  // its file system has no permissions or no locks
+    DatabaseDamaged,    // set aside and kept; the detail says where, and what is lost
+    InterfaceDown,      // netboot: no link; it is waited for
+    InterfaceGone,      // netboot: the interface was removed; it is waited for
+    KitUnusable,        // netboot: the kit fails its check; the detail says what
+    AddressPoolFull,    // netboot: no address of the range is free
 };
 
 enum class Stage {

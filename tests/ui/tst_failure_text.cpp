@@ -13,7 +13,7 @@ using protocol::Stage;
 namespace
 {
 
-constexpr int lastCode = int(FailureCode::NetbootFailed);
+constexpr int lastCode = int(FailureCode::AddressPoolFull);
 constexpr int lastStage = int(Stage::Import);
 
 } // namespace
