@@ -160,6 +160,7 @@ struct Image {
     QDateTime added;
     QStringList checkedBy; // files beside the source whose sums it was found to agree with
     QStringList unchecked; // files of sums beside the source that were not checked
+    QString sidecarStamp;  // of the files of sums and maps beside it then; see sidecar_stamp.h
     QList<ImageWarning> warnings;
     ImageFacts facts;
 };
