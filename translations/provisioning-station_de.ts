@@ -2742,6 +2742,10 @@ Detail: %2</source>
         <translation>%1
 Einzelheit: %2</translation>
     </message>
+    <message>
+        <source>Network boot waits: %1</source>
+        <translation>Netzwerkstart wartet: %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::Order</name>

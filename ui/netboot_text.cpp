@@ -45,13 +45,16 @@ StageText netbootText(const NetbootStatus &status)
     case NetbootState::Failed:
         return {Tr::tr("Network boot: %1").arg(failureText(status.failure).cause), Tone::Bad,
                 Glyph::Bad};
+    case NetbootState::Waiting:
+        return {Tr::tr("Network boot waits: %1").arg(failureText(status.failure).cause),
+                Tone::Warning, Glyph::Warning};
     }
     return {};
 }
 
 QString netbootNextStep(const NetbootStatus &status)
 {
-    if (status.state != NetbootState::Failed)
+    if (status.state != NetbootState::Failed && status.state != NetbootState::Waiting)
         return {};
     const QString step = failureText(status.failure).nextStep;
     return status.failure.detail.isEmpty()

@@ -4,6 +4,8 @@
 
 #include "protocol/limits.h"
 
+#include <utility>
+
 namespace core
 {
 
@@ -22,9 +24,25 @@ constexpr auto owedRebootsKey = "owed-reboots"_L1; // MAC addresses, separated b
 
 } // namespace
 
+// Each trouble is told when it begins, not for as long as it lasts.
 void Station::setNetbootStatus(const NetbootStatus &status)
 {
-    m_netboot = status;
+    const NetbootStatus before = std::exchange(m_netboot, status);
+    const auto isTrouble = [](const NetbootStatus &each) {
+        return each.state == NetbootState::Waiting || each.state == NetbootState::Failed;
+    };
+    const bool same = isTrouble(before) && before.failure.code == status.failure.code;
+    if (isTrouble(status) && !same)
+        post({now(), MessageKind::StationWarning, {}, {}, {}, status.failure, {}});
+    if (status.poolFull && !before.poolFull)
+        post({now(),
+              MessageKind::StationWarning,
+              {},
+              {},
+              {},
+              protocol::Failure{protocol::FailureCode::AddressPoolFull, protocol::Stage::None,
+                                status.range},
+              {}});
     Q_EMIT netbootChanged();
 }
 

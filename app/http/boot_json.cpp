@@ -68,8 +68,15 @@ QLatin1StringView nameOf(core::NetbootState state)
         return "stopping"_L1;
     case Failed:
         return "failed"_L1;
+    case Waiting:
+        return "waiting"_L1;
     }
     return {};
+}
+
+bool hasReason(core::NetbootState state)
+{
+    return state == core::NetbootState::Failed || state == core::NetbootState::Waiting;
 }
 
 } // namespace
@@ -115,7 +122,10 @@ QJsonObject toJson(const core::NetbootStatus &status)
     insertText(object, "tftp_root"_L1, status.tftpRoot);
     insertText(object, "uplink"_L1, status.uplink);
     object.insert("proxy"_L1, status.proxy);
-    if (status.state == core::NetbootState::Failed)
+    insertText(object, "range"_L1, status.range);
+    if (status.poolFull)
+        object.insert("pool_full"_L1, true);
+    if (hasReason(status.state))
         object.insert("error"_L1, protocol::errorJson(status.failure).value("error"_L1));
     return object;
 }

@@ -15,7 +15,48 @@ class TestStationBoot : public QObject
 {
     Q_OBJECT
 
+private:
+    static QList<protocol::FailureCode> warnings(const Fixture &f)
+    {
+        QList<protocol::FailureCode> codes;
+        for (const core::Message &each : f.station->messages()) {
+            if (each.kind == core::MessageKind::StationWarning)
+                codes.append(each.failure.code);
+        }
+        return codes;
+    }
+
 private Q_SLOTS:
+    void troubleOfTheServiceIsToldOnceWhenItBegins()
+    {
+        using enum protocol::FailureCode;
+        Fixture f;
+        core::NetbootStatus status;
+        const auto tell = [&](core::NetbootState state, protocol::FailureCode code, bool full) {
+            status.state = state;
+            status.failure = {code, protocol::Stage::None, {}};
+            status.poolFull = full;
+            f.station->setNetbootStatus(status);
+        };
+        using enum core::NetbootState;
+        tell(Serving, Internal, false);
+        QCOMPARE(warnings(f), QList<protocol::FailureCode>());
+        tell(Waiting, InterfaceDown, false);
+        tell(Waiting, InterfaceDown, false);
+        QCOMPARE(warnings(f), QList{InterfaceDown});
+        QVERIFY(f.station->netbootStatus().isServing());
+        tell(Waiting, InterfaceGone, false); // first the cable, then the adapter
+        tell(Serving, Internal, true);
+        tell(Serving, Internal, true);
+        QCOMPARE(warnings(f), (QList{InterfaceDown, InterfaceGone, AddressPoolFull}));
+        tell(Serving, Internal, false);
+        tell(Waiting, InterfaceDown, true); // both begin anew
+        QCOMPARE(warnings(f).sliced(3), (QList{InterfaceDown, AddressPoolFull}));
+        tell(Failed, KitUnusable, false);
+        QCOMPARE(warnings(f).last(), KitUnusable);
+        QVERIFY(!f.station->netbootStatus().isServing());
+    }
+
     void theRowIsThereBeforeTheDevice()
     {
         Fixture f;

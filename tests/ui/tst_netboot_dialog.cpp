@@ -136,10 +136,21 @@ private Q_SLOTS:
     void everyStateHasWords()
     {
         QSet<QString> texts;
-        for (const auto state : {NetbootState::Off, NetbootState::Starting, NetbootState::Serving,
-                                 NetbootState::Stopping, NetbootState::Failed})
+        for (const auto state :
+             {NetbootState::Off, NetbootState::Starting, NetbootState::Serving,
+              NetbootState::Stopping, NetbootState::Failed, NetbootState::Waiting})
             texts.insert(ui::netbootText({state, u"eth1"_s, {}, {}, {}, false, {}}).text);
-        QCOMPARE(texts.size(), qsizetype(5));
+        QCOMPARE(texts.size(), qsizetype(6));
+        const core::NetbootStatus down{
+            NetbootState::Waiting,
+            u"eth1"_s,
+            {},
+            {},
+            {},
+            false,
+            {protocol::FailureCode::InterfaceDown, protocol::Stage::None, {}}};
+        QVERIFY(ui::netbootText(down).text.contains(u"no link"_s));
+        QVERIFY(ui::netbootNextStep(down).startsWith(u"Connect the cable"_s));
         core::NetbootStatus nat{NetbootState::Serving, u"eth1"_s, {}, {}, u"eth0"_s, false, {}};
         QVERIFY(ui::netbootText(nat).text.contains(u"eth0"_s));
     }
