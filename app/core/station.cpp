@@ -141,6 +141,20 @@ QList<Job> Station::jobs() const
     return m_jobs;
 }
 
+QList<Job> Station::jobsOf(MacAddress mac, qsizetype most) const
+{
+    const QList<JobIndex::Position> all = m_jobIndex.of(mac);
+    QList<Job> own;
+    for (const auto at : all.last(std::min(most, all.size())))
+        own.append(m_jobs.at(at));
+    return own;
+}
+
+qsizetype Station::jobCountOf(MacAddress mac) const
+{
+    return m_jobIndex.of(mac).size();
+}
+
 const Job *Station::job(const JobId &id) const
 {
     return const_cast<Station *>(this)->findJob(id);
@@ -148,31 +162,31 @@ const Job *Station::job(const JobId &id) const
 
 Job *Station::findJob(const JobId &id)
 {
-    const auto it =
-        std::find_if(m_jobs.begin(), m_jobs.end(), [&id](const Job &j) { return j.id == id; });
-    return it == m_jobs.end() ? nullptr : &*it;
+    const auto at = m_jobIndex.find(id);
+    return at ? &m_jobs[*at] : nullptr;
 }
 
-Job *Station::findJobByToken(const QString &token)
+// A token dies with its job.
+Job *Station::findOpenJobByToken(const QString &token)
 {
-    const auto it = std::find_if(m_jobs.rbegin(), m_jobs.rend(),
-                                 [&token](const Job &j) { return j.token == token; });
-    return it == m_jobs.rend() ? nullptr : &*it;
+    for (const auto at : m_jobIndex.open()) {
+        if (m_jobs.at(at).token == token)
+            return &m_jobs[at];
+    }
+    return nullptr;
 }
 
 const Job *Station::latestJob(MacAddress mac) const
 {
-    const auto it = m_latestJobs.constFind(mac);
-    return it == m_latestJobs.constEnd() ? nullptr : &m_jobs.at(*it);
+    const auto at = m_jobIndex.latest(mac);
+    return at ? &m_jobs.at(*at) : nullptr;
 }
 
 Job *Station::activeJob(MacAddress mac)
 {
     // A device gets no second job while it has one, so that only its latest can be active.
-    const auto it = m_latestJobs.constFind(mac);
-    if (it == m_latestJobs.constEnd() || isEnded(m_jobs.at(*it).state))
-        return nullptr;
-    return &m_jobs[*it];
+    const auto at = m_jobIndex.latest(mac);
+    return at && !isEnded(m_jobs.at(*at).state) ? &m_jobs[*at] : nullptr;
 }
 
 void Station::setGoldenImage(const ImageId &id)
@@ -199,6 +213,15 @@ Result<void> Station::checkFit(const Device &device, const imaging::PackReader &
         return {};
     return refusal(FailureCode::DeviceTooSmall,
                    u"image has %1 bytes, device %2"_s.arg(map.imageSize()).arg(room));
+}
+
+void Station::setAutoMode(AutoMode mode)
+{
+    if (m_options.autoMode == mode)
+        return;
+    m_options.autoMode = mode;
+    Q_EMIT autoModeChanged();
+    automateAll();
 }
 
 Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobOptions &options)
@@ -256,7 +279,7 @@ Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOpti
 
 JobId Station::addJob(Job job)
 {
-    m_latestJobs.insert(job.mac, m_jobs.size());
+    m_jobIndex.add(job, m_jobs.size());
     m_jobs.append(job);
     m_meters.insert(job.id, ProgressMeter(m_clock()));
     keepImage(job);

@@ -8,6 +8,7 @@
 #include "core/deploy_queue.h"
 #include "core/device_logs.h"
 #include "core/image_library.h"
+#include "core/job_index.h"
 #include "core/job_machine.h"
 #include "core/mailbox.h"
 #include "core/model.h"
@@ -70,6 +71,9 @@ public:
     isOnline(const Device &device) const; // heard of within three poll intervals, or transferring
     [[nodiscard]] QList<Job>
     jobs() const; // oldest first, ended ones of this and earlier runs included
+    // The device's, oldest first; of more than `most` the newest.
+    [[nodiscard]] QList<Job> jobsOf(MacAddress mac, qsizetype most) const;
+    [[nodiscard]] qsizetype jobCountOf(MacAddress mac) const;
     [[nodiscard]] const Job *job(const JobId &id) const;
     // The device's job that is not ended, else its last one, else null.
     [[nodiscard]] const Job *latestJob(MacAddress mac) const;
@@ -88,6 +92,12 @@ public:
     // The image that Deploy uses when none is named; kept over a restart. Empty: none.
     [[nodiscard]] ImageId goldenImage() const { return m_goldenImage; }
     void setGoldenImage(const ImageId &id);
+
+    // What is done to devices that appear, by itself; until the station ends, the next start asks
+    // its options again. Jobs that it has ordered go on when it is switched off.
+    [[nodiscard]] AutoMode autoMode() const { return m_options.autoMode; }
+    void setAutoMode(AutoMode mode);
+    [[nodiscard]] QString autoBackupDir() const { return m_options.backupDir; }
 
     // How many deploys may use the link at the same time, the rest queue; 0: no limit. Kept over a
     // restart. See core/deploy_queue.h.
@@ -159,6 +169,7 @@ Q_SIGNALS:
     void netbootRefusalChanged(core::MacAddress mac, bool refused);
     void goldenImageChanged();
     void maxDeploysChanged();
+    void autoModeChanged();
     void messagePosted(const core::Message &message);
 
 private Q_SLOTS:
@@ -184,7 +195,7 @@ private:
 
     Device *findDevice(MacAddress mac);
     Job *findJob(const JobId &id);
-    Job *findJobByToken(const QString &token);
+    Job *findOpenJobByToken(const QString &token);
     Job *activeJob(MacAddress mac);
 
     void restore(const Snapshot &snapshot);
@@ -272,9 +283,7 @@ private:
     int m_maxDeploys = 0;
     int m_waitingDeploys = 0;
     NetbootStatus m_netboot;
-    // Into m_jobs, which only grows: every device is looked at five times a second, and history is
-    // long.
-    QHash<MacAddress, qsizetype> m_latestJobs;
+    JobIndex m_jobIndex; // into m_jobs, which only grows
     // Backups that were given up: their files' names are freed by the thread, in its time.
     QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
     TaskThread m_discards;

@@ -52,7 +52,7 @@ void Station::makeRoomOnTheWay()
     const Device *oldest = nullptr;
     int count = 0;
     for (const Device &device : std::as_const(m_devices)) {
-        if (device.isRegistered() || m_latestJobs.contains(device.mac))
+        if (device.isRegistered() || m_jobIndex.latest(device.mac))
             continue;
         ++count;
         if (!oldest || device.bootTimeline.changed < oldest->bootTimeline.changed)

@@ -99,7 +99,7 @@ Result<void> Station::checkRoom(const QString &peer) const
     int all = 0;
     int here = 0;
     for (const Device &known : m_devices) {
-        if (m_latestJobs.contains(known.mac) || !known.isRegistered())
+        if (m_jobIndex.latest(known.mac) || !known.isRegistered())
             continue;
         ++all;
         here += known.address == peer ? 1 : 0;
@@ -131,7 +131,7 @@ Device &Station::addDevice(MacAddress mac)
     device.firstSeen = now();
     // The history remembers what forgetting took off the list: seen again, a device that had a job
     // is not deployed anew unasked.
-    device.armed = !m_latestJobs.contains(mac);
+    device.armed = !m_jobIndex.latest(mac);
     m_devices.append(device);
     return m_devices.last();
 }

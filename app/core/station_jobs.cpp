@@ -35,7 +35,7 @@ void Station::restore(const Snapshot &snapshot)
     if (!m_library.image(m_goldenImage))
         m_goldenImage.clear();
     for (qsizetype i = 0; i < m_jobs.size(); ++i)
-        m_latestJobs.insert(m_jobs.at(i).mac, i);
+        m_jobIndex.add(m_jobs.at(i), i);
     for (Job &job : m_jobs) {
         if (isEnded(job.state))
             continue;
@@ -187,6 +187,7 @@ void Station::fail(Job &job, const Failure &failure)
 
 void Station::closeJob(Job &job, MessageKind message)
 {
+    m_jobIndex.close(job.id);
     job.ended = now();
     job.interrupted = false;
     job.place = 0;
@@ -225,8 +226,8 @@ bool Station::isAsLongAsExpected(const Job &job, qint64 received) const
 
 void Station::handleTransferEvent(const TransferEvent &event)
 {
-    Job *job = findJobByToken(event.token);
-    if (!job || isEnded(job->state))
+    Job *job = findOpenJobByToken(event.token);
+    if (!job)
         return;
     switch (event.kind) {
     case TransferEvent::Kind::Began:
@@ -278,10 +279,9 @@ void Station::handleImageChange(const QString &id)
 void Station::tick()
 {
     const qint64 nowMs = m_clock();
-    for (Job &job : m_jobs) {
-        if (!isEnded(job.state))
-            sampleJob(job, nowMs);
-    }
+    const QList<JobIndex::Position> open = m_jobIndex.open();
+    for (const auto at : open)
+        sampleJob(m_jobs[at], nowMs);
     expireOneShots(nowMs);
     watchOnline();
     updatePlaces();

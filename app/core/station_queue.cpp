@@ -45,7 +45,8 @@ void Station::updatePlaces()
     const qint64 nowMs = m_clock();
     QList<Job *> deploys;
     QList<SlotClaim> claims;
-    for (Job &job : m_jobs) {
+    for (const auto at : m_jobIndex.open()) {
+        Job &job = m_jobs[at];
         if (isEnded(job.state) || job.kind != JobKind::Deploy)
             continue;
         const Device *target = findDevice(job.mac);
