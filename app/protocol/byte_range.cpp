@@ -4,6 +4,7 @@
 #include <QByteArray>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 namespace protocol
@@ -11,14 +12,16 @@ namespace protocol
 namespace
 {
 
-// Digits only: QByteArrayView::toLongLong would take a sign and white space.
+// Digits only: QByteArrayView::toLongLong would take a sign and white space. What is larger than
+// any file is as good as the largest number.
 std::optional<qint64> position(QByteArrayView digits)
 {
     const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
-    if (digits.isEmpty() || digits.size() > 18 ||
-        !std::all_of(digits.begin(), digits.end(), isDigit))
+    if (digits.isEmpty() || !std::all_of(digits.begin(), digits.end(), isDigit))
         return std::nullopt;
-    return digits.toLongLong();
+    bool fits = false;
+    const qint64 number = digits.toLongLong(&fits);
+    return fits ? number : std::numeric_limits<qint64>::max();
 }
 
 } // namespace

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/device_log.h"
 
+#include "protocol/json_fields.h"
 #include "protocol/messages.h"
 
 #include <QJsonArray>
 
-#include <algorithm>
+#include <limits>
 
 namespace protocol
 {
@@ -26,10 +27,10 @@ QString cleaned(QString text)
     return text;
 }
 
-LogLine lineFrom(const QJsonObject &object)
+LogLine lineFrom(JsonFields &&line)
 {
-    return {std::max<qint64>(0, object.value("uptime_ms"_L1).toInteger()),
-            cleaned(object.value("text"_L1).toString())};
+    return {line.number("uptime_ms"_L1, std::numeric_limits<qint64>::max()),
+            cleaned(line.text("text"_L1, maxLogText))};
 }
 
 } // namespace
@@ -52,16 +53,19 @@ Result<DeviceLog> parseDeviceLog(const QByteArray &body)
     const auto object = parseObject(body);
     if (!object)
         return object.failure();
-    const auto mac = MacAddress::parse(object->value("mac"_L1).toString());
+    JsonFields fields(*object);
+    const auto mac = MacAddress::parse(fields.text("mac"_L1));
     if (!mac)
         return Failure{FailureCode::BadRequest, Stage::None,
                        u"mac is missing or not an Ethernet address"_s};
-    if (!object->value("lines"_L1).isArray())
-        return Failure{FailureCode::BadRequest, Stage::None, u"lines is not a list"_s};
-    const QJsonArray lines = object->value("lines"_L1).toArray();
+    if (!fields.has("lines"_L1))
+        return Failure{FailureCode::BadRequest, Stage::None, u"lines is missing"_s};
     DeviceLog log{*mac, {}};
-    for (qsizetype i = 0; i < std::min(lines.size(), maxLogLines); ++i)
-        log.lines.append(lineFrom(lines[i].toObject()));
+    auto lines = fields.objects("lines"_L1, maxLogLines);
+    for (JsonFields &line : lines)
+        log.lines.append(lineFrom(std::move(line)));
+    if (const auto verdict = fields.verdict(); !verdict)
+        return verdict.failure();
     return log;
 }
 

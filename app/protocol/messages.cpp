@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "protocol/messages.h"
 
+#include "protocol/json_fields.h"
 #include "protocol/limits.h"
 #include "protocol/names.h"
 
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace protocol
@@ -20,7 +22,7 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr qsizetype maxFactLength = 256; // a name or number that a device tells about itself
+constexpr qsizetype maxFactLength = JsonFields::maxText;
 
 template<class Enum, size_t n>
 using NameTable = std::array<std::pair<Enum, const char *>, n>;
@@ -129,21 +131,15 @@ QJsonObject objectFromForm(const QByteArray &body)
     return object;
 }
 
-Result<StorageFacts> parseStorage(const QJsonObject &request)
+StorageFacts parseStorage(JsonFields &request)
 {
-    const QJsonObject object = request.value("storage"_L1).toObject();
+    JsonFields object = request.object("storage"_L1);
     StorageFacts storage;
-    storage.type = text(object, "type"_L1);
-    storage.name = text(object, "name"_L1);
-    storage.cid = text(object, "cid"_L1);
-    const bool nested = object.contains("size"_L1);
-    storage.size = bytes(nested ? object.value("size"_L1) : request.value("size"_L1));
-    if (storage.size < 0)
-        return bad(u"size is not a number of bytes"_s);
-    const qint64 block = bytes(object.value("logical_block_size"_L1));
-    if (block < 0 || block > chunkBytes)
-        return bad(u"logical_block_size is not a block size"_s);
-    storage.logicalBlockSize = int(block);
+    storage.type = object.text("type"_L1);
+    storage.name = object.text("name"_L1);
+    storage.cid = object.text("cid"_L1);
+    storage.size = object.has("size"_L1) ? object.bytes("size"_L1) : request.bytes("size"_L1);
+    storage.logicalBlockSize = int(object.number("logical_block_size"_L1, chunkBytes));
     return storage;
 }
 
@@ -160,22 +156,29 @@ QJsonObject toJson(const StorageFacts &storage)
     return object;
 }
 
-// A small number that the device tells, or `otherwise`.
-int smallNumber(const QJsonValue &value, int otherwise)
+// What firmware says is taken as it comes: a number that is too large is not worth a refusal.
+int smallNumber(JsonFields &object, QLatin1StringView key)
 {
-    const qint64 number = value.toInteger(-1);
-    return number >= 0 && number <= 255 ? int(number) : otherwise;
+    const qint64 number = object.number(key, std::numeric_limits<qint64>::max(), -1);
+    return number <= 255 ? int(number) : -1;
 }
 
-BootFacts parseBoot(const QJsonObject &request)
+BootFacts parseBoot(JsonFields &request)
 {
-    const QJsonObject object = request.value("boot"_L1).toObject();
+    JsonFields object = request.object("boot"_L1);
     BootFacts boot;
-    boot.mode = smallNumber(object.value("mode"_L1), boot.mode);
-    boot.partition = smallNumber(object.value("partition"_L1), boot.partition);
-    boot.bootloaderVersion = text(object, "bootloader_version"_L1);
-    boot.bootloaderBuilt = std::max<qint64>(0, object.value("bootloader_built"_L1).toInteger());
+    boot.mode = smallNumber(object, "mode"_L1);
+    boot.partition = smallNumber(object, "partition"_L1);
+    boot.bootloaderVersion = object.text("bootloader_version"_L1);
+    boot.bootloaderBuilt = object.number("bootloader_built"_L1, std::numeric_limits<qint64>::max());
     return boot;
+}
+
+Result<QJsonObject> objectFrom(const QByteArray &body)
+{
+    if (body.trimmed().startsWith('{'))
+        return parseObject(body);
+    return objectFromForm(body);
 }
 
 } // namespace
@@ -187,35 +190,26 @@ bool RegisterRequest::isFullLevel() const
 
 Result<RegisterRequest> parseRegisterRequest(const QByteArray &body)
 {
-    QJsonObject object;
-    if (body.trimmed().startsWith('{')) {
-        auto parsed = parseObject(body);
-        if (!parsed)
-            return parsed.failure();
-        object = std::move(parsed).value();
-    } else {
-        object = objectFromForm(body);
-    }
-    const auto mac = MacAddress::parse(object.value("mac"_L1).toString());
+    const auto object = objectFrom(body);
+    if (!object)
+        return object.failure();
+    JsonFields fields(*object, JsonFields::Numbers::MayBeText);
+    const auto mac = MacAddress::parse(fields.text("mac"_L1));
     if (!mac)
         return bad(u"mac is missing or not an Ethernet address"_s);
-    auto storage = parseStorage(object);
-    if (!storage)
-        return storage.failure();
-
     RegisterRequest request;
     request.mac = *mac;
-    request.ip = text(object, "ip"_L1);
-    request.storage = *storage;
-    const QJsonArray features = object.value("features"_L1).toArray();
-    for (const auto &feature : features)
-        request.features.append(feature.toString().left(maxFactLength));
-    request.bootId = text(object, "boot_id"_L1);
-    request.serial = text(object, "serial"_L1);
-    request.model = text(object, "model"_L1);
-    request.boardRevision = text(object, "board_revision"_L1);
-    request.clientVersion = text(object, "client_version"_L1);
-    request.boot = parseBoot(object);
+    request.ip = fields.text("ip"_L1);
+    request.storage = parseStorage(fields);
+    request.features = fields.texts("features"_L1);
+    request.bootId = fields.text("boot_id"_L1);
+    request.serial = fields.text("serial"_L1);
+    request.model = fields.text("model"_L1);
+    request.boardRevision = fields.text("board_revision"_L1);
+    request.clientVersion = fields.text("client_version"_L1);
+    request.boot = parseBoot(fields);
+    if (const auto verdict = fields.verdict(); !verdict)
+        return verdict.failure();
     return request;
 }
 
@@ -395,42 +389,58 @@ QJsonObject toJson(const Report &report)
     return object;
 }
 
+namespace
+{
+
+DeployProof parseProof(JsonFields &report)
+{
+    DeployProof proof;
+    proof.imageIdentity = report.text("image"_L1);
+    proof.verify = verifyScopeFromWire(report.text("verify"_L1)).value_or(VerifyScope::Sampled);
+    proof.verifiedBytes = report.bytes("verified_bytes"_L1);
+    proof.repairedChunks =
+        int(report.number("repaired_chunks"_L1, std::numeric_limits<int>::max()));
+    return proof;
+}
+
+// A newer client may know codes that this station does not: keep its words.
+Failure parseFailure(JsonFields &report)
+{
+    JsonFields error = report.object("error"_L1);
+    Failure failure;
+    failure.code = failureCodeFromWire(error.text("code"_L1)).value_or(FailureCode::Internal);
+    failure.stage = stageFromWire(error.text("stage"_L1)).value_or(Stage::None);
+    failure.detail = error.text("message"_L1, 4 * JsonFields::maxText);
+    return failure;
+}
+
+} // namespace
+
 Result<Report> parseReport(const QByteArray &body)
 {
     const auto object = parseObject(body);
     if (!object)
         return object.failure();
-    const auto kind = valueOf(reportNames, object->value("report"_L1).toString());
+    JsonFields fields(*object, JsonFields::Numbers::MayBeText);
+    const auto kind = valueOf(reportNames, fields.text("report"_L1));
     if (!kind)
         return bad(u"report is missing or unknown"_s);
-    const auto phase = phaseFromWire(object->value("phase"_L1).toString());
+    const auto phase = phaseFromWire(fields.text("phase"_L1));
     if (!phase && *kind == ReportKind::Progress)
         return bad(u"phase is missing or unknown"_s);
     Report report;
     report.kind = *kind;
     report.phase = phase.value_or(Phase::Checking);
-    report.done = bytes(object->value("done"_L1));
-    report.total = bytes(object->value("total"_L1));
-    if (report.done < 0 || report.total < 0)
-        return bad(u"done or total is not a number of bytes"_s);
-    report.bottleneck =
-        bottleneckFromWire(text(*object, "bottleneck"_L1)).value_or(Bottleneck::None);
-    report.target = text(*object, "target"_L1);
-    report.note = text(*object, "note"_L1);
-    report.proof.imageIdentity = text(*object, "image"_L1);
-    report.proof.verify =
-        verifyScopeFromWire(text(*object, "verify"_L1)).value_or(VerifyScope::Sampled);
-    report.proof.verifiedBytes = std::max<qint64>(0, bytes(object->value("verified_bytes"_L1)));
-    report.proof.repairedChunks = object->value("repaired_chunks"_L1).toInt();
-    if (*kind == ReportKind::Failed) {
-        const QJsonObject error = object->value("error"_L1).toObject();
-        // A newer client may know codes that this station does not: keep its words.
-        report.failure.code =
-            failureCodeFromWire(error.value("code"_L1).toString()).value_or(FailureCode::Internal);
-        report.failure.stage =
-            stageFromWire(error.value("stage"_L1).toString()).value_or(Stage::None);
-        report.failure.detail = error.value("message"_L1).toString().left(4 * maxFactLength);
-    }
+    report.done = fields.bytes("done"_L1);
+    report.total = fields.bytes("total"_L1);
+    report.bottleneck = bottleneckFromWire(fields.text("bottleneck"_L1)).value_or(Bottleneck::None);
+    report.target = fields.text("target"_L1);
+    report.note = fields.text("note"_L1);
+    report.proof = parseProof(fields);
+    if (*kind == ReportKind::Failed)
+        report.failure = parseFailure(fields);
+    if (const auto verdict = fields.verdict(); !verdict)
+        return verdict.failure();
     return report;
 }
 
@@ -446,10 +456,13 @@ Result<UploadCommit> parseUploadCommit(const QByteArray &body)
     const auto object = parseObject(body);
     if (!object)
         return object.failure();
+    JsonFields fields(*object);
     UploadCommit commit;
-    commit.size = bytes(object->value("size"_L1));
-    commit.imageIdentity = text(*object, "image"_L1);
-    commit.note = text(*object, "note"_L1);
+    commit.size = fields.bytes("size"_L1);
+    commit.imageIdentity = fields.text("image"_L1);
+    commit.note = fields.text("note"_L1);
+    if (const auto verdict = fields.verdict(); !verdict)
+        return verdict.failure();
     if (commit.size <= 0 || commit.imageIdentity.isEmpty())
         return bad(u"size or image is missing"_s);
     return commit;

@@ -36,7 +36,18 @@ private Q_SLOTS:
         row("other unit", "items=0-1", 100, RangeVerdict::Whole, 0, 100);
         row("no dash", "bytes=5", 100, RangeVerdict::Whole, 0, 100);
         row("sign", "bytes=+5-6", 100, RangeVerdict::Whole, 0, 100);
-        row("overflow", "bytes=99999999999999999999-", 100, RangeVerdict::Whole, 0, 100);
+        const auto none = RangeVerdict::NotSatisfiable;
+        row("2^63 - 1", "bytes=9223372036854775807-", 100, none, 0, 0);
+        row("2^63", "bytes=9223372036854775808-", 100, none, 0, 0);
+        row("19 digits", "bytes=1000000000000000000-", 100, none, 0, 0);
+        row("overflow", "bytes=99999999999999999999-", 100, none, 0, 0);
+        row("overflow at both ends", "bytes=99999999999999999999-88888888888888888888", 100, none,
+            0, 0);
+        row("to an overflow", "bytes=90-99999999999999999999", 100, RangeVerdict::Partial, 90, 10);
+        row("overflowing suffix", "bytes=-99999999999999999999", 100, RangeVerdict::Partial, 0,
+            100);
+        row("leading zeros", "bytes=0000000000000000000000090-", 100, RangeVerdict::Partial, 90,
+            10);
         row("only a dash", "bytes=-", 100, RangeVerdict::Whole, 0, 100);
     }
 

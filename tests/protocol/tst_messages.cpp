@@ -66,6 +66,82 @@ private Q_SLOTS:
         QVERIFY(!request->isFullLevel());
     }
 
+    void wrongTypes_data()
+    {
+        QTest::addColumn<QByteArray>("fields"); // of a registration
+        QTest::addColumn<QByteArray>("named");
+        const auto row = [](const char *named, const char *fields) {
+            QTest::newRow(fields) << QByteArray(fields) << QByteArray(named);
+        };
+        row("ip", R"("ip":5)");
+        row("size", R"("size":true)");
+        row("size", R"("size":"5 GB")");
+        row("size", R"("size":1.5)");
+        row("features", R"("features":"full-1")");
+        row("features", R"("features":{"full-1":true})");
+        row("features", R"("features":["full-1",1])");
+        row("storage", R"("storage":"x")");
+        row("storage", R"("storage":[])");
+        row("storage.size", R"("storage":{"size":"64"})");
+        row("storage.size", R"("storage":{"size":-1})");
+        row("storage.name", R"("storage":{"name":5})");
+        row("storage.logical_block_size", R"("storage":{"logical_block_size":"512"})");
+        row("serial", R"("serial":123)");
+        row("model", R"("model":[])");
+        row("boot_id", R"("boot_id":false)");
+        row("board_revision", R"("board_revision":12)");
+        row("client_version", R"("client_version":1.2)");
+        row("boot", R"("boot":"x")");
+        row("boot.mode", R"("boot":{"mode":"2"})");
+        row("boot.bootloader_version", R"("boot":{"bootloader_version":1})");
+        row("boot.bootloader_built", R"("boot":{"bootloader_built":"now"})");
+    }
+
+    void wrongTypes()
+    {
+        QFETCH(QByteArray, fields);
+        QFETCH(QByteArray, named);
+        const auto request = parseRegisterRequest(R"({"mac":"dc:a6:32:01:02:03",)" + fields + '}');
+        QVERIFY(!request.ok());
+        QCOMPARE(request.failure().code, FailureCode::BadRequest);
+        QVERIFY2(request.failure().detail.startsWith(QString::fromLatin1(named) + " is not"_L1),
+                 qPrintable(request.failure().detail));
+    }
+
+    // null is what scripts say of what they do not know.
+    void nullIsNotTold()
+    {
+        const auto request = parseRegisterRequest(
+            R"({"mac":"dc:a6:32:01:02:03","size":null,"serial":null,"boot":null,"features":null})");
+        QVERIFY(request.ok());
+        QCOMPARE(request->storage.size, 0);
+        QVERIFY(request->serial.isEmpty() && !request->isFullLevel());
+        // What firmware says is taken as it comes.
+        const auto odd = parseRegisterRequest(
+            R"({"mac":"dc:a6:32:01:02:03","boot":{"mode":4294967295,"partition":3}})");
+        QVERIFY(odd.ok());
+        QCOMPARE(odd->boot.mode, -1);
+        QCOMPARE(odd->boot.partition, 3);
+    }
+
+    void wrongTypesInReportsAndCommits()
+    {
+        const QByteArray report = R"({"report":"progress","phase":"writing","done":1,"total":2,)";
+        QVERIFY(parseReport(report + R"("note":"x"})").ok());
+        for (const char *field :
+             {R"("note":5)", R"("target":[])", R"("bottleneck":1)", R"("verified_bytes":"many")",
+              R"("repaired_chunks":-1)", R"("image":17)"})
+            QVERIFY2(!parseReport(report + field + '}').ok(), field);
+        const QByteArray failed = R"({"report":"failed","error":)";
+        QVERIFY(parseReport(failed + R"({"code":"stalled"}})").ok());
+        for (const char *error : {R"("stalled")", "[]", R"({"code":5})", R"({"message":{}})"})
+            QVERIFY2(!parseReport(failed + error + '}').ok(), error);
+        QVERIFY(parseUploadCommit(R"({"size":5,"image":"a"})").ok());
+        for (const char *body : {R"({"size":"5","image":"a"})", R"({"size":5,"image":1})",
+                                 R"({"size":5,"image":"a","note":1})"})
+            QVERIFY2(!parseUploadCommit(body).ok(), body);
+    }
+
     void registerRoundTrip()
     {
         RegisterRequest request;
@@ -137,7 +213,7 @@ private Q_SLOTS:
     void failureCodesAreUniqueAndKebab()
     {
         QStringList seen;
-        for (int i = 0; i <= int(FailureCode::Unsupported); ++i) {
+        for (int i = 0; i <= int(FailureCode::AddressPoolFull); ++i) {
             const QString wire = toWire(FailureCode(i));
             QVERIFY2(i == 0 || wire != "internal"_L1, qPrintable(QString::number(i)));
             QVERIFY(!seen.contains(wire));
