@@ -4,11 +4,43 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+namespace
+{
+
+// What a file system that cannot do it says; 0: the system's own.
+int renameError = 0;
+int linkError = 0;
+
+} // namespace
+
+// These stand in for the C library's in the whole test program.
+extern "C" int renameat2(int fromFolder, const char *from, int toFolder, const char *to,
+                         unsigned int flags) noexcept
+{
+    if (renameError != 0) {
+        errno = renameError;
+        return -1;
+    }
+    return int(::syscall(SYS_renameat2, fromFolder, from, toFolder, to, flags));
+}
+
+extern "C" int link(const char *from, const char *to) noexcept
+{
+    if (linkError != 0) {
+        errno = linkError;
+        return -1;
+    }
+    return int(::syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
 
 class TestFiles : public QObject
 {
@@ -31,7 +63,86 @@ class TestFiles : public QObject
         return page * std::ranges::count_if(resident, [](unsigned char c) { return (c & 1) != 0; });
     }
 
+    static QByteArray contentOf(const QString &path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("none");
+    }
+
+    static void write(const QString &path, const QByteArray &content)
+    {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+    }
+
 private Q_SLOTS:
+    void cleanup() { renameError = linkError = 0; }
+
+    void renames_data()
+    {
+        QTest::addColumn<int>("rename");
+        QTest::addColumn<int>("link");
+        QTest::newRow("RENAME_NOREPLACE") << 0 << 0;
+        QTest::newRow("hard link: the file system does not know it") << EINVAL << 0;
+        QTest::newRow("hard link: the kernel does not know it") << ENOSYS << 0;
+        QTest::newRow("neither: FAT") << EINVAL << EPERM;
+        QTest::newRow("neither, on an old kernel") << ENOSYS << EOPNOTSUPP;
+    }
+
+    // By whatever means there are: a file that is there is left alone, unless it may be replaced.
+    void renames()
+    {
+        QFETCH(const int, rename);
+        QFETCH(const int, link);
+        const QTemporaryDir folder;
+        const QString from = folder.filePath(QStringLiteral("from"));
+        const QString to = folder.filePath(QStringLiteral("to"));
+        write(from, "new");
+        write(to, "old");
+        renameError = rename;
+        linkError = link;
+        const auto refused = core::renameFile(from, to, false);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.failure().code, protocol::FailureCode::DestinationExists);
+        QCOMPARE(contentOf(to), "old");
+        QCOMPARE(contentOf(from), "new");
+
+        QVERIFY(QFile::remove(to));
+        QVERIFY(core::renameFile(from, to, false).ok());
+        QCOMPARE(contentOf(to), "new");
+        QVERIFY(!QFile::exists(from));
+
+        write(from, "newer");
+        QVERIFY(core::renameFile(from, to, true).ok());
+        QCOMPARE(contentOf(to), "newer");
+        QVERIFY(!QFile::exists(from));
+    }
+
+    // What is wrong with the place is said, and no other way is tried.
+    void renameFailures_data()
+    {
+        QTest::addColumn<int>("rename");
+        QTest::addColumn<int>("code");
+        QTest::newRow("read-only") << EROFS << int(protocol::FailureCode::DestinationUnwritable);
+        QTest::newRow("full") << ENOSPC << int(protocol::FailureCode::StorageFull);
+    }
+
+    void renameFailures()
+    {
+        QFETCH(const int, rename);
+        QFETCH(const int, code);
+        const QTemporaryDir folder;
+        const QString from = folder.filePath(QStringLiteral("from"));
+        const QString to = folder.filePath(QStringLiteral("to"));
+        write(from, "new");
+        renameError = rename;
+        const auto failed = core::renameFile(from, to, false);
+        QVERIFY(!failed.ok());
+        QCOMPARE(int(failed.failure().code), code);
+        QVERIFY(!QFile::exists(to));
+        QCOMPARE(contentOf(from), "new");
+    }
+
     void dropsWhatIsOnTheDisk()
     {
         const QTemporaryDir folder;

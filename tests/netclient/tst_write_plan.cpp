@@ -174,6 +174,37 @@ private Q_SLOTS:
         QVERIFY(netclient::checkFits(mapOf("d00"), 3 * mib, unreadable).ok()); // not asked
     }
 
+    void whatCannotBeReadWithinTheImageCounts_data()
+    {
+        QTest::addColumn<qint64>("imageSize");
+        QTest::addColumn<qint64>("unreadable"); // the read that begins here fails
+        QTest::newRow("the first sector, which is all") << qint64(512) << qint64(0);
+        QTest::newRow("GPT's header, the last sector") << qint64(1024) << qint64(512);
+        QTest::newRow("GPT's header for 4096, the end") << qint64(8192) << qint64(4096);
+    }
+
+    // Up to the image's last byte.
+    void whatCannotBeReadWithinTheImageCounts()
+    {
+        QFETCH(qint64, imageSize);
+        QFETCH(qint64, unreadable);
+        const auto read = [&](qint64 offset, std::span<std::byte> buffer) {
+            std::ranges::fill(buffer, std::byte{0});
+            if (offset == 0 && buffer.size() == 512) { // a protective MBR: GPT is looked for
+                buffer[446 + 4] = std::byte{0xee};
+                buffer[446 + 8] = buffer[446 + 12] = std::byte{1};
+                buffer[510] = std::byte{0x55};
+                buffer[511] = std::byte{0xaa};
+            }
+            return offset != unreadable;
+        };
+        const imaging::BlockMap map = mapOf("0", quint32(imageSize));
+        const auto verdict = netclient::checkFits(map, 100, read);
+        QVERIFY(!verdict.ok());
+        QVERIFY2(verdict.failure().detail.contains(QStringLiteral("could not be read")),
+                 qPrintable(verdict.failure().detail));
+    }
+
     void slices()
     {
         QCOMPARE(text(netclient::sliced({{0, 10}, {20, 3}}, 4)),
