@@ -114,7 +114,8 @@ private Q_SLOTS:
         Bench bench;
         bench.station.react = [](const Request &) {
             Reaction reaction;
-            reaction.idleLimit = std::chrono::milliseconds(300);
+            // Shorter than the pause, and longer than a busy machine keeps the client waiting.
+            reaction.idleLimit = std::chrono::milliseconds(1500);
             return reaction;
         };
         device.before = [&](const MemoryDevice::Call &call) {
