@@ -110,7 +110,9 @@ class FewDescriptorsTest(StationTest):
             peer.setblocking(False)
             peer.connect_ex((self.station.host, self.station.port))
             peers.append(peer)
-        time.sleep(2)
+        descriptors = f"/proc/{self.station.process.pid}/fd"
+        limit = resource.prlimit(self.station.process.pid, resource.RLIMIT_NOFILE)[0]
+        wait_for(lambda: len(os.listdir(descriptors)) >= limit - 2, 30, "no descriptor left")
         self.assertIsNone(self.station.process.poll())
         for peer in peers:
             peer.close()

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The plain level end to end: the station against curl, dd, sh, busybox and Python's http.client."""
+import contextlib
 import http.client
 import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
-import time
 import unittest
 from urllib.parse import urlsplit
 
@@ -385,12 +386,22 @@ class PlainTest(StationTest):
 
     # --- restart ---
 
+    def wait_stored(self, job):
+        """Until the database has the job's beginning: an answer does not wait for it."""
+        database = os.path.join(self.station.data, "station.sqlite")
+
+        def is_stored():
+            with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+                return connection.execute("SELECT 1 FROM job WHERE id = ? AND started IS NOT NULL", (job,)).fetchone()
+
+        wait_for(is_stored, 20, "the job in the database")
+
     def test_station_killed_in_deploy_and_in_backup(self):
         job = self.offer()
         url = self.deploy_url()
         reader = subprocess.Popen(["curl", "-s", "--limit-rate", "8M", "-o", "/dev/null", url])
         wait_for(lambda: self.station.job(job)["state"] == "transferring", 10, "transferring")
-        time.sleep(0.5)  # the store's queue
+        self.wait_stored(job)
         self.station.kill()
         self.assertNotEqual(reader.wait(30), 0)
         self.station.start()
@@ -406,7 +417,7 @@ class PlainTest(StationTest):
         url = self.station.poll(MAC)[1]["upload_url"]
         sender = subprocess.Popen(["curl", "-s", "--limit-rate", "8M", "-T", self.image, url])
         wait_for(lambda: self.station.job(job)["done"] > 4 * MIB, 20, "bytes")
-        time.sleep(0.5)
+        self.wait_stored(job)
         self.station.kill()
         self.assertNotEqual(sender.wait(30), 0)
         self.assertFalse(os.path.exists(saved))
