@@ -1,17 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a target without libFuzzer: the seeds as they are, then a number of changed ones, the same
-// on every run. Usage: fuzz_NAME [rounds]
+// Runs a target without libFuzzer: the seeds and the corpus as they are, then changed ones for some
+// seconds, in the same order on every run. An input that ends the program is left as crash-NAME in
+// the working folder. Usage: fuzz_NAME [seconds [corpus folder]]; fuzz_NAME --seeds FOLDER writes
+// the seeds; fuzz_NAME --input FILE runs one.
 #include "fuzz_target.h"
 
+#include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <random>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #ifdef PS_LIBFUZZER
 // libFuzzer has its own main, and takes the seeds from a folder.
 #else
+
+// The sanitizers' runtimes ask for these: they end the program by SIGABRT, as everything else does.
+extern "C" const char *__asan_default_options()
+{
+    return "abort_on_error=1";
+}
+extern "C" const char *__ubsan_default_options()
+{
+    return "abort_on_error=1:print_stacktrace=1";
+}
 
 namespace
 {
@@ -66,8 +85,40 @@ private:
     std::mt19937 m_random{20260101};
 };
 
+// What is being run, for whoever ends the program.
+QByteArray current;
+char crashName[256] = "crash";
+
+// Signal-safe: the program is about to end, whatever its heap looks like.
+void keepCrash()
+{
+    const int file = ::open(crashName, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0)
+        return;
+    [[maybe_unused]] const ssize_t written =
+        ::write(file, current.constData(), size_t(current.size()));
+    ::close(file);
+    std::fprintf(stderr, "the input of %lld bytes is in %s\n", qlonglong(current.size()),
+                 crashName);
+}
+
+void onSignal(int number)
+{
+    keepCrash();
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+}
+
+void watchForCrashes(const char *program)
+{
+    const char *name = std::strrchr(program, '/');
+    std::snprintf(crashName, sizeof crashName, "crash-%s", name ? name + 1 : program);
+    std::signal(SIGABRT, onSignal);
+}
+
 void run(const QByteArray &input)
 {
+    current = input;
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t *>(input.constData()),
                            size_t(input.size()));
 }
@@ -82,20 +133,48 @@ int writeSeeds(const QString &folder, const QList<QByteArray> &seeds)
     return 0;
 }
 
+QByteArray contentsOf(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("%s: %s", qPrintable(path), qPrintable(file.errorString()));
+    return file.readAll();
+}
+
+// By name, so that every run has the same order.
+QList<QByteArray> corpusIn(const QString &folder)
+{
+    QList<QByteArray> inputs;
+    for (const QString &name : QDir(folder).entryList(QDir::Files, QDir::Name))
+        inputs.append(contentsOf(folder + QLatin1Char('/') + name));
+    return inputs;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-    const QList<QByteArray> seeds = fuzz::seeds();
+    QList<QByteArray> inputs = fuzz::seeds();
     if (argc == 3 && qstrcmp(argv[1], "--seeds") == 0)
-        return writeSeeds(QFile::decodeName(argv[2]), seeds);
-    const int rounds = argc > 1 ? std::atoi(argv[1]) : 10'000;
-    for (const QByteArray &seed : seeds)
-        run(seed);
+        return writeSeeds(QFile::decodeName(argv[2]), inputs);
+    watchForCrashes(argv[0]);
+    if (argc == 3 && qstrcmp(argv[1], "--input") == 0) {
+        run(contentsOf(QFile::decodeName(argv[2])));
+        return 0;
+    }
+    const qint64 milliseconds = 1000 * (argc > 1 ? std::max(1, std::atoi(argv[1])) : 10);
+    if (argc > 2)
+        inputs += corpusIn(QFile::decodeName(argv[2]));
+    QElapsedTimer timer;
+    timer.start();
+    for (const QByteArray &input : std::as_const(inputs))
+        run(input);
     Changer changer;
-    for (int round = 0; round < rounds; ++round)
-        run(changer.change(seeds[changer.below(seeds.size())]));
-    std::printf("%d inputs\n", rounds + int(seeds.size()));
+    qint64 rounds = 0;
+    // Some at least, however slow the machine.
+    for (; rounds < 100 || timer.elapsed() < milliseconds; ++rounds)
+        run(changer.change(inputs[changer.below(inputs.size())]));
+    std::printf("%lld inputs\n", qlonglong(rounds + inputs.size()));
     return 0;
 }
 #endif

@@ -6,6 +6,7 @@
 
 #include <QtEndian>
 
+#include <algorithm>
 #include <cstring>
 
 using namespace imaging;
@@ -92,7 +93,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         sign(image);
     const auto read = [&image](qint64 offset, std::span<std::byte> buffer) {
         fuzz::require(offset >= 0 && offset + qint64(buffer.size()) <= image.size());
-        std::memcpy(buffer.data(), image.constData() + offset, buffer.size());
+        std::copy_n(image.constData() + offset, buffer.size(),
+                    reinterpret_cast<char *>(buffer.data()));
         return true;
     };
     const PartitionTable table = readPartitionTable(read, image.size());
