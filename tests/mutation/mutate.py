@@ -146,7 +146,7 @@ class Tree:
             subprocess.run(["tar", "-x", "-C", self.folder], input=archive, check=True)
             mark.write_text(commit)
         if not (self.folder / "build" / self.preset / "build.ninja").exists():
-            self.run("cmake", "--preset", self.preset, "--log-level=WARNING", "-DPS_WERROR=OFF")
+            self.run("cmake", "--preset", self.preset, "--log-level=WARNING")
 
     def run(self, *command, timeout=None):
         done = subprocess.run(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE,
