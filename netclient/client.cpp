@@ -7,6 +7,7 @@
 #include "netclient/log.h"
 #include "netclient/measured_device.h"
 #include "netclient/progress_reporter.h"
+#include "protocol/guarded.h"
 
 #include <sys/resource.h>
 
@@ -193,12 +194,13 @@ Result<void> Client::work(const Action &action, StopSource &stop)
     std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, m_pool, *target,
                                              [this] { m_actions.alive(); });
     if (!isDeploy) {
-        const auto stored = BackupJob(context, action, measured).run();
+        const auto stored =
+            protocol::guarded([&] { return BackupJob(context, action, measured).run(); });
         reporter.reset();
         return stored ? Result<void>{} : fail(stored.failure());
     }
     DeployJob job(context, action, measured);
-    const auto proof = job.run();
+    const auto proof = protocol::guarded([&] { return job.run(); });
     reporter.reset();
     return proof ? requests.report(*target, deployedReport(*proof, job.note()))
                  : fail(proof.failure());

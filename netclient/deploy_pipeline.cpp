@@ -2,6 +2,7 @@
 #include "netclient/deploy_pipeline.h"
 
 #include "imaging/chunk_codec.h"
+#include "protocol/guarded.h"
 
 #include <algorithm>
 #include <deque>
@@ -107,15 +108,11 @@ private:
     // On a worker of the pool.
     void unpack(Slot *slot)
     {
-        const quint32 length = m_map.length(slot->chunk);
-        const auto bytes = slot->bytes.first(length);
-        const auto unpacked =
-            slot->decompressor.decompress(std::span(slot->frame).first(slot->frameBytes), bytes);
-        const bool good = unpacked && imaging::Sha256::of(bytes) == m_map.entry(slot->chunk).digest;
-        if (!good)
-            (void)m_pipeline.m_fetcher.reject(slot->chunk);
+        const auto good = protocol::guarded([&]() -> Result<bool> { return isRight(*slot); });
         const std::lock_guard lock(m_mutex);
-        if (good) {
+        if (!good && !m_failure)
+            m_failure = good.failure();
+        if (good && *good) {
             m_toWrite.push_back(slot);
         } else {
             m_corrupt.push_back(slot->chunk);
@@ -125,16 +122,33 @@ private:
         m_changed.notify_all();
     }
 
+    // Unpacks it. A chunk that has another hash than the map says is asked for elsewhere.
+    bool isRight(Slot &slot)
+    {
+        const auto bytes = slot.bytes.first(m_map.length(slot.chunk));
+        const auto unpacked =
+            slot.decompressor.decompress(std::span(slot.frame).first(slot.frameBytes), bytes);
+        const bool good = unpacked && imaging::Sha256::of(bytes) == m_map.entry(slot.chunk).digest;
+        if (!good)
+            (void)m_pipeline.m_fetcher.reject(slot.chunk);
+        return good;
+    }
+
     void writeAll()
     {
         while (Slot *slot = takeWritable()) {
-            const quint32 length = m_map.length(slot->chunk);
-            auto written = m_pipeline.m_device.write(qint64(slot->chunk) * chunkBytes,
-                                                     slot->bytes.first(length));
-            if (written)
-                m_pipeline.m_context.progress.add(length);
-            giveBack(slot, std::move(written));
+            giveBack(slot, protocol::guarded([&] { return write(*slot); }));
         }
+    }
+
+    Result<void> write(const Slot &slot)
+    {
+        const quint32 length = m_map.length(slot.chunk);
+        auto written =
+            m_pipeline.m_device.write(qint64(slot.chunk) * chunkBytes, slot.bytes.first(length));
+        if (written)
+            m_pipeline.m_context.progress.add(length);
+        return written;
     }
 
     // The chunk that lies lowest, so that the device sees ascending writes. nullptr at the end.

@@ -3,6 +3,7 @@
 
 #include "imaging/chunk_codec.h"
 #include "netclient/station_requests.h"
+#include "protocol/guarded.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -77,16 +78,25 @@ private:
     Result<void> readOne(const Expectation &expectation)
     {
         const Buffer buffer = takeFree();
-        const auto bytes = buffer.first(expectation.length);
-        if (auto read = m_verifier.m_device.read(expectation.offset, bytes); !read) {
+        auto handedOn = protocol::guarded([&] { return readInto(buffer, expectation); });
+        if (!handedOn)
             giveBack(buffer);
+        return handedOn;
+    }
+
+    // The buffer is the pool's afterwards, unless this fails.
+    Result<void> readInto(Buffer buffer, const Expectation &expectation)
+    {
+        const auto bytes = buffer.first(expectation.length);
+        if (auto read = m_verifier.m_device.read(expectation.offset, bytes); !read)
             return read;
-        }
+        m_verifier.m_context.progress.add(expectation.length);
         m_verifier.m_context.pool.submit([this, &expectation, buffer, bytes] {
-            compare(expectation, bytes);
+            const auto done = protocol::guarded([&] { return compare(expectation, bytes); });
+            if (!done)
+                fail(expectation.offset, done.failure());
             giveBack(buffer);
         });
-        m_verifier.m_context.progress.add(expectation.length);
         return {};
     }
 
@@ -100,15 +110,16 @@ private:
         m_failedAt = offset;
     }
 
-    void compare(const Expectation &expectation, std::span<const std::byte> bytes)
+    Result<void> compare(const Expectation &expectation, std::span<const std::byte> bytes)
     {
         if (expectation.isZero && imaging::isZero(bytes))
-            return;
+            return {};
         const imaging::Digest found = imaging::Sha256::of(bytes);
         if (!expectation.isZero && found == expectation.digest)
-            return;
+            return {};
         const std::lock_guard lock(m_mutex);
         m_mismatches.push_back({expectation, found});
+        return {};
     }
 
     Buffer takeFree()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/log_sender.h"
 
+#include "protocol/guarded.h"
 #include "protocol/messages.h"
 #include "protocol/names.h"
 
@@ -45,7 +46,9 @@ void LogSender::run()
 {
     Backoff backoff(m_link.tuning().backoff);
     for (;;) {
-        const bool good = sendOnce();
+        const auto sent =
+            protocol::guarded([this]() -> protocol::Result<bool> { return sendOnce(); });
+        const bool good = sent && *sent;
         if (good)
             backoff.reset();
         if (!m_stop.sleep(good ? m_link.tuning().logInterval : backoff.next()))

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/progress_reporter.h"
 
+#include "netclient/log.h"
+#include "protocol/guarded.h"
+
 namespace netclient
 {
+
+using namespace Qt::StringLiterals;
 
 ProgressReporter::ProgressReporter(StationLink &link, StopSource &jobStop, const Progress &progress,
                                    const imaging::WorkerPool &pool, QByteArray target,
@@ -27,13 +32,15 @@ ProgressReporter::~ProgressReporter()
 
 void ProgressReporter::run()
 {
-    do
-        reportOnce();
-    while (m_ownStop.sleep(m_link.tuning().reportInterval));
+    do {
+        const auto done = protocol::guarded([this] { return reportOnce(); });
+        if (!done)
+            logLine(u"report of progress: %1"_s.arg(done.failure().detail));
+    } while (m_ownStop.sleep(m_link.tuning().reportInterval));
 }
 
 // A report that gets lost is not repeated: the next one says more.
-void ProgressReporter::reportOnce()
+protocol::Result<void> ProgressReporter::reportOnce()
 {
     const ProgressState state = m_progress.state();
     if (state != m_reported)
@@ -52,6 +59,7 @@ void ProgressReporter::reportOnce()
         m_jobStop.stop(StopReason::JobOver);
     else if (judgement.verdict == Verdict::RenewSession)
         (void)m_link.renewSession(session, m_ownStop);
+    return {};
 }
 
 protocol::Bottleneck ProgressReporter::bottleneck(const ProgressState &state)

@@ -25,7 +25,7 @@ public:
 
 private:
     void run();
-    void reportOnce();
+    [[nodiscard]] protocol::Result<void> reportOnce();
     [[nodiscard]] protocol::Bottleneck bottleneck(const ProgressState &state);
 
     StationLink &m_link;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/run_uploader.h"
 
+#include "protocol/guarded.h"
 #include "protocol/names.h"
 
 #include <QJsonObject>
@@ -102,7 +103,9 @@ void RunUploader::sendAll()
         m_changed.wait(lock, [this] { return m_run || m_ended; });
         last = !m_run;
         lock.unlock();
-        const auto done = last ? conclude() : sendNow(std::move(*m_run)); // nobody else touches it
+        // Nobody else touches it.
+        const auto done =
+            protocol::guarded([&] { return last ? conclude() : sendNow(std::move(*m_run)); });
         lock.lock();
         m_run.reset();
         if (!done)

@@ -6,6 +6,8 @@
 #include <QtEndian>
 
 #include <cstring>
+#include <stdexcept>
+#include <string>
 
 namespace imaging
 {
@@ -24,12 +26,12 @@ Failure corrupt(const QString &why)
     return {FailureCode::ImageCorrupt, Stage::None, u"zstd frame: %1"_s.arg(why)};
 }
 
-// libzstd reports in this way only what the caller did wrong, or that memory ran out: neither can
-// be carried on from.
-size_t orAbort(size_t code)
+// libzstd reports in this way only what the caller did wrong, or that memory ran out. Thrown, it
+// ends the one job (protocol::guarded) and not the program.
+size_t orThrow(size_t code)
 {
     if (ZSTD_isError(code))
-        qFatal("zstd: %s", ZSTD_getErrorName(code));
+        throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(code));
     return code;
 }
 
@@ -51,16 +53,16 @@ struct ChunkCompressor::State {
 ChunkCompressor::ChunkCompressor(int level) : m_state(std::make_unique<State>())
 {
     Q_CHECK_PTR(m_state->context);
-    orAbort(ZSTD_CCtx_setParameter(m_state->context, ZSTD_c_compressionLevel, level));
-    orAbort(ZSTD_CCtx_setParameter(m_state->context, ZSTD_c_contentSizeFlag, 1));
-    orAbort(ZSTD_CCtx_setParameter(m_state->context, ZSTD_c_checksumFlag, 0));
+    orThrow(ZSTD_CCtx_setParameter(m_state->context, ZSTD_c_compressionLevel, level));
+    orThrow(ZSTD_CCtx_setParameter(m_state->context, ZSTD_c_contentSizeFlag, 1));
+    orThrow(ZSTD_CCtx_setParameter(m_state->context, ZSTD_c_checksumFlag, 0));
 }
 
 ChunkCompressor::~ChunkCompressor() = default;
 
 size_t ChunkCompressor::compress(std::span<const std::byte> chunk, std::span<std::byte> out)
 {
-    return orAbort(
+    return orThrow(
         ZSTD_compress2(m_state->context, out.data(), out.size(), chunk.data(), chunk.size()));
 }
 

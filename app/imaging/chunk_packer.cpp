@@ -3,6 +3,7 @@
 
 #include "imaging/aligned_buffer.h"
 #include "imaging/chunk_codec.h"
+#include "protocol/guarded.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -25,7 +26,8 @@ struct Slot {
     ChunkRead read;
     ChunkEntry entry;
     size_t frameBytes = 0;
-    bool ready = false; // guarded by Pipeline::m_mutex
+    Result<void> worked; // Internal: what was thrown on the way
+    bool ready = false;  // guarded by Pipeline::m_mutex
 };
 
 ChunkCompressor &threadCompressor(int level)
@@ -34,14 +36,15 @@ ChunkCompressor &threadCompressor(int level)
     return compressors.try_emplace(level, level).first->second;
 }
 
-void work(Slot &slot, int level)
+Result<void> work(Slot &slot, int level)
 {
     const auto bytes = slot.input.first(slot.read.length);
     if (isZero(bytes))
-        return;
+        return {};
     slot.entry = {ChunkKind::Data, Sha256::of(bytes)};
     if (level != packNoFrames)
         slot.frameBytes = threadCompressor(level).compress(bytes, slot.frame);
+    return {};
 }
 
 class Pipeline
@@ -101,6 +104,7 @@ private:
         next.read = *read;
         next.entry = {};
         next.frameBytes = 0;
+        next.worked = {};
         ++m_read;
         m_bytes += read->length;
         start(next);
@@ -128,7 +132,7 @@ private:
             wanted = !m_abandoned;
         }
         if (wanted)
-            work(task, m_level);
+            task.worked = protocol::guarded([&] { return work(task, m_level); });
         // Notified under the lock: once it is released with nothing at work, this object may be
         // gone.
         const std::lock_guard lock(m_mutex);
@@ -142,6 +146,8 @@ private:
     {
         while (m_delivered < m_read && isReady(wait)) {
             Slot &oldest = slot(m_delivered);
+            if (!oldest.worked)
+                return oldest.worked;
             if (auto taken = m_sink(chunkOf(oldest)); !taken)
                 return taken;
             ++m_delivered;

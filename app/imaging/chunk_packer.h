@@ -27,6 +27,8 @@ public:
     [[nodiscard]] int threads() const;
     // What all threads together have spent on tasks; one under way counts when it is done.
     [[nodiscard]] std::chrono::nanoseconds busyTime() const;
+    // What a task throws is logged and lost: a task whose job waits for it catches it itself
+    // (protocol::guarded) and tells the job.
     void submit(std::function<void()> task);
 
 private:

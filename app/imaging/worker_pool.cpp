@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/chunk_packer.h"
 
+#include "protocol/guarded.h"
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -51,7 +53,12 @@ struct WorkerPool::State {
     {
         using std::chrono::steady_clock;
         const auto begin = steady_clock::now();
-        task();
+        const auto done = protocol::guarded([&task] {
+            task();
+            return protocol::Result<void>();
+        });
+        if (!done)
+            qCritical("a task of the pool: %s", qPrintable(done.failure().detail));
         busy += std::chrono::nanoseconds(steady_clock::now() - begin).count();
     }
 };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <latch>
+#include <stdexcept>
 #include <sys/resource.h>
 #include <thread>
 
@@ -76,6 +77,21 @@ private Q_SLOTS:
             pool.submit([&worker] { worker = getpriority(PRIO_PROCESS, 0); });
         }).join();
         QCOMPARE(worker.load(), std::min(maker + 5, 19));
+    }
+
+    // It costs that task alone: neither the program nor its worker.
+    void survivesWhatATaskThrows()
+    {
+        QTest::ignoreMessage(QtCriticalMsg, "a task of the pool: exception: too long");
+        QTest::ignoreMessage(QtCriticalMsg, "a task of the pool: exception: of an unknown type");
+        std::atomic<int> done = 0;
+        {
+            WorkerPool pool(1);
+            pool.submit([] { throw std::length_error("too long"); });
+            pool.submit([] { throw 1; });
+            pool.submit([&done] { ++done; });
+        }
+        QCOMPARE(done.load(), 1);
     }
 
     void manySubmitters()

@@ -10,6 +10,7 @@
 #include <QTest>
 
 #include <condition_variable>
+#include <new>
 #include <thread>
 
 using imaging::chunkBytes;
@@ -169,6 +170,22 @@ private Q_SLOTS:
         QCOMPARE(wrong.failure().detail, u"memory: byte 0"_s);
         QCOMPARE(bench.progress.state().done, 0);
         QVERIFY(meeting.cameAbout());
+    }
+
+    // On a thread of its own, where it would end the program.
+    void whatIsThrownIsTheJobsFailure()
+    {
+        Bench bench;
+        bench.device.onRead = [](qint64 offset) {
+            if (offset == 5 * chunkBytes)
+                throw std::bad_alloc();
+        };
+        const auto wrong = bench.check();
+        QVERIFY(!wrong.ok());
+        QCOMPARE(wrong.failure().code, FailureCode::Internal);
+        QCOMPARE(wrong.failure().detail, u"exception: std::bad_alloc"_s);
+        bench.device.onRead = {};
+        QVERIFY(bench.check().ok()); // all buffers are back
     }
 
     void endsAtAFailure()
