@@ -3,6 +3,7 @@
 
 #include "netclient/log.h"
 #include "netclient/present_chunks.h"
+#include "protocol/guarded.h"
 
 #include <algorithm>
 #include <cstring>
@@ -60,7 +61,6 @@ DeployEngine::DeployEngine(JobContext context, imaging::BlockIo &device, FrameFe
       m_pipeline(context, m_veiled, fetcher, tail),
       m_verifier(context, m_veiled)
 {
-    m_veiled.veil(m_plan.veil);
 }
 
 Result<Verified> DeployEngine::run()
@@ -77,19 +77,41 @@ Result<Verified> DeployEngine::run()
     for (const Part &part : parts) {
         if (m_context.stop.isStopped())
             return stopped(m_context.stop);
-        if (auto done = at(part.stage, (this->*part.step)()); !done)
+        const auto step = [&] { return (this->*part.step)(); };
+        if (auto done = at(part.stage, protocol::guarded(step)); !done)
             return done.failure();
     }
     return m_verified;
 }
 
-// Between wiping a table and wiping its copy one of them is alone: so they go at once, and what
-// somebody left in the page cache goes before.
+// A device that does not take its first writes would keep the old table until the end. So the wipe
+// is read back, still without the veil, before anything else is written.
 Result<void> DeployEngine::wipe()
 {
-    m_context.progress.begin(Phase::Wiping, totalBytes(m_plan.wipe));
+    const std::vector<Expectation> checks = zerosIn(m_plan.wipe);
     if (auto flushed = m_device.flush(); !flushed)
         return flushed;
+    for (int again = 0;; ++again) {
+        if (auto wiped = wipeOnce(); !wiped)
+            return wiped;
+        const auto bad = m_verifier.check(checks);
+        if (!bad)
+            return bad.failure();
+        if (bad->empty())
+            break;
+        if (again == m_context.tuning().tries)
+            return verifyMismatch(bad->front(), Stage::Wipe);
+        m_verified.repairedChunks += again == 0 ? int(bad->size()) : 0;
+    }
+    m_veiled.veil(m_plan.veil);
+    return {};
+}
+
+// Between wiping a table and wiping its copy one of them is alone: so they go at once, and what
+// somebody left in the page cache has gone before.
+Result<void> DeployEngine::wipeOnce()
+{
+    m_context.progress.begin(Phase::Wiping, 2 * totalBytes(m_plan.wipe)); // written and read
     qint64 longest = 0;
     for (const ByteExtent &extent : m_plan.wipe)
         longest = std::max(longest, extent.length);
@@ -174,7 +196,7 @@ DeployEngine::Mismatches DeployEngine::withAllZeros(std::vector<Mismatch> bad)
 Result<void> DeployEngine::finish()
 {
     for (int again = 0;; ++again) {
-        const auto bad = unveil();
+        const auto bad = protocol::guarded([this] { return unveil(); });
         if (bad && bad->empty())
             return {};
         makeUnbootable();

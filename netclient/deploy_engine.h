@@ -31,6 +31,7 @@ private:
     using Mismatches = protocol::Result<std::vector<Mismatch>>;
 
     [[nodiscard]] Step wipe();
+    [[nodiscard]] Step wipeOnce();
     [[nodiscard]] Step zero();
     [[nodiscard]] Step write();
     [[nodiscard]] Step flush();

@@ -4,6 +4,7 @@
 #include "imaging/aligned_buffer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace netclient
 {
@@ -82,6 +83,10 @@ private:
         m_plan.wipe.push_back({deviceTail, m_deviceSize - deviceTail});
         if (m_end < m_deviceSize)
             m_plan.wipe.push_back({tailBegin(m_end), wipeEnd() - tailBegin(m_end)});
+        m_plan.wipe = merged(std::move(m_plan.wipe));
+        // The table's copy goes right behind the table.
+        if (m_plan.wipe.size() > 2)
+            std::swap(m_plan.wipe[1], m_plan.wipe[2]);
     }
 
     // Up to where the rest begins, which is zeroed by whole blocks.
@@ -212,13 +217,32 @@ protocol::Result<void> checkFits(const BlockMap &map, qint64 deviceSize,
         readable = readable && (done || offset + qint64(buffer.size()) > map.imageSize());
         return done;
     };
-    const auto table = imaging::readPartitionTable(watched, map.imageSize());
+    const auto survey = imaging::surveyPartitions(watched, map.imageSize());
     if (!readable)
         return tooSmall(map, deviceSize, u"its partition table could not be read"_s);
-    if (table.furthestEnd > deviceSize)
+    // Where nothing tells what the zeros are for, they may be a file system's own.
+    if (!survey.isUnderstood())
         return tooSmall(map, deviceSize,
-                        u"its partition table reaches up to byte %1"_s.arg(table.furthestEnd));
+                        u"it has no partition table that says where it may be cut"_s);
+    if (survey.table.furthestEnd > deviceSize)
+        return tooSmall(
+            map, deviceSize,
+            u"its partition table reaches up to byte %1"_s.arg(survey.table.furthestEnd));
     return {};
+}
+
+std::vector<ByteExtent> merged(std::vector<ByteExtent> extents)
+{
+    std::ranges::sort(extents, {}, &ByteExtent::offset);
+    std::vector<ByteExtent> apart;
+    for (const ByteExtent &extent : extents) {
+        const qint64 end = extent.offset + extent.length;
+        if (apart.empty() || apart.back().offset + apart.back().length < extent.offset)
+            apart.push_back(extent);
+        else
+            apart.back().length = std::max(apart.back().length, end - apart.back().offset);
+    }
+    return apart;
 }
 
 std::vector<ByteExtent> sliced(const std::vector<ByteExtent> &extents, qint64 most)
@@ -233,8 +257,13 @@ std::vector<ByteExtent> sliced(const std::vector<ByteExtent> &extents, qint64 mo
 
 std::vector<Expectation> allZeros(const WritePlan &plan)
 {
+    return zerosIn(plan.zero);
+}
+
+std::vector<Expectation> zerosIn(const std::vector<ByteExtent> &extents)
+{
     std::vector<Expectation> zeros;
-    for (const ByteExtent &piece : sliced(plan.zero, chunkBytes))
+    for (const ByteExtent &piece : sliced(extents, chunkBytes))
         zeros.push_back({piece.offset, quint32(piece.length), true, 0, {}});
     return zeros;
 }

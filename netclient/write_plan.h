@@ -30,7 +30,7 @@ struct Expectation {
 struct WritePlan {
     qint64 imageEnd = 0;                   // bytes of the image that lie on the device
     std::vector<quint64> data;             // DATA chunks, ascending
-    std::vector<ByteExtent> wipe;          // in this order, before everything else
+    std::vector<ByteExtent> wipe;          // in this order, before everything else; none touch
     std::vector<ByteExtent> zero;          // must be made to read as zero; chunk 0 is by `wipe`
     std::vector<ByteExtent> veil;          // of the image; ascending, disjoint
     std::vector<ByteExtent> unveil;        // the same bytes in the order in which they are written
@@ -48,14 +48,19 @@ struct WritePlan {
 inline constexpr quint64 zeroSampleStep = 64;
 
 // Whether the image may be written to the device: DeviceTooSmall unless it fits, or everything
-// beyond the device's end is ZERO and no partition or GPT copy of the image's table reaches there.
-// `read` reads the image; it is only asked when the device is smaller.
+// beyond the device's end is ZERO and the image has a table, with nothing wrong with it, of which
+// no partition or GPT copy reaches there. `read` reads the image; it is only asked when the device
+// is smaller.
 [[nodiscard]] protocol::Result<void> checkFits(const imaging::BlockMap &map, qint64 deviceSize,
                                                const imaging::ByteReader &read);
 
 // All of `zero` and not just samples of it.
 [[nodiscard]] std::vector<Expectation> allZeros(const WritePlan &plan);
+// That all of these read as zero; they begin at multiples of 4096.
+[[nodiscard]] std::vector<Expectation> zerosIn(const std::vector<ByteExtent> &extents);
 
+// The same bytes, ascending; what overlaps or touches is one.
+[[nodiscard]] std::vector<ByteExtent> merged(std::vector<ByteExtent> extents);
 // The same bytes in pieces of at most `most`.
 [[nodiscard]] std::vector<ByteExtent> sliced(const std::vector<ByteExtent> &extents, qint64 most);
 [[nodiscard]] qint64 totalBytes(const std::vector<ByteExtent> &extents);

@@ -30,9 +30,11 @@ FreeBlocks refuse(const QString &why)
     return {{}, why};
 }
 
+// The library's own words; they are in a table that it does not load by itself.
 QString codeText(errcode_t error)
 {
-    return u"libext2fs error %1"_s.arg(qint64(error));
+    static const bool loaded = (initialize_ext2_error_table(), true);
+    return loaded ? QString::fromLocal8Bit(error_message(error)) : QString();
 }
 
 // Why the bitmaps of this file system cannot be trusted; empty: they can.
@@ -79,12 +81,13 @@ void markMetadata(ext2_filsys fs)
     }
 }
 
+// No more than maxFreeRuns and one.
 std::vector<ByteExtent> freeRuns(ext2_filsys fs)
 {
     const blk64_t end = ext2fs_blocks_count(fs->super);
     const qint64 blockSize = fs->blocksize;
     std::vector<ByteExtent> runs;
-    for (blk64_t at = fs->super->s_first_data_block; at < end;) {
+    for (blk64_t at = fs->super->s_first_data_block; at < end && runs.size() <= maxFreeRuns;) {
         blk64_t first = 0;
         if (ext2fs_find_first_zero_block_bitmap2(fs->block_map, at, end - 1, &first) != 0)
             break;
@@ -123,7 +126,10 @@ FreeBlocks findFreeBlocks(const QString &path, qint64 offset, qint64 length)
     if (const errcode_t unread = ext2fs_read_block_bitmap(fs.get()); unread != 0)
         return refuse(codeText(unread));
 
-    const qint64 counted = bytesIn(freeRuns(fs.get())) / qint64(fs->blocksize);
+    const std::vector<ByteExtent> runs = freeRuns(fs.get());
+    if (runs.size() > maxFreeRuns)
+        return refuse(u"its free blocks lie in too many pieces"_s);
+    const qint64 counted = bytesIn(runs) / qint64(fs->blocksize);
     if (counted != qint64(freeByGroups(fs.get())))
         return refuse(u"bitmap and group descriptors differ"_s);
     markMetadata(fs.get());

@@ -135,6 +135,7 @@ public:
                 add(m_layout.data + (m_entry - 2) * m_layout.cluster);
         }
     }
+    [[nodiscard]] bool areTooMany() const { return m_runs.size() > maxFreeRuns; }
     [[nodiscard]] std::vector<ByteExtent> runs() && { return std::move(m_runs); }
 
 private:
@@ -179,6 +180,8 @@ FreeBlocks readFats(int descriptor, qint64 offset, const BootSector &boot, const
         if (layout.fats == 2 && !std::ranges::equal(piece, copy))
             return refuse(u"its two FATs differ"_s);
         runs.take(piece);
+        if (runs.areTooMany())
+            return refuse(u"its free clusters lie in too many pieces"_s);
     }
     return {std::move(runs).runs(), {}};
 }
@@ -191,7 +194,8 @@ bool isFat(int descriptor, qint64 offset)
     std::array<std::byte, 4096> head{};
     if (!read(descriptor, offset, head))
         return false;
-    const bool named = textAt(head, 82, "FAT32   ") || textAt(head, 54, "FAT16   ");
+    const bool named = textAt(head, 82, "FAT32   ") || textAt(head, 54, "FAT16   ") ||
+                       textAt(head, 54, "FAT12   ");
     const bool jump = head[0] == std::byte(0xeb) || head[0] == std::byte(0xe9);
     const bool others = textAt(head, 512, "LABELONE") || textAt(head, 4086, "SWAPSPACE2") ||
                         numberAt<quint16>(head, 1080) == 0xef53; // ext's magic number

@@ -8,8 +8,11 @@
 namespace imaging
 {
 
-// None without a primary header whose checksums are right. Entries that cannot be read are left
-// out.
-[[nodiscard]] PartitionTable readGpt(const ByteReader &read);
+// By its first copy; by the second (GptDamaged) when the checksums of the first are wrong; NoGpt
+// without either. Entries that cannot be read are left out.
+[[nodiscard]] TableSurvey surveyGpt(const ByteReader &read, qint64 imageSize);
+
+// Whether the first copy's header is there and right.
+[[nodiscard]] bool hasGpt(const ByteReader &read);
 
 } // namespace imaging

@@ -57,12 +57,37 @@ private:
     aio_context_t m_context = 0;
 };
 
+// Whether both may be under way at once. The kernel keeps no order among them, and it fails the
+// flush (EIO) after a page of a file was written past its cache and through it at the same time.
+bool areApart(const JointWrite &one, const JointWrite &other)
+{
+    const qint64 unit = one.descriptor == other.descriptor ? 1 : qint64(directAlignment);
+    const auto first = [unit](const JointWrite &write) { return write.offset / unit; };
+    const auto last = [unit](const JointWrite &write) {
+        return (write.offset + qint64(write.bytes.size()) - 1) / unit;
+    };
+    return last(one) < first(other) || last(other) < first(one);
+}
+
+bool areAllApart(std::span<const JointWrite> writes)
+{
+    for (size_t i = 0; i < writes.size(); ++i) {
+        for (size_t k = i + 1; k < writes.size(); ++k) {
+            if (!areApart(writes[i], writes[k]))
+                return false;
+        }
+    }
+    return true;
+}
+
 } // namespace
 
 bool writeJointly(std::span<const JointWrite> writes)
 {
     if (writes.empty())
         return true;
+    if (!areAllApart(writes))
+        return false;
     AioContext context(unsigned(writes.size()));
     if (!context.isUsable())
         return false;

@@ -25,8 +25,9 @@ struct JointWrites {
     std::vector<AlignedBuffer> bounces; // what `writes` points into besides the caller's memory
 };
 
-// False when the kernel has no AIO, or any write was refused or came out short: then nothing is
-// known, and the caller writes all of it in the ordinary way.
+// False when the kernel has no AIO, when two of them share bytes, or a page by different
+// descriptors, or when any was refused or came out short: then nothing is known, and the caller
+// writes all of it in the ordinary way, one after the other.
 [[nodiscard]] bool writeJointly(std::span<const JointWrite> writes);
 
 } // namespace imaging

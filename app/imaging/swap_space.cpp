@@ -5,6 +5,7 @@
 
 #include <QtEndian>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string_view>
@@ -20,6 +21,10 @@ namespace
 constexpr quint8 mbrSwap = 0x82;
 constexpr auto gptSwap = "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"_L1;
 constexpr std::string_view mark = "SWAPSPACE2"; // ends the header's page
+// What stands there instead while a suspended system lies in it (kernel/power/swap.c; uswsusp,
+// TuxOnIce).
+constexpr auto suspendedMarks =
+    std::to_array<std::string_view>({"S1SUSPEND", "S2SUSPEND", "ULSUSPEND", "LINHIB0001"});
 constexpr auto pageSizes = std::to_array<qint64>({4096, 16384, 65536});
 
 quint32 numberAt(const std::array<std::byte, 2048> &header, size_t offset)
@@ -27,12 +32,28 @@ quint32 numberAt(const std::array<std::byte, 2048> &header, size_t offset)
     return qFromLittleEndian<quint32>(header.data() + offset);
 }
 
-bool isMarkedAt(int descriptor, qint64 end)
+using Mark = std::array<std::byte, mark.size()>;
+
+// Zeros where nothing can be read.
+Mark markAt(int descriptor, qint64 end)
 {
-    std::array<std::byte, mark.size()> found{};
-    const auto outcome = readFully(descriptor, end - qint64(mark.size()), found);
-    return outcome.bytes == found.size() &&
-           std::memcmp(found.data(), mark.data(), mark.size()) == 0;
+    Mark found{};
+    (void)readFully(descriptor, end - qint64(mark.size()), found);
+    return found;
+}
+
+bool begins(const Mark &found, std::string_view text)
+{
+    return std::memcmp(found.data(), text.data(), text.size()) == 0;
+}
+
+bool isSuspended(int descriptor, qint64 offset)
+{
+    return std::ranges::any_of(pageSizes, [&](qint64 page) {
+        const Mark found = markAt(descriptor, offset + page);
+        return std::ranges::any_of(suspendedMarks,
+                                   [&](std::string_view text) { return begins(found, text); });
+    });
 }
 
 } // namespace
@@ -48,7 +69,7 @@ FreeBlocks findSwapPages(int descriptor, qint64 offset, qint64 length)
     if (readFully(descriptor, offset, header).bytes != header.size())
         return {{}, u"its header cannot be read"_s};
     for (const qint64 page : pageSizes) {
-        if (!isMarkedAt(descriptor, offset + page))
+        if (!begins(markAt(descriptor, offset + page), mark))
             continue;
         const quint32 version = numberAt(header, 1024);
         const qint64 end = (qint64(numberAt(header, 1028)) + 1) * page;
@@ -56,7 +77,9 @@ FreeBlocks findSwapPages(int descriptor, qint64 offset, qint64 length)
             return {{}, u"its swap header contradicts itself"_s};
         return {{{page, end - page}}, {}};
     }
-    return {{}, u"no swap space, or a suspended system"_s};
+    if (isSuspended(descriptor, offset))
+        return {{}, u"a suspended system lies in its swap space"_s};
+    return {{}, u"its type is swap space, its contents are not"_s};
 }
 
 } // namespace imaging

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from harness import CLIENT, MIB, StationTest, disk_image, main, random_file, run, sh, wait_for
+from harness import CLIENT, MIB, StationTest, add_mbr, disk_image, main, random_file, run, sh, wait_for
 
 MAC = "02:00:00:00:00:01"
 IMAGE_SIZE = 150 * MIB + 512
@@ -284,6 +284,7 @@ class FullTest(StationTest):
     def test_larger_image_whose_end_is_zero(self):
         image, target = self.path("golden.img"), self.path("emmc")
         random_file(image, 20 * MIB, 3)
+        add_mbr(image, 2048, 30720)
         os.truncate(image, 64 * MIB)
         with open(target, "wb") as file:
             file.truncate(40 * MIB + 512)

@@ -258,6 +258,14 @@ def random_disk(path, size, seed=1):
         file.write(b"\x55\xaa")
 
 
+def add_mbr(path, first, count):
+    """A partition table with one partition, in sectors of 512 bytes."""
+    with open(path, "r+b") as file:
+        file.seek(446)
+        file.write(bytes(4) + b"\x83" + bytes(3) + first.to_bytes(4, "little") + count.to_bytes(4, "little"))
+        file.write(bytes(48) + b"\x55\xaa")
+
+
 def limit_output(size):
     import resource
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)

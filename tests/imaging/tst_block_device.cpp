@@ -111,6 +111,39 @@ private Q_SLOTS:
         QVERIFY(samples::readFile(path) == image);
     }
 
+    void writesTogetherWhatSharesPages_data()
+    {
+        QTest::addColumn<QList<qint64>>("ranges"); // offset and length of each piece
+        QTest::newRow("an odd end within another") << QList<qint64>{0, 8192, 4096, 1000};
+        QTest::newRow("the same odd end twice") << QList<qint64>{4096, 5000, 4096, 5000};
+        QTest::newRow("an odd end, then its page") << QList<qint64>{0, 4608, 4096, 4096};
+        QTest::newRow("apart") << QList<qint64>{8192, 512, 0, 8192};
+    }
+
+    // Direct and through the page cache at the same page at once, the flush would fail.
+    void writesTogetherWhatSharesPages()
+    {
+        QFETCH(QList<qint64>, ranges);
+        QByteArray image = samples::noise(64 * 1024, 1);
+        const QString path = fileOf(image);
+        const Device device = open(path);
+        QVERIFY(device);
+        for (quint32 round = 0; round < 20; ++round) {
+            const QByteArray news = samples::noise(64 * 1024, round + 2);
+            Aligned buffer(news);
+            std::vector<imaging::PlacedBytes> pieces;
+            for (qsizetype i = 0; i < ranges.size(); i += 2) {
+                const auto part = buffer.view().subspan(size_t(i) * 8192, size_t(ranges[i + 1]));
+                pieces.push_back({ranges[i], part});
+                image.replace(ranges[i], ranges[i + 1], news.sliced(i * 8192, ranges[i + 1]));
+            }
+            QVERIFY(device->writeTogether(pieces).ok());
+            QVERIFY(device->flush().ok());
+            QVERIFY(device->dropCache().ok());
+            QVERIFY(readFrom(*device, 0, image.size()) == image); // in the order of the pieces
+        }
+    }
+
     // Offsets and buffers that O_DIRECT would refuse.
     void unalignedWorksInFiles()
     {

@@ -106,7 +106,7 @@ private Q_SLOTS:
         expectRefusal(device, onePartition(0x0c, partitionBytes - 4096), u"larger"_s);
         const QString small = makeDevice({u"-F"_s, u"12"_s});
         QVERIFY(!small.isEmpty());
-        expectRefusal(small, fatTable, u"boot sector"_s);
+        expectRefusal(small, fatTable, u"FAT12"_s);
     }
 
     void pagesOfSwapAreNotCopied()
@@ -132,6 +132,8 @@ private Q_SLOTS:
         expectRefusal(device, onePartition(0x82, partitionBytes - 4096), u"contradicts"_s);
         QVERIFY(put(device, partitionAt + 4086, "S1SUSPEND"));
         expectRefusal(device, onePartition(0x82, partitionBytes), u"suspended"_s);
+        QVERIFY(put(device, partitionAt + 4086, "no swap..."));
+        expectRefusal(device, onePartition(0x82, partitionBytes), u"contents are not"_s);
     }
 
 private:

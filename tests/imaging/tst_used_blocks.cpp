@@ -101,7 +101,7 @@ private Q_SLOTS:
         QTest::newRow("dirty") << u"set_super_value state 0"_s << u"unmounted"_s;
         QTest::newRow("errors") << u"set_super_value state 3"_s << u"errors"_s;
         QTest::newRow("journal") << u"feature needs_recovery"_s << u"journal"_s;
-        QTest::newRow("unknown feature") << u"feature FEATURE_I30"_s << u"libext2fs"_s;
+        QTest::newRow("unknown feature") << u"feature FEATURE_I30"_s << u"unsupported feature"_s;
         QTest::newRow("descriptor") << u"set_block_group 0 free_blocks_count 7"_s << u"differ"_s;
     }
 

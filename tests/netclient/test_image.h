@@ -32,6 +32,26 @@ inline Bytes makeImage(std::string_view pattern, quint32 lastLength = imaging::c
     return image;
 }
 
+// An entry of an MBR, of which the rest may be there already. In sectors of 512 bytes.
+inline void addMbrEntry(std::span<std::byte> disk, size_t index, quint8 type, quint32 first,
+                        quint32 count)
+{
+    const auto entry = disk.subspan(446 + index * 16, 16);
+    std::memset(entry.data(), 0, entry.size());
+    entry[4] = std::byte{type};
+    std::memcpy(entry.data() + 8, &first, 4);
+    std::memcpy(entry.data() + 12, &count, 4);
+    disk[510] = std::byte{0x55};
+    disk[511] = std::byte{0xaa};
+}
+
+// An MBR with one partition.
+inline void addMbr(std::span<std::byte> disk, quint32 first, quint32 count)
+{
+    std::memset(disk.data() + 446, 0, 64);
+    addMbrEntry(disk, 0, 0x83, first, count);
+}
+
 inline std::span<const std::byte> chunkOf(const Bytes &image, quint64 chunk)
 {
     return std::span(image).subspan(chunk * imaging::chunkBytes,

@@ -2,6 +2,8 @@
 // The device fails in a deploy: bits flip, writes are refused, the power goes.
 #include "netclient/deploy_bench.h"
 
+#include <new>
+
 using namespace testing;
 using netclient::DeployJob;
 using netclient::JobContext;
@@ -60,6 +62,40 @@ private Q_SLOTS:
         QCOMPARE(proof.failure().code, FailureCode::Cancelled);
         QVERIFY(timer.elapsed() < 10'000); // not the 20 s of the time-out
         QVERIFY(imaging::isZero(std::span(device.bytes()).first(mib)));
+    }
+
+    void throws_data()
+    {
+        QTest::addColumn<int>("operation");
+        QTest::addColumn<int>("skip"); // operations of that kind that work
+        QTest::addColumn<int>("stage");
+        QTest::newRow("wipe") << int(Operation::Write) << 0 << int(Stage::Wipe);
+        QTest::newRow("zero") << int(Operation::Zero) << 0 << int(Stage::Zero);
+        QTest::newRow("write, on its thread") << int(Operation::Write) << 3 << int(Stage::Write);
+        QTest::newRow("last flush") << int(Operation::Flush) << 3 << int(Stage::Finish);
+    }
+
+    // Memory runs out somewhere: that job fails, and the program does not.
+    void throws()
+    {
+        QFETCH(int, operation);
+        QFETCH(int, skip);
+        Bench bench(makeImage("d0dddd"));
+        MemoryDevice device(6 * mib);
+        fillWithOldDisk(device);
+        int seen = 0;
+        device.before = [&](const MemoryDevice::Call &call) {
+            if (int(call.operation) == operation && seen++ == skip)
+                throw std::bad_alloc();
+            return Fate::Done;
+        };
+        const auto proof = bench.run(device);
+        QVERIFY(!proof.ok());
+        QCOMPARE(proof.failure().code, FailureCode::Internal);
+        QCOMPARE(proof.failure().detail, QStringLiteral("exception: std::bad_alloc"));
+        QTEST(int(proof.failure().stage), "stage");
+        if (proof.failure().stage != Stage::Wipe)
+            QVERIFY(imaging::isZero(std::span(device.bytes()).first(8192)));
     }
 
     void repairs_data()
@@ -129,6 +165,48 @@ private Q_SLOTS:
         QTest::newRow("chunk 0") << 1 * mib - 1 << int(Stage::Finish) << 4;
     }
 
+    // The old table would be there until the end, and again after each power cut.
+    void keepsNothingBackInTheWipe_data()
+    {
+        QTest::addColumn<int>("dropped"); // writes, the first ones
+        QTest::addColumn<qint64>("offset");
+        QTest::addColumn<bool>("good");
+        QTest::newRow("first write of the table") << 1 << qint64(0) << true;
+        QTest::newRow("first write of its copy") << 1 << 5 * mib << true;
+        QTest::newRow("all writes of the table") << 1000 << qint64(0) << false;
+        QTest::newRow("all writes of its copy") << 1000 << 5 * mib << false;
+    }
+
+    void keepsNothingBackInTheWipe()
+    {
+        QFETCH(int, dropped);
+        QFETCH(qint64, offset);
+        QFETCH(bool, good);
+        const Bytes image = makeImage("dddd");
+        Bench bench(image);
+        MemoryDevice device(6 * mib);
+        fillWithOldDisk(device);
+        int seen = 0;
+        int others = 0;
+        device.before = [&](const MemoryDevice::Call &call) {
+            const bool writes = call.operation == Operation::Write;
+            if (writes && call.offset == offset && seen++ < dropped)
+                return Fate::Silent;
+            others += writes && call.offset != 0 && call.offset < 3 * mib ? 1 : 0;
+            return Fate::Done;
+        };
+        const auto proof = bench.run(device);
+        QCOMPARE(proof.ok(), good);
+        if (good) {
+            QVERIFY(holds(device, image));
+            QCOMPARE(proof->repairedChunks, 1);
+            return;
+        }
+        QCOMPARE(proof.failure().code, FailureCode::VerifyMismatch);
+        QCOMPARE(proof.failure().stage, Stage::Wipe);
+        QCOMPARE(others, 0); // nothing of the image was written
+    }
+
     // In full: which chunk, where, what it should be, what it is, and what that may mean.
     static QString detailOf(const Bytes &image, qint64 offset)
     {
@@ -153,11 +231,13 @@ private Q_SLOTS:
         const Bytes image = makeImage("d00ddd");
         Bench bench(image);
         int spoilt = 0;
+        int flushes = 0; // before the wipe and after it
         MemoryDevice device(6 * mib);
         fillWithOldDisk(device);
         device.after = [&](const MemoryDevice::Call &call, Bytes &bytes) {
             const bool covers = call.offset <= offset && offset < call.offset + call.length;
-            if (covers && call.operation != Operation::Read &&
+            flushes += call.operation == Operation::Flush ? 1 : 0;
+            if (covers && flushes >= 2 && call.operation != Operation::Read &&
                 (call.operation == Operation::Write || offset > mib)) {
                 spoilt += bytes[size_t(offset)] == image[size_t(offset)] ? 1 : 0;
                 bytes[size_t(offset)] = std::byte{0x5a};
@@ -189,7 +269,8 @@ private Q_SLOTS:
         row("write", Operation::Write, 2, Stage::Write, FailureCode::DeviceWriteError);
         row("later write", Operation::Write, 4, Stage::Write, FailureCode::DeviceWriteError);
         row("flush", Operation::Flush, 2, Stage::Flush, FailureCode::DeviceWriteError);
-        row("read", Operation::Read, 1, Stage::Verify, FailureCode::DeviceReadError);
+        row("wipe's read", Operation::Read, 0, Stage::Wipe, FailureCode::DeviceReadError);
+        row("read", Operation::Read, 3, Stage::Verify, FailureCode::DeviceReadError);
         row("last flush", Operation::Flush, 3, Stage::Finish, FailureCode::DeviceWriteError);
     }
 
@@ -261,7 +342,7 @@ private Q_SLOTS:
                 device.before = {};
                 QVERIFY(bench.run(device).ok());
                 total = device.changes();
-                QVERIFY(total > 5);
+                QVERIFY(total >= 5);
                 moment = -1;
                 continue;
             }

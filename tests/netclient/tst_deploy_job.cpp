@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/deploy_bench.h"
 
+#include "imaging/loop_device.h"
+#include "imaging/samples.h"
+
+#include <QTemporaryDir>
+
+#include <optional>
+
 using namespace testing;
 using netclient::DeployJob;
 using netclient::JobContext;
@@ -49,6 +56,8 @@ private Q_SLOTS:
         QFETCH(uint, lastLength);
         QFETCH(qint64, deviceSize);
         Bytes image = makeImage(pattern.toStdString(), lastLength);
+        if (qint64(image.size()) > deviceSize)
+            addMbr(image, 2048, 3 * 2048);
         Bench bench(image);
         MemoryDevice device(deviceSize);
         fillWithOldDisk(device);
@@ -69,6 +78,56 @@ private Q_SLOTS:
         std::memset(expected.data() + tail, 0, size_t(deviceSize - tail));
         std::memcpy(expected.data(), image.data(), image.size());
         QVERIFY(std::memcmp(device.bytes().data(), expected.data(), expected.size()) == 0);
+    }
+
+    // Ends of images that share a page with what follows, on what the kernel makes of devices.
+    void oddEnds_data()
+    {
+        QTest::addColumn<int>("blockSize"); // 0: a regular file
+        QTest::addColumn<qint64>("imageSize");
+        QTest::addColumn<qint64>("deviceSize");
+        for (const int blockSize : {0, 512, 4096}) {
+            for (const qint64 size : {qint64(512), qint64(8704), mib - 512, 2 * mib + 1024,
+                                      4 * mib - 1536, 5 * mib + 512, 6 * mib - 512}) {
+                for (const qint64 device : {6 * mib, 6 * mib - 4096})
+                    QTest::addRow("%lld on %lld, %d", size, device, blockSize)
+                        << blockSize << std::min(size, device) << device;
+            }
+        }
+    }
+
+    void oddEnds()
+    {
+        QFETCH(int, blockSize);
+        QFETCH(qint64, imageSize);
+        QFETCH(qint64, deviceSize);
+        const auto chunks = imaging::chunkCount(imageSize);
+        const Bytes image =
+            makeImage(std::string(chunks, 'd'), imaging::chunkLength(imageSize, chunks - 1));
+        Bench bench(image);
+        QTemporaryDir folder;
+        const QString file = folder.filePath(QStringLiteral("device"));
+        QVERIFY(samples::writeFile(file, QByteArray(deviceSize, 'x')));
+        std::optional<samples::LoopDevice> loop;
+        if (blockSize > 0) {
+            loop.emplace(file, blockSize);
+            if (!loop->isValid())
+                QSKIP("no loop devices here");
+        }
+        {
+            auto device = imaging::openBlockDevice(loop ? loop->path() : file,
+                                                   imaging::DeviceAccess::ReadWrite);
+            QVERIFY(device.ok());
+            const auto proof =
+                DeployJob(JobContext{*bench.link, bench.stop, bench.progress, bench.pool},
+                          bench.action, **device)
+                    .run();
+            QVERIFY2(proof.ok(), proof.ok() ? "" : qPrintable(proof.failure().detail));
+        }
+        loop.reset();
+        const QByteArray after = samples::readFile(file);
+        QCOMPARE(after.size(), deviceSize);
+        QVERIFY(std::memcmp(after.constData(), image.data(), image.size()) == 0);
     }
 
     void erasesTheRestWhenAsked()
@@ -154,14 +213,7 @@ private Q_SLOTS:
     {
         // An MBR with one partition up to the image's end, of which the last part is zeros.
         Bytes image = makeImage("d00000");
-        std::memset(image.data() + 446, 0, 66);
-        image[510] = std::byte{0x55};
-        image[511] = std::byte{0xaa};
-        image[446 + 4] = std::byte{0x83};
-        const quint32 first = 2048;
-        const quint32 count = 5 * 2048;
-        std::memcpy(image.data() + 446 + 8, &first, 4);
-        std::memcpy(image.data() + 446 + 12, &count, 4);
+        addMbr(image, 2048, 5 * 2048);
         Bench bench(image);
         MemoryDevice device(5 * mib);
         const auto proof = bench.run(device);
