@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace netboot;
@@ -20,11 +21,11 @@ namespace
 MachineFacts machine()
 {
     const auto subnet = [](const char16_t *text) { return *Subnet::parse(text); };
-    return {{{u"lo"_s, true, true, false, {subnet(u"127.0.0.1/8")}},
-             {u"eth0"_s, true, false, true, {subnet(u"192.168.1.7/24")}},
-             {u"eth1"_s, false, false, true, {}},
-             {u"eth2"_s, true, false, true, {subnet(u"10.99.0.1/24")}},
-             {u"tun0"_s, true, false, false, {subnet(u"172.16.0.2/30")}}},
+    return {{{u"lo"_s, true, true, true, false, {subnet(u"127.0.0.1/8")}},
+             {u"eth0"_s, true, true, false, true, {subnet(u"192.168.1.7/24")}},
+             {u"eth1"_s, false, false, false, true, {}},
+             {u"eth2"_s, true, true, false, true, {subnet(u"10.99.0.1/24")}},
+             {u"tun0"_s, true, true, false, false, {subnet(u"172.16.0.2/30")}}},
             {u"eth0"_s},
             {*parseIpv4(u"192.168.1.1")},
             {*parseIpv4(u"192.168.7.53"), *parseIpv4(u"10.30.0.53")}};
@@ -254,6 +255,65 @@ private Q_SLOTS:
             mode(path, 0755);
             QCOMPARE(code(path), FailureCode::TftpRootUnusable);
         }
+    }
+
+    void foldersOfTheSystemAreNoTftpRoot_data()
+    {
+        QTest::addColumn<QString>("path");
+        for (const char *path : {"/", "/etc", "/etc/ssl", "/usr", "/usr/lib", "/var", "/var/lib",
+                                 "/home", "/proc", "/sys/class", "/dev", "/run", "/srv/../etc"})
+            QTest::newRow(path) << QString::fromLatin1(path);
+    }
+
+    void foldersOfTheSystemAreNoTftpRoot()
+    {
+        QFETCH(QString, path);
+        const auto checked = checkTftpRoot(path);
+        QVERIFY(!checked.ok());
+        QCOMPARE(checked.failure().code, FailureCode::TftpRootUnusable);
+        if (QFileInfo::exists(path))
+            QVERIFY2(checked.failure().detail.contains(u"own folders"_s),
+                     qPrintable(checked.failure().detail));
+    }
+
+    void linksThatLeadOut_data()
+    {
+        QTest::addColumn<QString>("link"); // below the root
+        QTest::addColumn<QString>("target");
+        QTest::addColumn<bool>("good");
+        QTest::newRow("a file inside") << u"kernel.img"_s << u"kernel8.img"_s << true;
+        QTest::newRow("a folder inside") << u"a1b2c3d4"_s << u"sub"_s << true;
+        QTest::newRow("the root itself") << u"a1b2c3d4"_s << u"."_s << true;
+        QTest::newRow("up and back") << u"sub/k"_s << u"../kernel8.img"_s << true;
+        QTest::newRow("a file outside") << u"passwd"_s << u"/etc/passwd"_s << false;
+        QTest::newRow("a folder outside") << u"sub/etc"_s << u"/etc"_s << false;
+        QTest::newRow("by way of ..") << u"sub/k"_s << u"../../outside"_s << false;
+        QTest::newRow("hidden") << u".x"_s << u"/etc/passwd"_s << false;
+        QTest::newRow("to nothing yet") << u"later"_s << u"/nowhere/at/all"_s << false;
+        QTest::newRow("to nothing inside") << u"later"_s << u"gone.img"_s << true;
+        QTest::newRow("to a neighbour of the same beginning") << u"k"_s << u"../tftp2"_s << false;
+    }
+
+    void linksThatLeadOut()
+    {
+        QFETCH(QString, link);
+        QFETCH(QString, target);
+        QFETCH(bool, good);
+        QTemporaryDir folder(u"/var/tmp/ps-tftp-XXXXXX"_s);
+        QVERIFY(QFile::setPermissions(folder.path(), QFile::Permissions(0x7755)));
+        const QString root = folder.filePath(u"tftp"_s);
+        for (const QString &each : {root + u"/sub"_s, folder.filePath(u"tftp2"_s)})
+            QVERIFY(QDir().mkpath(each));
+        for (const QString &each : {root + u"/kernel8.img"_s, folder.filePath(u"outside"_s)}) {
+            QFile file(each);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        QVERIFY(::symlink(QFile::encodeName(target).constData(),
+                          QFile::encodeName(root + u'/' + link).constData()) == 0);
+        const auto checked = checkTftpRoot(root);
+        QVERIFY2(checked.ok() == good, qPrintable(checked.ok() ? root : checked.failure().detail));
+        if (!good)
+            QVERIFY(checked.failure().detail.contains(link.section(u'/', -1)));
     }
 
     void defaultRoutes()

@@ -26,7 +26,7 @@ InterfaceFacts &entryOf(QList<InterfaceFacts> &list, const QString &name)
                                  [&name](const InterfaceFacts &i) { return i.name == name; });
     if (it != list.end())
         return *it;
-    list.append(InterfaceFacts{name, false, false, false, {}});
+    list.append(InterfaceFacts{name, false, false, false, false, {}});
     return list.last();
 }
 
@@ -39,6 +39,7 @@ void take(QList<InterfaceFacts> &list, const ifaddrs &entry)
 {
     InterfaceFacts &facts = entryOf(list, QString::fromLocal8Bit(entry.ifa_name));
     facts.up = entry.ifa_flags & IFF_UP;
+    facts.running = entry.ifa_flags & IFF_RUNNING;
     facts.loopback = entry.ifa_flags & IFF_LOOPBACK;
     facts.ethernet = (entry.ifa_flags & IFF_BROADCAST) && !facts.loopback;
     if (!entry.ifa_addr || entry.ifa_addr->sa_family != AF_INET || !entry.ifa_netmask)

@@ -13,6 +13,7 @@ namespace netboot
 struct InterfaceFacts {
     QString name;
     bool up = false;
+    bool running = false; // has a link, as far as its driver tells
     bool loopback = false;
     bool ethernet = false; // broadcast, with a hardware address
     QList<Subnet> addresses;

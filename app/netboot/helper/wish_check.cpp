@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/helper/wish_check.h"
 
+#include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -147,6 +149,48 @@ Result<Subnet> proxyAddress(const ServiceWish &wish, const MachineFacts &facts)
     return wish.address;
 }
 
+// The system's own folders and whatever is below them; then those that hold other people's folders.
+// What is in them is not meant for devices, however many may read it.
+bool isSystemFolder(const QString &path)
+{
+    static const QStringList trees{u"/boot"_s, u"/dev"_s, u"/etc"_s, u"/proc"_s,
+                                   u"/root"_s, u"/run"_s, u"/sys"_s};
+    static const QStringList folders{
+        u"/"_s,         u"/bin"_s,       u"/home"_s,     u"/lib"_s,       u"/lib64"_s,
+        u"/media"_s,    u"/mnt"_s,       u"/opt"_s,      u"/sbin"_s,      u"/srv"_s,
+        u"/tmp"_s,      u"/usr"_s,       u"/usr/bin"_s,  u"/usr/lib"_s,   u"/usr/lib64"_s,
+        u"/usr/sbin"_s, u"/usr/share"_s, u"/var"_s,      u"/var/cache"_s, u"/var/lib"_s,
+        u"/var/log"_s,  u"/var/tmp"_s,   u"/usr/local"_s};
+    static const QRegularExpression home(uR"(\A/home/[^/]+\z)"_s);
+    const auto isBelow = [&path](const QString &tree) {
+        return path == tree || path.startsWith(tree + u'/');
+    };
+    return std::ranges::any_of(trees, isBelow) || folders.contains(path) ||
+           home.match(path).hasMatch();
+}
+
+// dnsmasq follows links, and its user may read much. Empty: all of them stay inside.
+QString linkOutOf(const QString &root)
+{
+    constexpr int mostEntries = 20'000; // more is no folder of boot files
+    QDirIterator entries(root,
+                         QDir::AllEntries | QDir::System | QDir::Hidden | QDir::NoDotAndDotDot,
+                         QDirIterator::Subdirectories);
+    for (int count = 0; entries.hasNext(); ++count) {
+        const QFileInfo entry(entries.next());
+        if (count >= mostEntries)
+            return u"%1 has too many files in it"_s.arg(root);
+        if (!entry.isSymLink())
+            continue;
+        // One that leads nowhere may lead somewhere later.
+        const QString target =
+            entry.exists() ? entry.canonicalFilePath() : QDir::cleanPath(entry.symLinkTarget());
+        if (target != root && !target.startsWith(root + u'/'))
+            return u"%1 leads out of the folder, to %2"_s.arg(entry.filePath(), target);
+    }
+    return {};
+}
+
 } // namespace
 
 bool isPlainInterfaceName(const QString &name)
@@ -188,7 +232,9 @@ Result<QString> checkTftpRoot(const QString &path)
         return unusable(u"%1 does not exist"_s.arg(path.left(200)));
     // What means something in a dnsmasq configuration, and every kind of white space.
     static const QRegularExpression safe(uR"(\A[A-Za-z0-9/._+@=~:-]+\z)"_s);
-    if (!safe.match(real).hasMatch() || real == "/"_L1)
+    if (isSystemFolder(real))
+        return unusable(u"%1 is one of this computer's own folders"_s.arg(real));
+    if (!safe.match(real).hasMatch())
         return unusable(u"its path may have letters, digits and / . _ + @ = ~ : - only"_s);
     struct stat status {
     };
@@ -202,6 +248,8 @@ Result<QString> checkTftpRoot(const QString &path)
         if (::stat(QFile::encodeName(up).constData(), &status) != 0 || !(status.st_mode & S_IXOTH))
             return unusable(u"%1 cannot be entered by everybody"_s.arg(up));
     }
+    if (const QString out = linkOutOf(real); !out.isEmpty())
+        return unusable(out);
     return real;
 }
 

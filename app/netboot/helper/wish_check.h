@@ -19,7 +19,8 @@ namespace netboot
                                                          const MachineFacts &facts);
 
 // The canonical path of the folder with the boot files. TftpRootUnusable unless it is a folder that
-// everybody can read (the service runs without rights of its own) and not everybody can write.
+// everybody can read (the service runs without rights of its own) and not everybody can write, none
+// of the system's own, and without a symbolic link that leads out of it.
 [[nodiscard]] protocol::Result<QString> checkTftpRoot(const QString &path);
 
 } // namespace netboot
