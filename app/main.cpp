@@ -7,6 +7,7 @@
 #include "netboot/boot_order_snippet.h"
 #include "netboot/preflight_run.h"
 #include "netboot/service.h"
+#include "netboot_report.h"
 #include "process_setup.h"
 #include "station_options.h"
 #include "ui/boot_order_text.h"
@@ -66,6 +67,7 @@ struct Parts {
     std::unique_ptr<core::ImageLibrary> library;
     std::unique_ptr<core::Station> station;
     std::unique_ptr<http::WebServer> server;
+    std::unique_ptr<NetbootReport> netbootReport;
     std::unique_ptr<netboot::Service> netboot;
 };
 
@@ -110,26 +112,10 @@ protocol::Result<void> loadImage(Parts &parts, const QString &path)
     return {};
 }
 
-// Says once how it came out; a failure ends a station that nobody looks at.
-void sayNetboot(const core::Station &station, bool headless)
-{
-    const core::NetbootStatus &status = station.netbootStatus();
-    if (status.isServing())
-        print(stdout, u"netboot on %1, %2\n"_s.arg(status.interface, status.address));
-    if (status.state != core::NetbootState::Failed)
-        return;
-    fail(status.failure);
-    if (headless)
-        QCoreApplication::exit(startError);
-}
-
 void startNetboot(Parts &parts, const CommandLine &line)
 {
     parts.netboot = std::make_unique<netboot::Service>(*parts.station);
-    const core::Station *station = parts.station.get();
-    const bool headless = line.headless;
-    QObject::connect(station, &core::Station::netbootChanged, parts.netboot.get(),
-                     [station, headless] { sayNetboot(*station, headless); });
+    parts.netbootReport = std::make_unique<NetbootReport>(*parts.station, line.headless);
     // From the event loop on: a helper that cannot be started is to end the program by exit().
     if (line.startNetboot)
         QMetaObject::invokeMethod(

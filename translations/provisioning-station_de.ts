@@ -2703,6 +2703,14 @@ Qt %1</translation>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
+    <message>
+        <source>Choose an interface</source>
+        <translation>Anschluss wählen</translation>
+    </message>
+    <message>
+        <source>Choose the interface to the devices.</source>
+        <translation>Wählen Sie den Anschluss, der zu den Geräten führt.</translation>
+    </message>
 </context>
 <context>
     <name>ui::NetbootText</name>
@@ -2924,6 +2932,14 @@ Einzelheit: %2</translation>
         <source>Copied</source>
         <translation>Kopiert</translation>
     </message>
+    <message>
+        <source>Network boot was not checked.</source>
+        <translation>Der Netzwerkstart wurde nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>Network boot is off. Devices cannot boot until it is started.</source>
+        <translation>Der Netzwerkstart ist aus. Geräte können nicht starten, bis er eingeschaltet wird.</translation>
+    </message>
 </context>
 <context>
     <name>ui::PreflightText</name>
@@ -2961,20 +2977,8 @@ Einzelheit: %2</translation>
         <translation>Nur mit %1 Mbit/s verbunden, sodass alle Geräte zusammen langsam sind. Prüfen Sie Kabel und Switch.</translation>
     </message>
     <message>
-        <source>Nothing is at the other end of %1. Plug the cable in and switch the switch on.</source>
-        <translation>Am anderen Ende von %1 ist nichts. Stecken Sie das Kabel ein und schalten Sie den Switch ein.</translation>
-    </message>
-    <message>
-        <source>%1 is switched off; the netboot service switches it on. Until then nothing can be said about its cable and what is at the other end.</source>
-        <translation>%1 ist abgeschaltet; der Netboot-Dienst schaltet ihn ein. Bis dahin lässt sich über das Kabel und das andere Ende nichts sagen.</translation>
-    </message>
-    <message>
         <source>%1 is there.</source>
         <translation>%1 ist da.</translation>
-    </message>
-    <message>
-        <source>%1 does not have %2 yet; the netboot service sets it when it starts.</source>
-        <translation>%1 hat %2 noch nicht; der Netboot-Dienst setzt sie beim Start.</translation>
     </message>
     <message>
         <source>%1 has no IPv4 address.</source>
@@ -3095,14 +3099,6 @@ Einzelheit: %2</translation>
     <message>
         <source>How much is free in %1 could not be found out.</source>
         <translation>Wie viel in %1 frei ist, war nicht herauszufinden.</translation>
-    </message>
-    <message>
-        <source>Only an administrator can find that out.</source>
-        <translation>Das kann nur ein Administrator herausfinden.</translation>
-    </message>
-    <message>
-        <source>It could not be found out: %1</source>
-        <translation>Es war nicht herauszufinden: %1</translation>
     </message>
     <message>
         <source>Interface</source>
@@ -3227,6 +3223,78 @@ Einzelheit: %2</translation>
     <message>
         <source>Internet for devices</source>
         <translation>Internet für Geräte</translation>
+    </message>
+    <message>
+        <source>Network boot is on at %1.</source>
+        <translation>Der Netzwerkstart ist an %1 eingeschaltet.</translation>
+    </message>
+    <message>
+        <source>Network boot is off, and its parts were not checked. Choose the interface to the bench, unless the devices are started in another way.</source>
+        <translation>Der Netzwerkstart ist aus, seine Teile wurden nicht geprüft. Wählen Sie den Anschluss der Werkbank, falls die Geräte nicht anders gestartet werden.</translation>
+    </message>
+    <message>
+        <source>Network boot is off. Start it with Tools, Network boot…</source>
+        <translation>Der Netzwerkstart ist aus. Starten Sie ihn mit Werkzeuge, Netzwerkstart …</translation>
+    </message>
+    <message>
+        <source>The range has %1 addresses; %2 devices were seen.</source>
+        <translation>Der Bereich hat %1 Adressen; %2 Geräte wurden gesehen.</translation>
+    </message>
+    <message>
+        <source>The range has only %1 addresses, and %2 devices were seen. Devices without an address cannot boot. Choose a larger range.</source>
+        <translation>Der Bereich hat nur %1 Adressen, und %2 Geräte wurden gesehen. Geräte ohne Adresse können nicht starten. Wählen Sie einen größeren Bereich.</translation>
+    </message>
+    <message>
+        <source>No link on %1. Connect the cable and switch on the switch.</source>
+        <translation>Keine Verbindung an %1. Schließen Sie das Kabel an und schalten Sie den Switch ein.</translation>
+    </message>
+    <message>
+        <source>%1 is switched off. Network boot switches it on. The cable can be checked only after that.</source>
+        <translation>%1 ist ausgeschaltet. Der Netzwerkstart schaltet den Anschluss ein. Das Kabel lässt sich erst danach prüfen.</translation>
+    </message>
+    <message>
+        <source>Network boot gives %1 the address %2 when it starts.</source>
+        <translation>Der Netzwerkstart gibt %1 beim Start die Adresse %2.</translation>
+    </message>
+    <message>
+        <source>%1 is not the boot firmware of a Raspberry Pi, or it is incomplete. Build the netboot kit again.</source>
+        <translation>%1 ist nicht die Boot-Firmware eines Raspberry Pi oder ist unvollständig. Bauen Sie das Netboot-Kit neu.</translation>
+    </message>
+    <message>
+        <source>%1 is of %2. It does not start a Compute Module 4 of today, which needs one of %3 or later. Build the netboot kit again.</source>
+        <translation>%1 ist vom %2. Damit startet ein heutiges Compute Module 4 nicht; es braucht eine Fassung vom %3 oder später. Bauen Sie das Netboot-Kit neu.</translation>
+    </message>
+    <message>
+        <source>%1 is of %2. Newer Compute Modules 4 may need one of %3 or later.</source>
+        <translation>%1 ist vom %2. Neuere Compute Module 4 brauchen vielleicht eine Fassung vom %3 oder später.</translation>
+    </message>
+    <message>
+        <source>%1 is not a kernel for a Raspberry Pi. Build the netboot kit again.</source>
+        <translation>%1 ist kein Kernel für einen Raspberry Pi. Bauen Sie das Netboot-Kit neu.</translation>
+    </message>
+    <message>
+        <source>%1 is not a device tree. Build the netboot kit again.</source>
+        <translation>%1 ist kein Device Tree. Bauen Sie das Netboot-Kit neu.</translation>
+    </message>
+    <message>
+        <source>%1 is not an initramfs. Build the netboot kit again.</source>
+        <translation>%1 ist kein Initramfs. Bauen Sie das Netboot-Kit neu.</translation>
+    </message>
+    <message>
+        <source>Requires administrator rights.</source>
+        <translation>Erfordert Administratorrechte.</translation>
+    </message>
+    <message>
+        <source>The check failed: %1</source>
+        <translation>Die Prüfung schlug fehl: %1</translation>
+    </message>
+    <message>
+        <source>Network boot</source>
+        <translation>Netzwerkstart</translation>
+    </message>
+    <message>
+        <source>Addresses for devices</source>
+        <translation>Adressen für Geräte</translation>
     </message>
 </context>
 <context>

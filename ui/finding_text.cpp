@@ -48,6 +48,28 @@ QString holder(const Finding &finding)
     return Tr::tr("%1 (process %2)", "program, number").arg(detail(finding, 1), detail(finding, 2));
 }
 
+QString netbootText(const Finding &finding)
+{
+    const QString interface = detail(finding, 0);
+    if (finding.reason == Reason::NetbootServes)
+        return Tr::tr("Network boot is on at %1.").arg(interface);
+    return interface.isEmpty()
+               ? Tr::tr("Network boot is off, and its parts were not checked. Choose the interface "
+                        "to the bench, unless the devices are started in another way.")
+               : Tr::tr("Network boot is off. Start it with Tools, Network boot…");
+}
+
+QString rangeText(const Finding &finding)
+{
+    const QString addresses = detail(finding, 0);
+    const QString devices = detail(finding, 1);
+    if (finding.reason == Reason::RangeEnough)
+        return Tr::tr("The range has %1 addresses; %2 devices were seen.").arg(addresses, devices);
+    return Tr::tr("The range has only %1 addresses, and %2 devices were seen. Devices without an "
+                  "address cannot boot. Choose a larger range.")
+        .arg(addresses, devices);
+}
+
 QString interfaceText(const Finding &finding)
 {
     const QStringList others = finding.details.mid(1);
@@ -98,12 +120,10 @@ QString linkText(const Finding &finding)
                       "cable and switch.")
             .arg(speed);
     case Reason::LinkDown:
-        return Tr::tr("Nothing is at the other end of %1. Plug the cable in and switch the switch "
-                      "on.")
-            .arg(speed);
+        return Tr::tr("No link on %1. Connect the cable and switch on the switch.").arg(speed);
     default:
-        return Tr::tr("%1 is switched off; the netboot service switches it on. Until then nothing "
-                      "can be said about its cable and what is at the other end.")
+        return Tr::tr("%1 is switched off. Network boot switches it on. The cable can be checked "
+                      "only after that.")
             .arg(speed);
     }
 }
@@ -116,8 +136,7 @@ QString addressText(const Finding &finding)
     case Reason::AddressThere:
         return Tr::tr("%1 is there.").arg(first);
     case Reason::AddressMissing:
-        return Tr::tr("%1 does not have %2 yet; the netboot service sets it when it starts.")
-            .arg(first, second);
+        return Tr::tr("Network boot gives %1 the address %2 when it starts.").arg(first, second);
     case Reason::AddressNone:
         return Tr::tr("%1 has no IPv4 address.").arg(first);
     default:
@@ -204,6 +223,24 @@ QString tftpText(const Finding &finding)
     case Reason::TftpTooLarge:
         return Tr::tr("%1 has %2. Boot ROMs fetch at most %3 by TFTP.")
             .arg(file, bytesAt(finding, 1), bytesAt(finding, 2));
+    case Reason::FirmwareInvalid:
+        return Tr::tr("%1 is not the boot firmware of a Raspberry Pi, or it is incomplete. Build "
+                      "the netboot kit again.")
+            .arg(file);
+    case Reason::FirmwareOld:
+        return Tr::tr("%1 is of %2. It does not start a Compute Module 4 of today, which needs one "
+                      "of %3 or later. Build the netboot kit again.")
+            .arg(file, detail(finding, 1), detail(finding, 2));
+    case Reason::FirmwareDoubtful:
+        return Tr::tr("%1 is of %2. Newer Compute Modules 4 may need one of %3 or later.")
+            .arg(file, detail(finding, 1), detail(finding, 2));
+    case Reason::KernelInvalid:
+        return Tr::tr("%1 is not a kernel for a Raspberry Pi. Build the netboot kit again.")
+            .arg(file);
+    case Reason::DeviceTreeInvalid:
+        return Tr::tr("%1 is not a device tree. Build the netboot kit again.").arg(file);
+    case Reason::InitramfsInvalid:
+        return Tr::tr("%1 is not an initramfs. Build the netboot kit again.").arg(file);
     case Reason::TftpNoInitramfs:
         return Tr::tr("%1 names no initramfs, so that the kernel would have nothing to run.")
             .arg(file);
@@ -250,6 +287,10 @@ QString diskText(const Finding &finding)
 QString textOfCheck(const Finding &finding)
 {
     switch (finding.check) {
+    case Check::Netboot:
+        return netbootText(finding);
+    case Check::Range:
+        return rangeText(finding);
     case Check::Interface:
         return finding.reason == Reason::InterfaceThere
                    ? Tr::tr("%1 is there.").arg(detail(finding, 0))
@@ -284,9 +325,9 @@ QString textOfCheck(const Finding &finding)
 QString findingText(const Finding &finding)
 {
     if (finding.reason == Reason::NeedsRights)
-        return Tr::tr("Only an administrator can find that out.");
+        return Tr::tr("Requires administrator rights.");
     if (finding.reason == Reason::CannotTell)
-        return Tr::tr("It could not be found out: %1").arg(detail(finding, 0));
+        return Tr::tr("The check failed: %1").arg(detail(finding, 0));
     if (finding.reason == Reason::HelperRefuses)
         return refusalText(finding);
     return textOfCheck(finding);

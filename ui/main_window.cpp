@@ -334,6 +334,9 @@ void MainWindow::showPreflight()
 netboot::PreflightPlan MainWindow::preflightPlan() const
 {
     netboot::PreflightPlan plan = m_preflightPlan;
+    plan.devices.clear();
+    for (const core::Device &device : m_station.devices())
+        plan.devices.append(device.mac);
     const core::NetbootStatus &status = m_station.netbootStatus();
     if (!status.isServing())
         return plan;

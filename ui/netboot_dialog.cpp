@@ -2,7 +2,6 @@
 #include "ui/netboot_dialog.h"
 
 #include "core/station.h"
-#include "netboot/helper/machine_facts.h"
 #include "netboot/service.h"
 #include "protocol/messages.h"
 #include "ui/netboot_text.h"
@@ -84,7 +83,8 @@ NetbootDialog::NetbootDialog(core::Station &station, netboot::Service &service,
 {
     setWindowTitle(tr("Network boot"));
     layOut();
-    fillInterfaces();
+    const netboot::MachineFacts machine = netboot::readMachineFacts();
+    setMachine(machine, netboot::readLinks(machine));
     setWish(beginning(wish));
     m_log->setPlainText(service.log().join(u'\n'));
     connect(&service, &netboot::Service::logged, m_log, &QPlainTextEdit::appendPlainText);
@@ -117,6 +117,7 @@ void NetbootDialog::layOut()
 {
     m_fields->setLayout(makeForm());
     m_fields->layout()->setContentsMargins({});
+    m_interface->setPlaceholderText(tr("Choose an interface"));
     m_status->setWordWrap(true);
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_status->setAccessibleName(tr("State of network boot"));
@@ -138,12 +139,14 @@ void NetbootDialog::layOut()
     resize(defaultSize);
 }
 
-void NetbootDialog::fillInterfaces()
+void NetbootDialog::setMachine(const netboot::MachineFacts &machine,
+                               const QHash<QString, netboot::LinkFacts> &links)
 {
-    const netboot::MachineFacts facts = netboot::readMachineFacts();
+    m_interface->clear();
+    m_uplink->clear();
     m_uplink->addItem(tr("no interface: the bench stays on its own"), QString());
-    for (const netboot::InterfaceFacts &interface : facts.interfaces) {
-        const bool out = facts.defaultRoutes.contains(interface.name);
+    for (const netboot::InterfaceFacts &interface : machine.interfaces) {
+        const bool out = machine.defaultRoutes.contains(interface.name);
         const QString text =
             out ? tr("%1 (leads to the office or the internet)").arg(interface.name)
                 : interface.name;
@@ -151,10 +154,10 @@ void NetbootDialog::fillInterfaces()
             m_interface->addItem(text, interface.name);
         if (!interface.loopback)
             m_uplink->addItem(text, interface.name);
-        // What leads out is seldom the bench.
-        if (interface.ethernet && !out && m_interface->currentData().isNull())
-            m_interface->setCurrentIndex(m_interface->count() - 1);
     }
+    const QString likely = netboot::benchInterfaces(machine, links, false).value(0);
+    // A combo box chooses its first item by itself. An unknown name is -1: none.
+    m_interface->setCurrentIndex(likely.isEmpty() ? -1 : m_interface->findData(likely));
 }
 
 void NetbootDialog::setWish(const ServiceWish &wish)
@@ -180,7 +183,9 @@ Result<ServiceWish> NetbootDialog::wish() const
     wish.tftpRoot = m_root->text().trimmed();
     wish.mode = m_proxy->isChecked() ? Mode::Proxy : Mode::Dhcp;
     if (wish.interface.isEmpty())
-        return mistake(tr("This computer has no network interface for the devices."));
+        return mistake(m_interface->count() > 0
+                           ? tr("Choose the interface to the devices.")
+                           : tr("This computer has no network interface for the devices."));
     if (wish.mode == Mode::Proxy)
         return wish;
     wish.uplink = m_uplink->currentData().toString();

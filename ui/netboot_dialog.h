@@ -3,6 +3,7 @@
 // The window has no rights of its own: the service's helper asks for them.
 #pragma once
 
+#include "netboot/bench_interfaces.h"
 #include "netboot/helper/wish.h"
 
 #include <QDialog>
@@ -40,11 +41,14 @@ public:
     // What the fields say; BadRequest with a sentence for the operator when one makes no sense.
     [[nodiscard]] protocol::Result<netboot::ServiceWish> wish() const;
     void setWish(const netboot::ServiceWish &wish);
+    // The interfaces to choose from; the likeliest one of the bench is chosen, never one that leads
+    // out: then the operator has to say which.
+    void setMachine(const netboot::MachineFacts &machine,
+                    const QHash<QString, netboot::LinkFacts> &links);
 
 private:
     [[nodiscard]] QFormLayout *makeForm();
     void layOut();
-    void fillInterfaces();
     void toggle();
     void follow();
     void chooseRoot();

@@ -41,6 +41,12 @@ int count(const QList<Finding> &findings, Level level)
                              [level](const Finding &each) { return each.level == level; }));
 }
 
+const Finding *netbootOff(const QList<Finding> &findings)
+{
+    const auto found = std::ranges::find(findings, netboot::Reason::NetbootOff, &Finding::reason);
+    return found == findings.end() ? nullptr : &*found;
+}
+
 } // namespace
 
 PreflightDialog::PreflightDialog(const netboot::PreflightPlan &plan, const QStringList &interfaces,
@@ -110,6 +116,7 @@ QWidget *PreflightDialog::kitLine()
     line->addWidget(m_kit, 1);
     line->addWidget(choose);
     area->setFocusProxy(m_kit);
+    area->setFocusPolicy(m_kit->focusPolicy()); // or its label's letter leads nowhere
     return area;
 }
 
@@ -127,6 +134,7 @@ void PreflightDialog::addResults(QVBoxLayout *column)
     font.setBold(true);
     m_summary->setFont(font);
     m_summary->setWordWrap(true);
+    m_summary->setObjectName(u"summary"_s);
     m_busy->setRange(0, 0);
     m_busy->setTextVisible(false);
     auto *content = new QWidget;
@@ -236,10 +244,20 @@ void PreflightDialog::showFindings(const QList<Finding> &findings)
     m_results->addStretch();
     const int errors = count(findings, Level::Error);
     const int warnings = count(findings, Level::Warning);
-    m_summary->setText(errors > 0     ? tr("%n thing(s) must be put right.", nullptr, errors)
-                       : warnings > 0 ? tr("Ready, with %n warning(s).", nullptr, warnings)
-                                      : tr("Ready."));
+    m_summary->setText(errors > 0 ? tr("%n thing(s) must be put right.", nullptr, errors)
+                                  : verdict(findings, warnings));
     setChecking(false);
+}
+
+// Devices cannot boot from a station that is right in all else.
+QString PreflightDialog::verdict(const QList<Finding> &findings, int warnings)
+{
+    const Finding *off = netbootOff(findings);
+    if (off && off->details.value(0).isEmpty())
+        return tr("Network boot was not checked.");
+    if (off)
+        return tr("Network boot is off. Devices cannot boot until it is started.");
+    return warnings > 0 ? tr("Ready, with %n warning(s).", nullptr, warnings) : tr("Ready.");
 }
 
 void PreflightDialog::mend(const Finding &finding, QPushButton *button)

@@ -50,6 +50,7 @@ private:
     void check(bool withRights = false);
     void changePlan();
     void mend(const netboot::Finding &finding, QPushButton *button);
+    [[nodiscard]] static QString verdict(const QList<netboot::Finding> &findings, int warnings);
     void clearResults();
     void setChecking(bool checking);
 

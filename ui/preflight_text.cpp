@@ -27,12 +27,16 @@ struct Tr {
 QString checkName(Check check)
 {
     switch (check) {
+    case Check::Netboot:
+        return Tr::tr("Network boot");
     case Check::Interface:
         return Tr::tr("Interface");
     case Check::Link:
         return Tr::tr("Cable");
     case Check::Address:
         return Tr::tr("Address");
+    case Check::Range:
+        return Tr::tr("Addresses for devices");
     case Check::OtherDhcp:
         return Tr::tr("Other DHCP servers");
     case Check::SpanningTree:

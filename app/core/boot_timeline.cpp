@@ -151,6 +151,8 @@ qint64 stoppedSeconds(const BootTimeline &timeline, const QDateTime &now)
 BootHint bootHint(const BootTimeline &timeline, const QDateTime &now)
 {
     const auto stage = timeline.stage();
+    if (timeline.state == BootState::Booting && timeline.poolFull)
+        return BootHint::NoAddressLeft; // known at once: the service itself says so
     if (timeline.state != BootState::Booting || !stage ||
         stoppedSeconds(timeline, now) < patience(*stage))
         return BootHint::None;

@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <utility>
 
 namespace netboot
 {
@@ -25,6 +26,9 @@ constexpr qsizetype maxMissing = 100;
 // So long after its last file a machine that asks for an address is still the one that was booted
 // over the network; later it has fallen through to its own storage.
 constexpr qint64 kernelStartSeconds = 180;
+
+// A boot ROM without an answer asks again within a minute, a system within a few.
+constexpr qint64 withoutAddressSeconds = 300;
 
 // What the system in the netboot kit's initramfs calls itself
 // (installer/netboot/initramfs/init.sh).
@@ -122,7 +126,38 @@ const BootTimeline *BootTracker::find(MacAddress mac) const
 void BootTracker::forget(MacAddress mac)
 {
     m_timelines.remove(mac);
+    m_withoutAddress.remove(mac);
     m_leases.removeIf([mac](const auto &lease) { return lease.value() == mac; });
+}
+
+bool BootTracker::isPoolFull(const QDateTime &now) const
+{
+    return std::any_of(
+        m_withoutAddress.begin(), m_withoutAddress.end(),
+        [&now](const QDateTime &asked) { return asked.secsTo(now) < withoutAddressSeconds; });
+}
+
+// Addresses of those whom nobody answers can be invented without end.
+void BootTracker::noteEnd(const LogLine &line)
+{
+    if (m_ended.size() >= maxMachines)
+        m_ended.clear();
+    m_ended.insert(line.address, line.kind);
+}
+
+MacAddress BootTracker::noteNoAddress(BootTimeline &timeline, const QDateTime &now)
+{
+    m_withoutAddress.insert(timeline.mac, now);
+    if (std::exchange(timeline.poolFull, true))
+        return {};
+    return timeline.mac;
+}
+
+// True: it had none before.
+bool BootTracker::noteAddress(BootTimeline &timeline)
+{
+    m_withoutAddress.remove(timeline.mac);
+    return std::exchange(timeline.poolFull, false);
 }
 
 void BootTracker::setRefused(MacAddress mac, bool refused)
@@ -252,6 +287,10 @@ MacAddress BootTracker::macOf(const LogLine &line, const Event &event) const
 
 MacAddress BootTracker::takeLog(const LogLine &line, const Event &event, const QDateTime &now)
 {
+    if (line.kind == LogLine::Kind::Ended || line.kind == LogLine::Kind::Error) {
+        noteEnd(line);
+        return {};
+    }
     const MacAddress mac = macOf(line, event);
     const auto it = m_timelines.find(mac);
     // Whoever speaks was seen on the wire before; the log alone makes no machine.
@@ -259,12 +298,17 @@ MacAddress BootTracker::takeLog(const LogLine &line, const Event &event, const Q
         return {};
     BootTimeline &timeline = *it;
     switch (line.kind) {
-    case LogLine::Kind::Offer:
+    case LogLine::Kind::NoAddress:
+        return noteNoAddress(timeline, now);
+    case LogLine::Kind::Offer: {
+        const bool hadNone = noteAddress(timeline);
         if (timeline.stage() != BootStage::Seen || timeline.state != BootState::Booting)
-            return {};
+            return hadNone ? mac : MacAddress();
         step(timeline, BootStage::Offered, now, now);
         return mac;
+    }
     case LogLine::Kind::Ack:
+        (void)noteAddress(timeline);
         timeline.address = line.address;
         m_leases.removeIf([mac](const auto &lease) { return lease.value() == mac; });
         m_leases.insert(line.address, mac);
@@ -279,10 +323,15 @@ MacAddress BootTracker::takeLog(const LogLine &line, const Event &event, const Q
     case LogLine::Kind::NotFound:
     case LogLine::Kind::Broken:
         return takeFile(timeline, line, event.bytes, now);
+    case LogLine::Kind::Ended:
+    case LogLine::Kind::Error:
+        break;
     }
     return {};
 }
 
+// dnsmasq counts a transfer as sent, too, that the machine ended before its first block: a question
+// for the file's size.
 MacAddress BootTracker::takeFile(BootTimeline &timeline, const LogLine &line, qint64 bytes,
                                  const QDateTime &now)
 {
@@ -293,7 +342,13 @@ MacAddress BootTracker::takeFile(BootTimeline &timeline, const LogLine &line, qi
     takeSerial(timeline, file);
     timeline.address = line.address;
     timeline.accepted = true;
-    const bool sent = line.kind == LogLine::Kind::Sent;
+    const bool absent = line.kind == LogLine::Kind::NotFound;
+    const auto end = m_ended.constFind(line.address);
+    const bool ended = !absent && end != m_ended.constEnd();
+    const bool sent = line.kind == LogLine::Kind::Sent && !ended;
+    const bool broken = ended ? *end == LogLine::Kind::Error : line.kind == LogLine::Kind::Broken;
+    if (ended)
+        m_ended.erase(end);
     // The log tells of a file when its last block has been sent: it was begun when the one before
     // ended.
     const QDateTime began = timeline.changed;
@@ -308,9 +363,9 @@ MacAddress BootTracker::takeFile(BootTimeline &timeline, const LogLine &line, qi
             timeline.files.append(BootFile{file, bytes, now});
         if (timeline.broken == file)
             timeline.broken.clear();
-    } else if (line.kind == LogLine::Kind::Broken) {
+    } else if (broken) {
         timeline.broken = file;
-    } else if (timeline.missing.size() < maxMissing && !timeline.missing.contains(file)) {
+    } else if (absent && timeline.missing.size() < maxMissing && !timeline.missing.contains(file)) {
         timeline.missing.append(file);
     }
     return timeline.mac;

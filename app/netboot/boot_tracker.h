@@ -26,6 +26,8 @@ public:
     // The loop guard's word; only these can be seen as refused.
     void setRefused(MacAddress mac, bool refused);
     [[nodiscard]] const core::BootTimeline *find(MacAddress mac) const;
+    // Whether a machine asks for an address in vain, because the range has none left.
+    [[nodiscard]] bool isPoolFull(const QDateTime &now) const;
     void forget(MacAddress mac);
 
 private:
@@ -38,6 +40,9 @@ private:
     [[nodiscard]] MacAddress takeLog(const LogLine &line, const Event &event, const QDateTime &now);
     [[nodiscard]] MacAddress takeFile(core::BootTimeline &timeline, const LogLine &line,
                                       qint64 bytes, const QDateTime &now);
+    void noteEnd(const LogLine &line);
+    [[nodiscard]] MacAddress noteNoAddress(core::BootTimeline &timeline, const QDateTime &now);
+    [[nodiscard]] bool noteAddress(core::BootTimeline &timeline);
     [[nodiscard]] MacAddress macOf(const LogLine &line, const Event &event) const;
     void makeRoom();
 
@@ -46,6 +51,8 @@ private:
     QHash<MacAddress, core::BootTimeline> m_timelines;
     QHash<QString, MacAddress> m_leases; // address: machine
     QSet<MacAddress> m_refused;
+    QHash<MacAddress, QDateTime> m_withoutAddress; // when each asked last
+    QHash<QString, LogLine::Kind> m_ended; // by address: Ended or Error of the transfer under way
 };
 
 } // namespace netboot

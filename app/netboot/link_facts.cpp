@@ -12,6 +12,9 @@
 
 namespace netboot
 {
+
+using namespace Qt::StringLiterals;
+
 namespace
 {
 
@@ -45,6 +48,23 @@ int speedOf(int socket, const QString &interface)
     return speed == quint32(SPEED_UNKNOWN) || speed == 0xffff ? 0 : int(speed);
 }
 
+// By the driver's name: what has no card behind it, and no cable.
+bool isMade(int socket, const QString &interface)
+{
+    ethtool_drvinfo info{};
+    info.cmd = ETHTOOL_GDRVINFO;
+    ifreq request = requestFor(interface);
+    request.ifr_data = reinterpret_cast<char *>(&info);
+    if (::ioctl(socket, SIOCETHTOOL, &request) != 0)
+        return false;
+    const QLatin1StringView driver(info.driver);
+    for (const auto made : {"bridge"_L1, "veth"_L1, "tun"_L1, "dummy"_L1, "macvlan"_L1}) {
+        if (driver == made)
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 LinkFacts readLink(const QString &interface)
@@ -59,6 +79,7 @@ LinkFacts readLink(const QString &interface)
         facts.connected =
             facts.up && hasCarrier(socket, interface, (request.ifr_flags & IFF_RUNNING) != 0);
         facts.megabits = facts.connected ? speedOf(socket, interface) : 0;
+        facts.made = isMade(socket, interface);
     }
     ::close(socket);
     return facts;

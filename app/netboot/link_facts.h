@@ -12,6 +12,7 @@ struct LinkFacts {
     bool up = false;        // switched on
     bool connected = false; // somebody is at the other end
     int megabits = 0;       // per second; 0: not told
+    bool made = false;      // by software: a bridge, a virtual machine's or a container's
 };
 
 // All false for an interface that is not there.

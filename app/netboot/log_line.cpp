@@ -41,7 +41,22 @@ std::optional<LogLine> parseDhcp(const QString &text)
     const bool proxyIgnores = what == "PXE"_L1 && rest == "proxy-ignored"_L1;
     if (proxyIgnores || (what == "DHCPDISCOVER"_L1 && rest == "ignored"_L1))
         return withMac(Kind::Refused, match.captured(3));
+    if (what == "DHCPDISCOVER"_L1 && rest.endsWith("no address available"_L1))
+        return withMac(Kind::NoAddress, match.captured(3));
     return std::nullopt;
+}
+
+// "error 0 Early terminate received from 10.20.50.173": of the codes of RFC 1350 and 2347, 0 is not
+// defined and 8 refuses an option, which is how a probe for the size ends; the others are faults.
+std::optional<LogLine> parseTftpError(const QString &text)
+{
+    static const QRegularExpression form(
+        uR"(\Aerror (\d{1,5}) .*received from ([0-9.]{7,15})\z)"_s);
+    const auto match = form.match(text);
+    if (!match.hasMatch())
+        return std::nullopt;
+    const int code = match.captured(1).toInt();
+    return LogLine{code == 0 || code == 8 ? Kind::Ended : Kind::Error, {}, match.captured(2), {}};
 }
 
 std::optional<LogLine> parseTftp(const QString &text)
@@ -58,6 +73,8 @@ std::optional<LogLine> parseTftp(const QString &text)
     if (const auto line = take(sent, Kind::Sent))
         return line;
     if (const auto line = take(absent, Kind::NotFound))
+        return line;
+    if (const auto line = parseTftpError(text))
         return line;
     return take(broken, Kind::Broken);
 }

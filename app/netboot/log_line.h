@@ -14,12 +14,15 @@ namespace netboot
 
 struct LogLine {
     enum class Kind {
-        Offer,    // DHCPOFFER, or the answer of proxy-DHCP: mac, address
-        Ack,      // mac, address
-        Refused,  // the boot ROM is ignored by a rule: mac
-        Sent,     // file, address
-        NotFound, // file, address
-        Broken,   // a transfer broke off: file, address
+        Offer,     // DHCPOFFER, or the answer of proxy-DHCP: mac, address
+        Ack,       // mac, address
+        Refused,   // the boot ROM is ignored by a rule: mac
+        Sent,      // file, address
+        NotFound,  // file, address
+        Broken,    // a transfer broke off: file, address
+        NoAddress, // asked for an address, and the range has none left: mac
+        Ended,     // the machine itself ended the transfer: address. A line on the file follows
+        Error,     // as Ended, because it could not go on
     };
     Kind kind = Kind::Offer;
     protocol::MacAddress mac;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/preflight.h"
 
+#include "netboot/bench_interfaces.h"
+#include "netboot/preflight_range.h"
+
 #include <QFileInfo>
 #include <QStorageInfo>
 
@@ -20,9 +23,11 @@ struct CheckName {
     QLatin1StringView name;
 };
 constexpr std::array checkNames{
+    CheckName{Check::Netboot, "netboot"_L1},
     CheckName{Check::Interface, "interface"_L1},
     CheckName{Check::Link, "link"_L1},
     CheckName{Check::Address, "address"_L1},
+    CheckName{Check::Range, "range"_L1},
     CheckName{Check::OtherDhcp, "other-dhcp"_L1},
     CheckName{Check::SpanningTree, "spanning-tree"_L1},
     CheckName{Check::HttpPort, "http-port"_L1},
@@ -75,11 +80,12 @@ Observations observe(const PreflightPlan &plan)
 {
     Observations seen;
     seen.machine = readMachineFacts();
-    for (const InterfaceFacts &each : seen.machine.interfaces)
-        seen.links.insert(each.name, readLink(each.name));
+    seen.links = readLinks(seen.machine);
     seen.probed.ports = portsInUse(plan.ports());
-    if (plan.netboots())
+    if (plan.netboots()) {
         seen.tftp = inspectTftpRoot(plan.tftpRoot);
+        seen.leases = readLeases();
+    }
     seen.dataDisk = readDisk(plan.dataDir);
     if (!plan.backupDir.isEmpty())
         seen.backupDisk = readDisk(plan.backupDir);

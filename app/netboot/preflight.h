@@ -37,7 +37,8 @@ struct PreflightPlan {
     quint32 lastLease = 0;  // inclusive
     QString uplink;         // for NAT; empty: none
     QString tftpRoot;
-    bool serving = false; // this station's own DHCP and TFTP run already
+    QList<MacAddress> devices; // that the station knows
+    bool serving = false;      // this station's own DHCP and TFTP run already
     qint64 ownProcess = 0;
 
     [[nodiscard]] bool netboots() const { return !interface.isEmpty(); }
@@ -45,9 +46,11 @@ struct PreflightPlan {
 };
 
 enum class Check {
+    Netboot,
     Interface,
     Link,
     Address,
+    Range,
     OtherDhcp,
     SpanningTree,
     HttpPort,
@@ -99,6 +102,16 @@ enum class Reason {
     TftpTooLarge,     // file, bytes, limit in bytes
     TftpNoInitramfs,  // file
     TftpSlow,         // bytes, goal in bytes
+    FirmwareInvalid,  // file
+    FirmwareOld,      // file, its date, the date that is needed
+    FirmwareDoubtful, // file, its date, the date that is known to do
+    KernelInvalid,    // file
+    DeviceTreeInvalid, // file
+    InitramfsInvalid,  // file
+    RangeEnough,       // addresses, devices
+    RangeSmall,        // addresses, devices: more devices than addresses
+    NetbootServes,     // interface
+    NetbootOff,        // interface; empty: none is planned, so that little was looked at
     FirewallOpen,
     FirewallBlocks,    // ports
     FirewallUncertain, // ports
@@ -149,6 +162,7 @@ struct Observations {
     bool asked = false; // `probed` comes with root rights
     ProbeReport probed; // of it without root rights: ports
     QList<TftpProblem> tftp;
+    QList<MacAddress> leases; // that the service gave, of this run or an earlier one
     DiskFacts dataDisk;
     DiskFacts backupDisk;
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "netboot/bench_interfaces.h"
+#include "netboot/boot_files.h"
 #include "netboot/helper/firewall.h"
 #include "netboot/preflight_grants.h"
+#include "netboot/preflight_range.h"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +36,7 @@ public:
 
     [[nodiscard]] QList<Finding> all()
     {
+        judgeService();
         if (m_plan.netboots())
             judgeInterface();
         if (const auto finding = judgeListening(m_plan, m_seen.machine))
@@ -67,19 +71,26 @@ private:
             command);
     }
 
-    // Interfaces that could be meant, the way out hardly: those with somebody at the other end
-    // first.
     [[nodiscard]] QStringList candidates() const
     {
-        QStringList names;
-        for (const InterfaceFacts &each : m_seen.machine.interfaces)
-            if (each.ethernet && !each.loopback && each.name != m_plan.interface &&
-                (m_plan.mode == Mode::Proxy || !m_seen.machine.defaultRoutes.contains(each.name)))
-                names << each.name;
-        std::stable_partition(names.begin(), names.end(), [this](const QString &name) {
-            return m_seen.links.value(name).connected;
-        });
+        QStringList names =
+            benchInterfaces(m_seen.machine, m_seen.links, m_plan.mode == Mode::Proxy);
+        names.removeAll(m_plan.interface);
         return names;
+    }
+
+    // A command line's station is going to serve what it is asked about.
+    void judgeService()
+    {
+        if (m_plan.serving)
+            return add(Check::Netboot, Level::Ok, Reason::NetbootServes, {m_plan.interface});
+        if (m_plan.netboots() && m_plan.ownProcess != 0)
+            return add(Check::Netboot, Level::Warning, Reason::NetbootOff, {m_plan.interface});
+        if (m_plan.netboots())
+            return;
+        const QString likely = candidates().value(0);
+        add(Check::Netboot, Level::Warning, Reason::NetbootOff, {},
+            likely.isEmpty() ? Mend::None : Mend::ChooseInterface, likely);
     }
 
     void judgeInterface()
@@ -99,6 +110,8 @@ private:
         const LinkFacts link = m_seen.links.value(name);
         judgeLink(link);
         judgeAddress(*found);
+        if (const auto finding = judgeRange(m_plan, m_seen.leases))
+            m_findings.append(*finding);
         judgeWire(link);
     }
 
@@ -156,9 +169,7 @@ private:
         if (there)
             add(Check::Address, Level::Ok, Reason::AddressThere, {wanted.toString()});
         else
-            addCommand(Check::Address, Level::Warning, Reason::AddressMissing,
-                       {own.name, wanted.toString()},
-                       u"sudo ip address add %1 dev %2"_s.arg(wanted.toString(), own.name));
+            add(Check::Address, Level::Ok, Reason::AddressMissing, {own.name, wanted.toString()});
     }
 
     void judgeWire(const LinkFacts &link)
@@ -290,10 +301,30 @@ private:
         case Kind::TooLarge:
             return add(Check::TftpRoot, Level::Error, Reason::TftpTooLarge,
                        {problem.file, number(problem.size), number(tftpFileLimit)});
+        case Kind::NoFirmware:
+            return error(Reason::FirmwareInvalid, Mend::ChooseTftpRoot);
+        case Kind::NoKernel:
+            return error(Reason::KernelInvalid, Mend::ChooseTftpRoot);
+        case Kind::NoDeviceTree:
+            return error(Reason::DeviceTreeInvalid, Mend::ChooseTftpRoot);
+        case Kind::NoArchive:
+            return error(Reason::InitramfsInvalid, Mend::ChooseTftpRoot);
+        case Kind::FirmwareOld:
+        case Kind::FirmwareDoubtful:
+            return judgeFirmwareDate(problem);
         case Kind::Slow:
             return add(Check::TftpRoot, Level::Warning, Reason::TftpSlow,
                        {number(problem.size), number(bootSizeGoal)});
         }
+    }
+
+    void judgeFirmwareDate(const TftpProblem &problem)
+    {
+        const bool old = problem.kind == TftpProblem::Kind::FirmwareOld;
+        add(Check::TftpRoot, old ? Level::Error : Level::Warning,
+            old ? Reason::FirmwareOld : Reason::FirmwareDoubtful,
+            {problem.file, problem.date, oldestStartingFirmware().toString(Qt::ISODate)},
+            Mend::ChooseTftpRoot);
     }
 
     void judgeFirewall()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netboot/service.h"
 
+#include "netboot/tftp_root.h"
+
 #include <QTimeZone>
 
 #include <algorithm>
@@ -48,6 +50,8 @@ Service::Service(core::Station &station, const QString &helper, core::Clock cloc
 
 Service::~Service()
 {
+    if (m_checker.joinable())
+        m_checker.join();
     // What is left of it is nobody's business any more.
     for (HelperProcess *helper : {m_helper.get(), m_restorer.get()}) {
         if (helper)
@@ -72,18 +76,40 @@ void Service::start(const ServiceWish &wish)
     if (isRunning())
         return;
     m_wish = wish;
-    m_wish.refused = m_station.refusedNetboots();
     const bool proxy = wish.mode == Mode::Proxy;
     m_tracker = BootTracker(wish.tftpRoot, proxy);
-    for (const MacAddress mac : std::as_const(m_wish.refused))
-        m_tracker.setRefused(mac, true);
     m_status = {NetbootState::Starting, wish.interface, {}, wish.tftpRoot, wish.uplink, proxy, {}};
+    if (!proxy)
+        m_status.range = ipv4Text(wish.firstLease) + u'-' + ipv4Text(wish.lastLease);
     m_failed = false;
+    m_stopAsked = false;
+    m_checker = std::thread([this, root = wish.tftpRoot] {
+        const auto checked = checkKit(root);
+        m_checked.post([this, checked] { finishCheck(checked); });
+    });
+    setState(NetbootState::Starting);
+}
+
+// A kit from which no device starts would be told of by devices that stop half-way.
+void Service::finishCheck(const protocol::Result<void> &checked)
+{
+    m_checker.join();
+    if (m_stopAsked)
+        return setState(NetbootState::Off);
+    if (!checked)
+        return setState(NetbootState::Failed, checked.failure());
+    startHelper();
+}
+
+void Service::startHelper()
+{
     if (m_program.isEmpty())
         return setState(NetbootState::Failed, {FailureCode::ProgramMissing, Stage::None,
                                                u"provisioning-netboot-helper"_s});
+    m_wish.refused = m_station.refusedNetboots(); // as it is by now
+    for (const MacAddress mac : std::as_const(m_wish.refused))
+        m_tracker.setRefused(mac, true);
     m_helper = std::make_unique<HelperProcess>(m_program);
-    setState(NetbootState::Starting);
     connect(m_helper.get(), &HelperProcess::event, this, &Service::take);
     connect(m_helper.get(), &HelperProcess::ended, this, &Service::handleEnd);
     m_helper->start({u"run"_s});
@@ -96,6 +122,10 @@ void Service::stop()
     if (!isRunning())
         return;
     setState(NetbootState::Stopping);
+    if (!m_helper) {
+        m_stopAsked = true;
+        return;
+    }
     m_helper->send(toJson(Command{}));
     m_helper->endInput();
 }
@@ -106,6 +136,14 @@ void Service::take(const Event &event)
     switch (event.kind) {
     case Kind::Started:
         m_status.address = event.address;
+        setState(NetbootState::Serving);
+        break;
+    case Kind::Waiting:
+        note(event.failure.detail);
+        setState(NetbootState::Waiting, event.failure);
+        break;
+    case Kind::Resumed:
+        note(u"%1 is back"_s.arg(m_wish.interface));
         setState(NetbootState::Serving);
         break;
     case Kind::Failed:
@@ -123,15 +161,25 @@ void Service::take(const Event &event)
     case Kind::Stopped:
         break;
     }
-    const MacAddress changed = m_tracker.take(event, now());
+    noteTracked(m_tracker.take(event, now()));
+}
+
+void Service::noteTracked(MacAddress changed)
+{
     if (!changed.isNull())
         tell(changed);
+    const bool full = m_tracker.isPoolFull(now());
+    if (full == m_status.poolFull)
+        return;
+    m_status.poolFull = full;
+    m_station.setNetbootStatus(m_status);
 }
 
 void Service::handleEnd(bool orderly, const Failure &failure)
 {
     // Inside one of its own signals: it goes when the event loop comes round.
     m_helper.release()->deleteLater();
+    m_status.poolFull = false;
     if (!orderly && failure.code == FailureCode::NetbootFailed)
         putBack();
     if (m_failed)

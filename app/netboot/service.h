@@ -4,6 +4,7 @@
 // thread.
 #pragma once
 
+#include "core/mailbox.h"
 #include "core/station.h"
 #include "netboot/boot_tracker.h"
 #include "netboot/helper/wish.h"
@@ -13,6 +14,7 @@
 #include <QStringList>
 
 #include <memory>
+#include <thread>
 
 namespace netboot
 {
@@ -27,10 +29,11 @@ public:
                      core::Clock clock = core::systemClock, QObject *parent = nullptr);
     ~Service() override; // ends what runs
 
-    // How it goes is the station's netbootStatus(). Does nothing while it runs.
+    // How it goes is the station's netbootStatus(). The netboot kit is checked first, on a thread
+    // of its own: KitUnusable, TftpRootUnusable. Does nothing while it runs.
     void start(const ServiceWish &wish);
     void stop();
-    [[nodiscard]] bool isRunning() const { return m_helper != nullptr; }
+    [[nodiscard]] bool isRunning() const { return m_helper || m_checker.joinable(); }
     // The last lines of dnsmasq's log and the helper's warnings.
     [[nodiscard]] const QStringList &log() const { return m_log; }
     // The last wish, for a dialog to begin with.
@@ -40,7 +43,10 @@ Q_SIGNALS:
     void logged(const QString &line);
 
 private:
+    void startHelper();
+    void finishCheck(const protocol::Result<void> &checked);
     void take(const Event &event);
+    void noteTracked(MacAddress changed);
     void handleEnd(bool orderly, const protocol::Failure &failure);
     void setState(core::NetbootState state, const protocol::Failure &failure = {});
     void tell(MacAddress mac);
@@ -60,7 +66,10 @@ private:
     core::NetbootStatus m_status;
     protocol::Failure m_failure; // that the helper told of before it ended
     bool m_failed = false;
+    bool m_stopAsked = false; // before the kit was checked
     QStringList m_log;
+    core::Mailbox m_checked;
+    std::thread m_checker;
 };
 
 // Where the addresses lie that devices get unless the operator says otherwise: from .100 to .200 of

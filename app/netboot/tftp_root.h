@@ -4,6 +4,8 @@
 // looks closer, and of the root helper (helper/wish_check.h).
 #pragma once
 
+#include "protocol/result.h"
+
 #include <QList>
 #include <QString>
 
@@ -26,14 +28,33 @@ struct TftpProblem {
         TooLarge,    // file, size
         NoInitramfs, // config.txt names none
         Slow,        // size: of kernel and initramfs; works, but takes long
+        NoFirmware,  // file: what is in it is no boot firmware of a Raspberry Pi, or its end lacks
+        FirmwareOld, // file, date: older than what a Compute Module 4 of today takes
+        FirmwareDoubtful, // file, date: older than what is known to start every Compute Module 4
+        NoKernel,         // file: what is in it is no arm64 kernel
+        NoDeviceTree,     // file: what is in it is no device tree
+        NoArchive,        // file: what is in it is no initramfs
     };
     Kind kind = Kind::Missing;
     QString file; // relative to the folder
     qint64 size = 0;
+    QString date{}; // ISO 8601
+
+    // Whether no device can start from it; else it works, or may.
+    [[nodiscard]] bool isFatal() const
+    {
+        return kind != Kind::Slow && kind != Kind::FirmwareDoubtful;
+    }
 
     friend bool operator==(const TftpProblem &, const TftpProblem &) = default;
 };
 
+// Reads some megabytes: not for the main thread. A folder that has nothing but folders of serial
+// numbers in it is looked at below each of them.
 [[nodiscard]] QList<TftpProblem> inspectTftpRoot(const QString &folder);
+
+// What keeps the service from serving it: TftpRootUnusable, KitUnusable; the detail names each
+// fault, in technical words.
+[[nodiscard]] protocol::Result<void> checkKit(const QString &folder);
 
 } // namespace netboot

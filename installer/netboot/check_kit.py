@@ -5,11 +5,13 @@ boots slowly is said, and is no fault (Debian 13's kernel alone has 14 MB).
 
     check_kit.py FOLDER
 """
+import datetime
 import gzip
 import hashlib
 import json
 import os
 import re
+import struct
 import sys
 import zlib
 
@@ -26,14 +28,20 @@ NEEDED = {
     "fixup4.dat": "the memory layout that belongs to start4.elf",
     "config.txt": "the firmware's settings",
     "cmdline.txt": "the kernel's command line",
-    "bcm2711-rpi-cm4.dtb": "the device tree of the CM4",
 }
+DEVICE_TREE = "bcm2711-rpi-cm4.dtb"
 # With so little memory for the GPU (MB) the firmware takes these instead, whatever else is there.
 CUT_DOWN_MEMORY = 16
 CUT_DOWN = {
     "start4cd.elf": "the firmware that is taken with gpu_mem=16",
     "fixup4cd.dat": "the memory layout that belongs to start4cd.elf",
 }
+# The firmware refuses a board that is newer than itself. One of 2021-01-27 refuses boards with the power chip of 2022
+# (reported for revision b03115), which CM4s of revision 1.1 have, too; 1.20220120 is the first that is known to start
+# them (balenaOS 2.91.1). The same as app/netboot/boot_files.h.
+NEWEST_REFUSING = datetime.date(2021, 1, 27)
+OLDEST_STARTING = datetime.date(2022, 1, 20)
+VIDEOCORE = 137  # EM_VIDEOCORE3
 ARM64_MAGIC = (0x38, b"ARM\x64")  # Documentation/arm64/booting.rst
 COMPRESSED = {b"\x28\xb5\x2f\xfd": "zstd", b"\x1f\x8b": "gzip", b"070701": "newc"}
 
@@ -74,14 +82,15 @@ def is_cut_down(kit):
 
 
 def config(kit):
-    """kernel= and initramfs of config.txt, or the firmware's own names."""
+    """kernel=, initramfs and device_tree= of config.txt, or the firmware's own names."""
     text = config_text(kit)
     kernel = setting(text, r"^[ \t]*kernel=[ \t]*(\S+)")
-    return kernel or "kernel8.img", setting(text, r"^[ \t]*initramfs[ \t]+(\S+)")
+    device_tree = setting(text, r"^[ \t]*device_tree=[ \t]*(\S+)")
+    return kernel or "kernel8.img", setting(text, r"^[ \t]*initramfs[ \t]+(\S+)"), device_tree or DEVICE_TREE
 
 
-def check_presence(kit, kernel, initramfs):
-    wanted = {**NEEDED, kernel: "the kernel that config.txt names"}
+def check_presence(kit, kernel, initramfs, device_tree):
+    wanted = {**NEEDED, device_tree: "the device tree of the CM4", kernel: "the kernel that config.txt names"}
     if initramfs:
         wanted[initramfs] = "the initramfs that config.txt names"
     else:
@@ -93,6 +102,37 @@ def check_presence(kit, kernel, initramfs):
             kit.complain(f"{name} is missing: {what}")
         elif os.path.getsize(kit.path(name)) == 0:
             kit.complain(f"{name} is empty: {what}")
+        elif not os.stat(kit.path(name)).st_mode & 0o004:
+            kit.complain(f"{name} cannot be read by everybody, as the TFTP service needs it")
+
+
+def firmware_date(content):
+    """The day on which a whole firmware was built; None for anything else."""
+    if len(content) < 52 or not content.startswith(b"\x7fELF\x01\x01"):
+        return None
+    machine, = struct.unpack_from("<H", content, 18)
+    sections, = struct.unpack_from("<I", content, 32)
+    size, count = struct.unpack_from("<HH", content, 46)
+    found = re.search(rb"VC_BUILD_ID_TIME: ([A-Z][a-z]{2} [ 0-3]?[0-9] [0-9]{4})", content)
+    if machine != VIDEOCORE or sections + size * count > len(content) or not found:
+        return None
+    try:
+        return datetime.datetime.strptime(found[1].decode(), "%b %d %Y").date()
+    except ValueError:
+        return None
+
+
+def check_firmware(kit, name):
+    if not kit.has(name) or os.path.getsize(kit.path(name)) == 0:
+        return
+    built = firmware_date(kit.read(name))
+    need = f"{name} is of {built}: a CM4 needs one of {OLDEST_STARTING} or later"
+    if not built:
+        kit.complain(f"{name} is no boot firmware of a Raspberry Pi, or is cut off")
+    elif built <= NEWEST_REFUSING:
+        kit.complain(need)
+    elif built < OLDEST_STARTING:
+        kit.remarks.append(need)
 
 
 def check_kernel(kit, name):
@@ -115,7 +155,7 @@ def check_initramfs(kit, name):
             kit.complain(f"{name} is no archive that the kernel knows (newc, or that under gzip or zstd)")
 
 
-def check_device_tree(kit, name="bcm2711-rpi-cm4.dtb"):
+def check_device_tree(kit, name):
     if not kit.has(name):
         return
     try:
@@ -168,11 +208,13 @@ def check_manifest(kit):
 
 def check(folder):
     kit = Kit(folder)
-    kernel, initramfs = config(kit)
-    check_presence(kit, kernel, initramfs)
+    kernel, initramfs, device_tree = config(kit)
+    check_presence(kit, kernel, initramfs, device_tree)
+    for name in ("start4.elf", "start4cd.elf") if is_cut_down(kit) else ("start4.elf",):
+        check_firmware(kit, name)
     check_kernel(kit, kernel)
     check_initramfs(kit, initramfs)
-    check_device_tree(kit)
+    check_device_tree(kit, device_tree)
     check_sizes(kit, kernel, initramfs)
     check_manifest(kit)
     return kit.complaints, kit.remarks

@@ -41,6 +41,16 @@ private Q_SLOTS:
         QCOMPARE(int(core::bootHint(boot, boot.changed.addSecs(seconds))), hint);
     }
 
+    void aFullRangeIsKnownAtOnce()
+    {
+        auto boot = timelineAt(BootStage::Seen, 1'700'000'000'000);
+        boot.poolFull = true;
+        QCOMPARE(core::bootHint(boot, boot.changed), core::BootHint::NoAddressLeft);
+        QCOMPARE(core::bootHint(boot, boot.changed.addSecs(90)), core::BootHint::NoAddressLeft);
+        boot.state = BootState::Registered; // it has one
+        QCOMPARE(core::bootHint(boot, boot.changed), core::BootHint::None);
+    }
+
     void hintsGoByWhatIsKnown()
     {
         const auto timeline = [](BootStage stage) { return timelineAt(stage, 1'700'000'000'000); };

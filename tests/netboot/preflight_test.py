@@ -15,12 +15,13 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "installer/netboot"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import check_kit  # noqa: E402
+import kit_files  # noqa: E402
 
 STATION = os.environ["PS_STATION"]
 HELPER = os.environ["PS_HELPER"]
-KIT = {"config.txt": "kernel=kernel8.img\ninitramfs initramfs.img followkernel\n", "cmdline.txt": "x", "start4.elf": "x",
-       "fixup4.dat": "x", "bcm2711-rpi-cm4.dtb": "x", "kernel8.img": "x", "initramfs.img": "x"}
+KIT = kit_files.kit()
 
 # A switch's port: RSTP hellos of bridge 00:1c:0e:87:78:00, forward delay 15 s.
 SWITCH = """
@@ -129,7 +130,7 @@ class PreflightTest(unittest.TestCase):
         self.kit.mkdir()
         self.kit.parent.chmod(0o755)
         for name, text in KIT.items():
-            (self.kit / name).write_text(text)
+            (self.kit / name).write_bytes(text)
         self.bench = Bench(self)
 
     def command(self, *arguments, interface="bench0"):
@@ -242,18 +243,38 @@ class PreflightTest(unittest.TestCase):
             (self.kit / name).unlink()
             self.assertIn(f"{name} is missing", self.tftp_texts())
             self.assertIn(f"{name} is missing", self.complaints())
-            (self.kit / name).write_text(text)
+            (self.kit / name).write_bytes(text)
         settings = self.kit / "config.txt"
         for memory, wanted in ((16, True), (64, False)):
-            settings.write_text(KIT["config.txt"] + f"gpu_mem={memory}\n")
+            settings.write_bytes(KIT["config.txt"] + b"gpu_mem=%d\n" % memory)
             for name in ("start4cd.elf", "fixup4cd.dat"):
                 self.assertEqual(f"{name} is missing" in self.tftp_texts(), wanted)
                 self.assertEqual(f"{name} is missing" in self.complaints(), wanted)
-        settings.write_text(KIT["config.txt"])
+        settings.write_bytes(KIT["config.txt"])
         for size, large in ((check_kit.TFTP_LIMIT, False), (check_kit.TFTP_LIMIT + 1, True)):
             os.truncate(self.kit / "initramfs.img", size)
             self.assertEqual("initramfs.img has" in self.tftp_texts(), large)
             self.assertEqual("initramfs.img has" in self.complaints(), large)
+
+    def test_what_is_in_the_files_is_looked_at_by_both(self):
+        # As the station says it, as the kit's own check does.
+        cases = (("start4.elf", b"hello", "not the boot firmware", "no boot firmware"),
+                 ("start4.elf", kit_files.firmware()[:-1], "not the boot firmware", "no boot firmware"),
+                 ("start4.elf", kit_files.firmware("Jan 25 2021"), "is of 2021-01-25", "is of 2021-01-25"),
+                 ("kernel8.img", b"hello", "not a kernel", "no arm64 kernel"),
+                 ("bcm2711-rpi-cm4.dtb", b"hello", "not a device tree", "no device tree"),
+                 ("initramfs.img", b"hello", "not an initramfs", "no archive"))
+        for name, content, station, check in cases:
+            (self.kit / name).write_bytes(content)
+            self.assertIn(f"{name} ", self.tftp_texts())
+            self.assertIn(station, self.tftp_texts())
+            self.assertIn(check, self.complaints())
+            (self.kit / name).write_bytes(KIT[name])
+        # Works perhaps: said, and no fault.
+        (self.kit / "start4.elf").write_bytes(kit_files.firmware("Nov 30 2021"))
+        self.assertIn("2021-11-30", self.tftp_texts())
+        self.assertNotIn("start4.elf", self.complaints())
+        self.assertIn("2021-11-30", "\n".join(check_kit.check(self.kit)[1]))
 
     def test_without_root_it_says_what_it_does_not_know(self):
         station = shutil.copy(STATION, self.kit.parent)  # where everybody may read

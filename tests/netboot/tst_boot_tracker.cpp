@@ -132,7 +132,10 @@ private Q_SLOTS:
         row(u"dnsmasq-dhcp[1]: 1 DHCPDISCOVER(b0) dc:a6:32:01:02:03 "_s, -1);
         row(u"dnsmasq-dhcp[1]: 1 client provides name: DHCPACK(b0) 10.0.0.1 dc:a6:32:01:02:03"_s,
             -1);
-        row(u"dnsmasq-tftp[1]: error 0 Early terminate received from 10.0.0.1"_s, -1);
+        row(u"dnsmasq-dhcp[1]: 1 DHCPDISCOVER(b0) dc:a6:32:01:02:03 no address available"_s,
+            int(Kind::NoAddress));
+        row(u"dnsmasq-dhcp[1]: 1 DHCPDISCOVER(b0) 10.0.0.9 dc:a6:32:01:02:03 no address available"_s,
+            int(Kind::NoAddress));
         row(u"dnsmasq[1]: sent /srv/tftp/x to 10.0.0.1"_s, -1);
         row(u"sent /srv/tftp/x to 10.0.0.1"_s, -1);
         row(u""_s, -1);
@@ -150,6 +153,102 @@ private Q_SLOTS:
             return;
         QCOMPARE(parsed->file.isEmpty() ? parsed->address : parsed->file, what);
         QCOMPARE(parsed->file.isEmpty(), parsed->mac == mac);
+    }
+
+    void endsOfTransfers_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("kind"); // -1: says nothing
+        using Kind = LogLine::Kind;
+        QTest::newRow("boot ROM") << u"error 0 Early terminate received from 10.0.0.1"_s
+                                  << int(Kind::Ended);
+        QTest::newRow("iPXE") << u"error 8 User aborted the transfer received from 10.0.0.1"_s
+                              << int(Kind::Ended);
+        QTest::newRow("no text") << u"error 0  received from 10.0.0.1"_s << int(Kind::Ended);
+        QTest::newRow("its memory is full")
+            << u"error 3 Disk full received from 10.0.0.1"_s << int(Kind::Error);
+        QTest::newRow("no address") << u"error 0 Early terminate received from x"_s << -1;
+        QTest::newRow("no number") << u"error Early terminate received from 10.0.0.1"_s << -1;
+    }
+
+    void endsOfTransfers()
+    {
+        QFETCH(QString, text);
+        QFETCH(int, kind);
+        const auto parsed = netboot::parseLogLine(u"dnsmasq-tftp[1]: "_s + text);
+        QCOMPARE(parsed ? int(parsed->kind) : -1, kind);
+        if (parsed)
+            QCOMPARE(parsed->address, u"10.0.0.1"_s);
+    }
+
+    void aProbeForTheSizeIsNotSent()
+    {
+        const QString ends =
+            u"dnsmasq-tftp[7]: error 0 Early terminate received from 10.20.50.173"_s;
+        Bench b;
+        b.romAsks();
+        b.log(ends, -1, mac);
+        b.sent(u"start4.elf"_s, 2'000'000);
+        QCOMPARE(b.boot().files.size(), qsizetype(0));
+        QCOMPARE(b.boot().missing, QStringList());
+        b.sent(u"start4.elf"_s, 2'000'000);
+        QCOMPARE(b.boot().files.size(), qsizetype(1));
+        // Of the kernel: it does not have it yet. Absent files in between are none of its business.
+        b.log(ends, -1, mac);
+        b.absent(u"recovery.elf"_s);
+        b.sent(u"kernel8.img"_s);
+        QCOMPARE(b.boot().stage(), BootStage::Firmware);
+        QCOMPARE(b.boot().missing, QStringList{u"recovery.elf"_s});
+        // Broken off on purpose in the middle.
+        b.log(ends, -1, mac);
+        b.log(u"dnsmasq-tftp[7]: failed sending /srv/tftp/kernel8.img to 10.20.50.173"_s, -1, mac);
+        QCOMPARE(b.boot().broken, QString());
+        // Another machine's end is not this one's.
+        b.log(u"dnsmasq-tftp[7]: error 0 Early terminate received from 10.20.50.174"_s);
+        b.sent(u"kernel8.img"_s);
+        QCOMPARE(b.boot().stage(), BootStage::Kernel);
+    }
+
+    void aMachineThatCannotGoOnBreaksOff()
+    {
+        Bench b;
+        b.romAsks();
+        b.log(u"dnsmasq-tftp[7]: error 3 Disk full received from 10.20.50.173"_s, -1, mac);
+        b.sent(u"initramfs.img"_s);
+        QCOMPARE(b.boot().files.size(), qsizetype(0));
+        QCOMPARE(b.boot().broken, u"initramfs.img"_s);
+    }
+
+    void aFullRangeIsNoIgnoredOffer()
+    {
+        const QString none =
+            u"dnsmasq-dhcp[7]: 99 DHCPDISCOVER(eth1) dc:a6:32:01:02:03 no address available"_s;
+        Bench b;
+        b.client(DhcpType::Discover, rom);
+        QVERIFY(!b.tracker.isPoolFull(b.now));
+        QCOMPARE(b.log(none), mac);
+        QCOMPARE(b.log(none), MacAddress()); // nothing new
+        QVERIFY(b.tracker.isPoolFull(b.now));
+        QCOMPARE(core::bootHint(b.boot(), b.now), core::BootHint::NoAddressLeft);
+        QCOMPARE(core::bootHint(b.boot(), b.now.addSecs(90)), core::BootHint::NoAddressLeft);
+        // It asks no more: whether there is an address now nobody knows.
+        QVERIFY(!b.tracker.isPoolFull(b.now.addSecs(301)));
+        b.romAsks(); // a lease has ended
+        QVERIFY(!b.tracker.isPoolFull(b.now));
+        QCOMPARE(core::bootHint(b.boot(), b.now.addSecs(60)), core::BootHint::NoFileAsked);
+        // The system that it has loaded, and an installed one, can meet the same.
+        b.sent(u"initramfs.img"_s);
+        b.sent(u"kernel8.img"_s);
+        b.client(DhcpType::Discover, kit);
+        b.log(none);
+        QCOMPARE(core::bootHint(b.boot(), b.now), core::BootHint::NoAddressLeft);
+        b.tracker.forget(mac);
+        QVERIFY(!b.tracker.isPoolFull(b.now));
+        b.client(DhcpType::Discover, u"dhcpcd"_s);
+        b.log(none);
+        QVERIFY(b.tracker.isPoolFull(b.now));
+        b.log(u"dnsmasq-dhcp[7]: 99 DHCPOFFER(eth1) 10.20.50.173 dc:a6:32:01:02:03 "_s);
+        QVERIFY(!b.tracker.isPoolFull(b.now));
     }
 
     void wholeBoot()

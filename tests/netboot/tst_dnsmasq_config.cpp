@@ -44,7 +44,7 @@ private Q_SLOTS:
         for (const char *line :
              {"port=0", "interface=eth1", "except-interface=lo", "bind-dynamic", "log-dhcp",
               "dhcp-leasefile=/run/x/leases", "dhcp-hostsdir=/run/x/rules", "enable-tftp=eth1",
-              "tftp-root=/srv/tftp", "dhcp-authoritative",
+              "tftp-root=/srv/tftp", "dhcp-authoritative", "dhcp-ignore-clid",
               "dhcp-range=10.20.50.100,10.20.50.200,255.255.255.0,1h",
               "pxe-service=0,\"Raspberry Pi Boot\"", "dhcp-option-force=tag:netboot,66,10.20.50.1",
               "dhcp-ignore=tag:known,tag:netboot", "dhcp-vendorclass=set:netboot,PXEClient",

@@ -2,6 +2,7 @@
 // What follows from what was found out about the machine: ports, kit, disks, and all of it
 // together.
 #include "netboot/preflight_bench.h"
+#include "netboot/preflight_range.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -28,14 +29,16 @@ class TestPreflight : public QObject
 private Q_SLOTS:
     void everythingIsRight()
     {
-        const auto findings = judge(benchPlan(), goodMachine());
+        PreflightPlan plan = benchPlan();
+        plan.serving = true;
+        const auto findings = judge(plan, goodMachine());
         QList<Check> checks;
         for (const Finding &each : findings) {
             QCOMPARE(each.level, Level::Ok);
             QCOMPARE(each.mend, Mend::None);
             checks << each.check;
         }
-        QCOMPARE(checks.size(), 12);
+        QCOMPARE(checks.size(), 14);
         QVERIFY(std::is_sorted(checks.begin(), checks.end()));
         QVERIFY(!hasError(findings));
     }
@@ -48,8 +51,95 @@ private Q_SLOTS:
         QList<Check> checks;
         for (const Finding &each : judge(plan, goodMachine()))
             checks << each.check;
-        QCOMPARE(checks, (QList{Check::HttpPort, Check::Firewall, Check::DataDisk}));
+        QCOMPARE(checks,
+                 (QList{Check::Netboot, Check::HttpPort, Check::Firewall, Check::DataDisk}));
+        // Which is no reason to call the bench ready.
+        const Finding off = judge(plan, goodMachine())[0];
+        QCOMPARE(off.level, Level::Warning);
+        QCOMPARE(off.reason, Reason::NetbootOff);
+        QCOMPARE(off.mend, Mend::ChooseInterface);
+        QCOMPARE(off.mendArgument, u"eth0"_s); // the first with a link; neither leads out here
         QCOMPARE(plan.ports(), QList<quint16>{5000});
+    }
+
+    void aServiceThatIsOffIsTold()
+    {
+        PreflightPlan plan = benchPlan();
+        QCOMPARE(of(Check::Netboot, judge(plan, goodMachine()))[0].reason, Reason::NetbootOff);
+        plan.serving = true;
+        QCOMPARE(of(Check::Netboot, judge(plan, goodMachine()))[0].level, Level::Ok);
+        // Of a command line: what is asked about is going to be served.
+        plan.serving = false;
+        plan.ownProcess = 0;
+        QVERIFY(of(Check::Netboot, judge(plan, goodMachine())).isEmpty());
+        // The likely interface leads nowhere else.
+        plan.interface.clear();
+        Observations seen = goodMachine();
+        seen.machine.defaultRoutes = {u"eth0"_s};
+        QCOMPARE(of(Check::Netboot, judge(plan, seen))[0].mendArgument, u"eth1"_s);
+        seen.machine.interfaces.removeLast();
+        QCOMPARE(of(Check::Netboot, judge(plan, seen))[0].mend, Mend::None);
+    }
+
+    void theRangeIsCountedAgainstTheDevices_data()
+    {
+        QTest::addColumn<QString>("first");
+        QTest::addColumn<QString>("last");
+        QTest::addColumn<int>("known");
+        QTest::addColumn<int>("leases"); // of which the first two are of known devices
+        QTest::addColumn<int>("addresses");
+        QTest::addColumn<int>("devices");
+        const auto row = [](const char *name, const char *first, const char *last, int known,
+                            int leases, int addresses, int devices) {
+            QTest::newRow(name) << QString::fromLatin1(first) << QString::fromLatin1(last) << known
+                                << leases << addresses << devices;
+        };
+        row("the usual range", "", "", 0, 0, 101, 0);
+        row("as many as there are", "10.20.50.100", "10.20.50.110", 11, 0, 11, 11);
+        row("one too many", "10.20.50.100", "10.20.50.110", 12, 0, 11, 12);
+        row("strangers have leases", "10.20.50.100", "10.20.50.110", 9, 5, 11, 12);
+        row("the same ones have leases", "10.20.50.100", "10.20.50.110", 11, 2, 11, 11);
+        row("the station is inside", "10.20.50.1", "10.20.50.4", 3, 0, 3, 3);
+        row("the station is inside, and too many", "10.20.50.1", "10.20.50.4", 4, 0, 3, 4);
+    }
+
+    void theRangeIsCountedAgainstTheDevices()
+    {
+        QFETCH(QString, first);
+        QFETCH(QString, last);
+        QFETCH(int, known);
+        QFETCH(int, leases);
+        QFETCH(int, addresses);
+        QFETCH(int, devices);
+        PreflightPlan plan = benchPlan();
+        plan.firstLease = parseIpv4(first).value_or(0);
+        plan.lastLease = parseIpv4(last).value_or(0);
+        const auto device = [](int number) {
+            return *MacAddress::parse(u"dc:a6:32:00:00:%1"_s.arg(number, 2, 16, QChar(u'0')));
+        };
+        for (int i = 0; i < known; ++i)
+            plan.devices << device(i);
+        Observations seen = goodMachine();
+        for (int i = 0; i < leases; ++i)
+            seen.leases << device(i < 2 ? i : 100 + i);
+        const auto found = of(Check::Range, judge(plan, seen));
+        QCOMPARE(found.size(), 1);
+        QCOMPARE(found[0].level, devices > addresses ? Level::Warning : Level::Ok);
+        QCOMPARE(found[0].details,
+                 (QStringList{QString::number(addresses), QString::number(devices)}));
+        plan.mode = Mode::Proxy; // another server's range
+        QVERIFY(of(Check::Range, judge(plan, seen)).isEmpty());
+    }
+
+    void leasesAreRead()
+    {
+        const auto found = leasesIn("1000 dc:a6:32:01:02:03 10.20.50.101 * 01:dc:a6:32:01:02:03\n"
+                                    "999 dc:a6:32:01:02:04 10.20.50.102 pi *\n"
+                                    "0 dc:a6:32:01:02:05 10.20.50.103 * *\n"
+                                    "duid 00:01\n\nnonsense\n2000 x y z\n",
+                                    999);
+        QCOMPARE(found, (QList{*MacAddress::parse(u"dc:a6:32:01:02:03"),
+                               *MacAddress::parse(u"dc:a6:32:01:02:05")}));
     }
 
     void anyFreePortNeedsNoCheck()
@@ -213,6 +303,36 @@ private:
              Level::Error,
              Reason::TftpRefused,
              {u"/kit cannot be read by everybody"_s},
+             Mend::ChooseTftpRoot,
+             {}});
+        row("no firmware",
+            [](auto &, auto &seen) {
+                seen.tftp = {{Kind::NoFirmware, u"a"_s, 0}};
+            },
+            {Check::TftpRoot,
+             Level::Error,
+             Reason::FirmwareInvalid,
+             {u"a"_s},
+             Mend::ChooseTftpRoot,
+             {}});
+        row("firmware too old",
+            [](auto &, auto &seen) {
+                seen.tftp = {{Kind::FirmwareOld, u"a"_s, 0, u"2021-01-25"_s}};
+            },
+            {Check::TftpRoot,
+             Level::Error,
+             Reason::FirmwareOld,
+             {u"a"_s, u"2021-01-25"_s, u"2022-01-20"_s},
+             Mend::ChooseTftpRoot,
+             {}});
+        row("firmware perhaps too old",
+            [](auto &, auto &seen) {
+                seen.tftp = {{Kind::FirmwareDoubtful, u"a"_s, 0, u"2021-10-29"_s}};
+            },
+            {Check::TftpRoot,
+             Level::Warning,
+             Reason::FirmwareDoubtful,
+             {u"a"_s, u"2021-10-29"_s, u"2022-01-20"_s},
              Mend::ChooseTftpRoot,
              {}});
         row("slow",

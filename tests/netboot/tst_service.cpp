@@ -4,6 +4,7 @@
 #include "netboot/service.h"
 
 #include "core/station.h"
+#include "kit_files.h"
 
 #include <QFile>
 #include <QSignalSpy>
@@ -52,7 +53,7 @@ struct Fixture {
         wish.interface = u"eth1"_s;
         wish.address = *netboot::Subnet::parse(u"10.20.50.1/24");
         fillRange(wish);
-        wish.tftpRoot = u"/srv/tftp"_s;
+        wish.tftpRoot = kit.root();
         service->start(wish);
     }
 
@@ -65,6 +66,7 @@ struct Fixture {
     [[nodiscard]] NetbootState state() const { return station->netbootStatus().state; }
 
     QTemporaryDir folder;
+    kit_files::Kit kit;
     imaging::WorkerPool pool{1};
     core::TransferBoard board;
     std::unique_ptr<core::Store> store;
@@ -184,6 +186,89 @@ private Q_SLOTS:
                       "/told\n");
         f.start();
         QTRY_COMPARE(f.told(), QByteArray("restore\n"));
+    }
+
+    void aKitThatDoesNotBootIsNotServed()
+    {
+        Fixture f;
+        f.makeService(obedient(f.folder.path(), "{\"event\":\"started\"}\n"));
+        QVERIFY(QFile::setPermissions(f.kit.path(u"kernel8.img"_s), QFile::ReadOwner));
+        f.start();
+        QVERIFY(f.service->isRunning());
+        QTRY_COMPARE(f.state(), NetbootState::Failed);
+        QVERIFY(!f.service->isRunning());
+        const protocol::Failure failure = f.station->netbootStatus().failure;
+        QCOMPARE(failure.code, FailureCode::KitUnusable);
+        QVERIFY(failure.detail.contains(u"kernel8.img cannot be read"_s));
+        QCOMPARE(f.told(), QByteArray()); // no helper was asked
+        QVERIFY(QFile::setPermissions(f.kit.path(u"kernel8.img"_s), QFile::Permissions(0x6644)));
+        f.start(); // mended
+        QTRY_COMPARE(f.state(), NetbootState::Serving);
+    }
+
+    void stoppedBeforeTheKitWasChecked()
+    {
+        Fixture f;
+        f.makeService(obedient(f.folder.path(), "{\"event\":\"started\"}\n"));
+        f.start();
+        f.service->stop();
+        QCOMPARE(f.state(), NetbootState::Stopping);
+        QTRY_COMPARE(f.state(), NetbootState::Off);
+        QVERIFY(!f.service->isRunning());
+        QCOMPARE(f.told(), QByteArray());
+    }
+
+    void itWaitsForTheInterface()
+    {
+        Fixture f;
+        f.makeService(obedient(
+            f.folder.path(), R"({"event":"started","interface":"eth1","address":"10.20.50.1/24"})"
+                             "\n"
+                             R"({"event":"waiting","code":"interface-gone","text":"eth1 is gone"})"
+                             "\n"));
+        f.start();
+        QTRY_COMPARE(f.state(), NetbootState::Waiting);
+        const core::NetbootStatus &status = f.station->netbootStatus();
+        QCOMPARE(status.failure.code, FailureCode::InterfaceGone);
+        QCOMPARE(status.failure.detail, u"eth1 is gone"_s);
+        QCOMPARE(status.range, u"10.20.50.100-10.20.50.200"_s);
+        QVERIFY(f.service->isRunning());
+        f.service->stop();
+        QTRY_COMPARE(f.state(), NetbootState::Off);
+        f.makeService(obedient(f.folder.path(),
+                               R"({"event":"started"})"
+                               "\n"
+                               R"({"event":"waiting","code":"interface-down","text":"x"})"
+                               "\n"
+                               R"({"event":"resumed"})"
+                               "\n"));
+        f.start();
+        QTRY_COMPARE(f.state(), NetbootState::Serving);
+        QTRY_VERIFY(f.service->log().contains(u"eth1 is back"_s));
+        QCOMPARE(f.state(), NetbootState::Serving);
+    }
+
+    void aFullRangeIsTold()
+    {
+        Fixture f;
+        f.makeService(
+            obedient(f.folder.path(),
+                     R"({"event":"started"})"
+                     "\n"
+                     R"({"event":"dhcp","mac":"dc:a6:32:01:02:03","dhcp":{"from_client":true,)"
+                     R"("raspberry":true,"type":"discover","vendor_class":"PXEClient"}})"
+                     "\n"
+                     R"({"event":"log","text":"dnsmasq-dhcp[7]: 9 DHCPDISCOVER(eth1) )"
+                     R"(dc:a6:32:01:02:03 no address available"})"
+                     "\n"));
+        f.start();
+        QTRY_VERIFY(f.station->netbootStatus().poolFull);
+        QCOMPARE(f.station->messages().last().failure.code, FailureCode::AddressPoolFull);
+        QCOMPARE(f.station->messages().last().failure.detail, u"10.20.50.100-10.20.50.200"_s);
+        QVERIFY(f.station->device(mac)->bootTimeline.poolFull);
+        f.service->stop();
+        QTRY_COMPARE(f.state(), NetbootState::Off);
+        QVERIFY(!f.station->netbootStatus().poolFull);
     }
 
     void noHelperAtAll()

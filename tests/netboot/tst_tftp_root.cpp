@@ -2,12 +2,12 @@
 // A folder as the TFTP root: complete, and with everything that can be missing or too large.
 #include "netboot/tftp_root.h"
 
-#include <QDir>
-#include <QFile>
-#include <QTemporaryDir>
+#include "kit_files.h"
+#include "netboot/boot_files.h"
+
 #include <QTest>
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using netboot::inspectTftpRoot;
@@ -19,43 +19,10 @@ namespace
 
 using Problems = QList<TftpProblem>;
 
-class Kit
+class Kit : public kit_files::Kit
 {
 public:
-    Kit()
-    {
-        // As the helper demands it: the service is another user.
-        allow(0755);
-        write(u"config.txt"_s,
-              "arm_64bit=1\nkernel=kernel8.img\ninitramfs initramfs.img followkernel\n");
-        for (const auto name : {"start4.elf"_L1, "fixup4.dat"_L1, "cmdline.txt"_L1,
-                                "bcm2711-rpi-cm4.dtb"_L1, "kernel8.img"_L1, "initramfs.img"_L1})
-            write(name, "x");
-    }
-
-    void write(const QString &name, const QByteArray &text) const
-    {
-        QDir(m_folder.path()).mkpath(QFileInfo(name).path());
-        QFile file(path(name));
-        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
-    }
-
-    void resize(const QString &name, qint64 size) const
-    {
-        QFile file(path(name));
-        QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(size)); // sparse
-    }
-
-    void allow(mode_t bits) const
-    {
-        QCOMPARE(::chmod(QFile::encodeName(m_folder.path()).constData(), bits), 0);
-    }
-
-    [[nodiscard]] QString path(const QString &name) const { return m_folder.filePath(name); }
-    [[nodiscard]] Problems check() const { return inspectTftpRoot(m_folder.path()); }
-
-private:
-    QTemporaryDir m_folder{u"/var/tmp/ps-kit-XXXXXX"_s};
+    [[nodiscard]] Problems check() const { return inspectTftpRoot(root()); }
 };
 
 } // namespace
@@ -106,8 +73,8 @@ private Q_SLOTS:
                   "kernel=a.img\nkernel=linux/b.img\n initramfs  ram.zst 0x2000\n");
         QCOMPARE(kit.check(), (Problems{{Kind::Missing, u"linux/b.img"_s, 0},
                                         {Kind::Missing, u"ram.zst"_s, 0}}));
-        kit.write(u"linux/b.img"_s, "x");
-        kit.write(u"ram.zst"_s, "x");
+        kit.write(u"linux/b.img"_s, kit_files::kernel());
+        kit.write(u"ram.zst"_s, "\x28\xb5\x2f\xfd");
         QCOMPARE(kit.check(), Problems());
     }
 
@@ -132,9 +99,10 @@ private Q_SLOTS:
     void aSlowKit()
     {
         const Kit kit;
-        kit.resize(u"kernel8.img"_s, netboot::bootSizeGoal - 1);
+        const qint64 initramfs = kit_files::initramfs().size();
+        kit.resize(u"kernel8.img"_s, netboot::bootSizeGoal - initramfs);
         QCOMPARE(kit.check(), Problems());
-        kit.resize(u"initramfs.img"_s, 2);
+        kit.resize(u"initramfs.img"_s, initramfs + 1);
         QCOMPARE(kit.check(), (Problems{{Kind::Slow, {}, netboot::bootSizeGoal + 1}}));
     }
 
@@ -182,8 +150,114 @@ private Q_SLOTS:
         QCOMPARE(kit.check(), wanted ? (Problems{{Kind::Missing, u"start4cd.elf"_s, 0},
                                                  {Kind::Missing, u"fixup4cd.dat"_s, 0}})
                                      : Problems());
-        kit.write(u"start4cd.elf"_s, "x");
+        kit.write(u"start4cd.elf"_s, kit_files::firmware());
         kit.write(u"fixup4cd.dat"_s, "x");
+        QCOMPARE(kit.check(), Problems());
+    }
+
+    void whatIsInTheFiles_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<Problems>("problems");
+        const QString elf = u"start4.elf"_s;
+        const auto firmware = [&](const char *what, const QByteArray &built, Kind kind,
+                                  const QString &date) {
+            QTest::newRow(what) << elf << kit_files::firmware(built)
+                                << Problems{{kind, elf, 0, date}};
+        };
+        const auto bad = [](const char *what, const QString &name, const QByteArray &content,
+                            Kind kind) {
+            QTest::newRow(what) << name << content << Problems{{kind, name, 0}};
+        };
+        const auto good = [](const char *what, const QString &name, const QByteArray &content) {
+            QTest::newRow(what) << name << content << Problems();
+        };
+        firmware("before the Compute Module 4", "Jun  1 2020", Kind::FirmwareOld, u"2020-06-01"_s);
+        firmware("as was reported", "Jan 25 2021", Kind::FirmwareOld, u"2021-01-25"_s);
+        firmware("the newest that refuses", "Jan 27 2021", Kind::FirmwareOld, u"2021-01-27"_s);
+        firmware("not known", "Jan 28 2021", Kind::FirmwareDoubtful, u"2021-01-28"_s);
+        firmware("not known either", "Jan 19 2022", Kind::FirmwareDoubtful, u"2022-01-19"_s);
+        good("the oldest that is known to start", elf, kit_files::firmware("Jan 20 2022"));
+        good("one digit", elf, kit_files::firmware("Mar  1 2024"));
+        bad("no date", elf, kit_files::firmware("yesterday"), Kind::NoFirmware);
+        bad("no such day", elf, kit_files::firmware("Feb 30 2023"), Kind::NoFirmware);
+        bad("five bytes of text", elf, "hello", Kind::NoFirmware);
+        bad("text with a date", elf, "VC_BUILD_ID_TIME: Aug 26 2022", Kind::NoFirmware);
+        bad("another machine's program", elf, kit_files::firmware("Aug 26 2022", 62),
+            Kind::NoFirmware);
+        bad("its end lacks", elf, kit_files::firmware().chopped(1), Kind::NoFirmware);
+        bad("its head alone", elf, kit_files::firmware().left(40), Kind::NoFirmware);
+        bad("text for a kernel", u"kernel8.img"_s, "hello", Kind::NoKernel);
+        good("a kernel under gzip", u"kernel8.img"_s, "\x1f\x8b\x08");
+        bad("text for a device tree", u"bcm2711-rpi-cm4.dtb"_s, "hello", Kind::NoDeviceTree);
+        bad("text for an initramfs", u"initramfs.img"_s, "hello", Kind::NoArchive);
+        good("an initramfs under gzip", u"initramfs.img"_s, "\x1f\x8b\x08");
+    }
+
+    void whatIsInTheFiles()
+    {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, content);
+        QFETCH(Problems, problems);
+        const Kit kit;
+        kit.write(name, content);
+        QCOMPARE(kit.check(), problems);
+        // The service goes by the same.
+        const auto checked = netboot::checkKit(kit.root());
+        const bool fatal = !problems.isEmpty() && problems[0].isFatal();
+        QCOMPARE(checked.ok(), !fatal);
+        if (fatal) {
+            QCOMPARE(checked.failure().code, protocol::FailureCode::KitUnusable);
+            QVERIFY(checked.failure().detail.contains(name));
+        }
+    }
+
+    void whatTheServiceDoesNotServe()
+    {
+        const Kit kit;
+        QVERIFY(netboot::checkKit(kit.root()).ok());
+        QVERIFY(QFile::remove(kit.path(u"fixup4.dat"_s)));
+        QVERIFY(QFile::setPermissions(kit.path(u"kernel8.img"_s), QFile::ReadOwner));
+        const auto two = netboot::checkKit(kit.root());
+        QVERIFY(!two.ok());
+        QCOMPARE(two.failure().code, protocol::FailureCode::KitUnusable);
+        QCOMPARE(two.failure().detail, kit.root() + u": fixup4.dat is missing; kernel8.img cannot "
+                                                    "be read by everybody"_s);
+        kit.allow(0777);
+        QCOMPARE(netboot::checkKit(kit.root()).failure().code,
+                 protocol::FailureCode::TftpRootUnusable);
+        QCOMPARE(netboot::checkKit(u"/nowhere/at/all"_s).failure().code,
+                 protocol::FailureCode::TftpRootUnusable);
+        const QTemporaryDir empty(u"/var/tmp/ps-kit-XXXXXX"_s);
+        QVERIFY(QFile::setPermissions(empty.path(), QFile::Permissions(0x7755)));
+        QCOMPARE(netboot::checkKit(empty.path()).failure().code,
+                 protocol::FailureCode::KitUnusable);
+    }
+
+    void aKitForEachSerialNumber()
+    {
+        const Kit kit;
+        for (const auto name : {"config.txt"_L1, "start4.elf"_L1, "fixup4.dat"_L1, "cmdline.txt"_L1,
+                                "bcm2711-rpi-cm4.dtb"_L1, "kernel8.img"_L1, "initramfs.img"_L1})
+            QVERIFY(QFile::remove(kit.path(name)));
+        kit.write(u"a1b2c3d4/config.txt"_s, "initramfs initramfs.img followkernel\n");
+        kit.writeFiles(u"a1b2c3d4/"_s);
+        kit.write(u"notes/readme"_s, "x");
+        QCOMPARE(kit.check(), Problems());
+        kit.write(u"a1b2c3d5/config.txt"_s, "initramfs initramfs.img followkernel\n");
+        kit.writeFiles(u"a1b2c3d5/"_s);
+        QVERIFY(QFile::remove(kit.path(u"a1b2c3d5/start4.elf"_s)));
+        QCOMPARE(kit.check(), (Problems{{Kind::Missing, u"a1b2c3d5/start4.elf"_s, 0}}));
+    }
+
+    void anotherDeviceTreeIsNamed()
+    {
+        const Kit kit;
+        kit.write(u"config.txt"_s, "initramfs initramfs.img\ndevice_tree=my.dtb\n");
+        QVERIFY(QFile::remove(kit.path(u"bcm2711-rpi-cm4.dtb"_s)));
+        QCOMPARE(kit.check(), (Problems{{Kind::Missing, u"my.dtb"_s, 0}}));
+        kit.write(u"my.dtb"_s, kit_files::deviceTree());
         QCOMPARE(kit.check(), Problems());
     }
 

@@ -12,7 +12,9 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "e2e"))
+sys.path.insert(0, os.path.join(HERE, "..", "netboot"))
 
+import kit_files
 import namespaces
 from harness import CLIENT, STATION, wait_for
 from namespaces import Namespace, die_with_parent, run
@@ -40,6 +42,12 @@ class Device(Namespace):
         output = self.run(sys.executable, "-B", os.path.join(HERE, "dhcp_client.py"), "eth0", kind, *arguments,
                           *patience)
         return json.loads(output)
+
+    def crowd(self, machines):
+        """The addresses that many machines get one after another; see dhcp_crowd.py."""
+        done = subprocess.run(self.command(sys.executable, "-B", os.path.join(HERE, "dhcp_crowd.py"), "eth0"), check=True,
+                              input=json.dumps(machines), stdout=subprocess.PIPE, text=True)
+        return json.loads(done.stdout)
 
     def take(self, lease):
         """Configures the address of an acknowledged lease."""
@@ -197,6 +205,16 @@ class BenchTest(unittest.TestCase):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
             file.write(content)
+
+    def kit(self):
+        """Files of different sizes that pass for a kit's."""
+        for index, (name, content) in enumerate(kit_files.kit().items()):
+            filler = b"\n" if name.endswith(".txt") else b"\0"
+            self.file(name, content.ljust(2000 + 100 * index, filler))
+
+    def port_of_bench(self):
+        """The switch's end of this station's cable."""
+        return "port1"
 
     def wish(self, **changes):
         return {"interface": "bench0", "address": "10.20.50.1/24", "range": ["10.20.50.100", "10.20.50.200"],

@@ -12,7 +12,7 @@ import socket
 import struct
 import time
 
-DISCOVER, OFFER, REQUEST, ACK, NAK = 1, 2, 3, 5, 6
+DISCOVER, OFFER, REQUEST, ACK, NAK, RELEASE = 1, 2, 3, 5, 6, 7
 ROM_VENDOR = b"PXEClient:Arch:00000:UNDI:002001"
 ROM_WISHES = bytes([1, 3, 43, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134, 135])
 REVISION = 0x00D03114
@@ -50,8 +50,8 @@ def checksum(data):
     return ~total & 0xFFFF
 
 
-def frame(kind, transaction, mac, options):
-    message = struct.pack("!BBBBIHH16x16s192xI", 1, 1, 6, 0, transaction, 0, 0x8000, mac, 0x63825363)
+def frame(kind, transaction, mac, options, address=bytes(4)):
+    message = struct.pack("!BBBBIHH4s12x16s192xI", 1, 1, 6, 0, transaction, 0, 0x8000, address, mac, 0x63825363)
     message += bytes([53, 1, kind])
     for code, value in options:
         message += bytes([code, len(value)]) + value

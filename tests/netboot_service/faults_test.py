@@ -207,12 +207,82 @@ class InterfaceTrouble(BenchTest):
         self.assertEqual(helper.stop(), 0)
         self.assertEqual((addresses("bench0"), forwarding("bench0")), ([], "0"))
 
-    def test_an_adapter_that_stays_away(self):
+    def test_an_adapter_that_stays_away_is_waited_for(self):
         helper = self.helper()
         run("ip", "link", "delete", "bench0")
-        self.assertIn("bench0 is gone", helper.wait("failed", 25)["text"])
-        self.assertEqual(helper.process.wait(10), 1)
+        self.assertEqual(helper.wait("waiting")["code"], "interface-gone")
+        # Its whole service goes on meanwhile, and what it is told.
+        helper.send({"command": "refuse", "mac": "dc:a6:32:01:02:03"})
+        helper.wait("refused")
+        self.assertIsNone(helper.process.poll())
+        self.plug(None, "bench0")
+        helper.wait("resumed")
+        self.assertEqual(addresses("bench0"), ["10.20.50.1/24"])
+        self.assertTrue(wait_for(lambda: self.device("dc:a6:32:01:02:78").dhcp("rom")["for_rom"]))
+        run("ip", "link", "delete", "bench0")
+        wait_for(lambda: len(helper.all("waiting")) == 2)
+        self.assertEqual(helper.stop(), 0)  # nothing is there to be put back
         self.assertFalse(json.loads(run(bench.HELPER, "status"))["changed"])
+
+    def test_a_cable_that_is_pulled_out_is_told_at_once(self):
+        helper = self.helper()
+        wait_for(lambda: "LOWER_UP" in run("ip", "link", "show", "dev", "bench0"), what="link")
+        for number in (1, 2):
+            self.switch.run("ip", "link", "set", self.port_of_bench(), "down")
+            waiting = wait_for(lambda: len(helper.all("waiting")) == number and helper.all("waiting")[-1])
+            self.assertEqual((waiting["code"], waiting["text"]), ("interface-down", "no link on bench0"))
+            self.switch.run("ip", "link", "set", self.port_of_bench(), "up")
+            wait_for(lambda: len(helper.all("resumed")) == number)
+        self.assertEqual(helper.stop(), 0)
+
+    def test_one_that_never_had_a_link_is_told_after_a_while(self):
+        self.switch.run("ip", "link", "set", self.port_of_bench(), "down")
+        helper = self.helper()
+        self.assertEqual(helper.all("waiting"), [])
+        self.assertEqual(helper.wait("waiting", 20)["code"], "interface-down")
+        self.switch.run("ip", "link", "set", self.port_of_bench(), "up")
+        helper.wait("resumed")
+        self.assertTrue(wait_for(lambda: self.device().dhcp("rom")["for_rom"]))
+        self.assertEqual(helper.stop(), 0)
+
+
+class ClientIds(BenchTest):
+    """One lease for each MAC, whatever client-id its systems tell (RFC 2132 9.14, RFC 4361)."""
+
+    @staticmethod
+    def mac(number):
+        return f"dc:a6:32:0b:00:{number:02x}"
+
+    def duid(self, number):
+        return "ff00000001" + "00020000ab11" + f"{number:016x}"
+
+    def test_boot_rom_initramfs_and_system_are_one_device(self):
+        helper, wire = self.helper(self.wish(range=["10.20.50.100", "10.20.50.119"])), self.device()
+        boards = range(20)  # as many as there are addresses
+        first = wire.crowd([[self.mac(i), "rom", ""] for i in boards])
+        self.assertEqual(len(set(first) - {None}), 20, first)
+        for kind, client_id in (("initramfs", lambda i: "01" + self.mac(i).replace(":", "")), ("system", self.duid),
+                                ("system", lambda i: self.duid(1000 + i)), ("rom", lambda i: f"00{i:08x}")):
+            self.assertEqual(wire.crowd([[self.mac(i), kind, client_id(i)] for i in boards]), first, kind)
+        self.assertEqual([line for line in helper.log() if "no address" in line], [])
+        self.assertEqual(helper.stop(), 0)
+
+    def test_twins_get_an_address_each(self):
+        helper, wire = self.helper(), self.device()
+        twins = [[self.mac(i), "system", self.duid(7)] for i in range(4)]
+        got = wire.crowd(twins)
+        self.assertEqual(len(set(got) - {None}), 4, got)
+        self.assertEqual(wire.crowd(twins + twins), got + got)
+        self.assertEqual(helper.stop(), 0)
+
+    def test_leases_of_an_earlier_run_are_kept(self):
+        wire = self.device()
+        helper = self.helper()
+        got = wire.crowd([[self.mac(1), "system", self.duid(1)]])
+        self.assertEqual(helper.stop(), 0)
+        helper = self.helper()
+        self.assertEqual(wire.crowd([[self.mac(1), "rom", ""], [self.mac(2), "system", self.duid(1)]])[:1], got)
+        self.assertEqual(helper.stop(), 0)
 
 
 if __name__ == "__main__":

@@ -238,7 +238,13 @@ class HelperTest(BenchTest):
         writable = os.path.join(self.folder, "open")
         os.mkdir(writable)
         os.chmod(writable, 0o777)
-        cases = [({"interface": "nope0"}, "interface-unusable"), ({"interface": "lo"}, "interface-unusable"),
+        linked = os.path.join(self.folder, "linked")
+        os.mkdir(linked)
+        os.chmod(linked, 0o755)
+        os.symlink("/etc/passwd", os.path.join(linked, "passwd"))
+        cases = [({"tftp_root": "/etc"}, "tftp-root-unusable"), ({"tftp_root": "/"}, "tftp-root-unusable"),
+                 ({"tftp_root": linked}, "tftp-root-unusable"), ({"interface": "nope0"}, "interface-unusable"),
+                 ({"interface": "lo"}, "interface-unusable"),
                  ({"interface": "bench0\nuser=root"}, "interface-unusable"), ({"interface": "up0"}, "interface-is-uplink"),
                  ({"address": "192.0.2.9/24", "range": ["192.0.2.100", "192.0.2.110"]}, "address-unusable"),
                  ({"range": ["10.20.51.1", "10.20.51.9"]}, "address-unusable"), ({"uplink": "bench0"}, "uplink-unusable"),

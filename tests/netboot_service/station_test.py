@@ -9,6 +9,7 @@ import re
 import subprocess
 
 import bench
+import kit_files
 from bench import BenchTest, run, wait_for
 
 FILES = ["config.txt", "start4.elf", "fixup4.dat", "initramfs.img", "bcm2711-rpi-cm4.dtb", "cmdline.txt", "kernel8.img"]
@@ -117,9 +118,9 @@ class StationTest(BenchTest):
         self.assertEqual(second, "netboot on bench0, 10.20.50.1/24")
         return made
 
-    def kit(self):
-        for index, name in enumerate(FILES):
-            self.file(name, os.urandom(2000 + 100 * index))
+    def setUp(self):
+        super().setUp()
+        self.kit()
 
     def come_up(self, device):
         """From power-on to the initramfs's network, as a Raspberry Pi 4 does."""
@@ -139,7 +140,6 @@ class StationTest(BenchTest):
         return process
 
     def test_timeline_and_loop_guard(self):
-        self.kit()
         device, station = self.device(), self.station()
         self.assertEqual(station.operator("GET", "netboot")["state"], "serving")
         # The row is there before the device is.
@@ -159,7 +159,7 @@ class StationTest(BenchTest):
         boot = station.boot(device.mac)
         self.assertEqual(boot["address"], address)
         self.assertEqual([f["name"] for f in boot["files"]], FILES)
-        self.assertEqual([f["bytes"] for f in boot["files"]], [2000 + 100 * i for i in range(len(FILES))])
+        self.assertEqual([f["bytes"] for f in boot["files"]], [os.path.getsize(os.path.join(self.root, n)) for n in FILES])
         self.assertEqual(boot["probes"], ["a1b2c3d4/start4.elf", "a1b2c3d4/start.elf", "pieeprom.sig", "dt-blob.bin"])
         stages = [step["stage"] for step in boot["steps"]]
         self.assertEqual(stages, ["seen", "offered", "firmware", "initramfs", "kernel", "network-up", "registered"])
@@ -239,7 +239,6 @@ class StationTest(BenchTest):
         self.assertFalse(station.device(device.mac)["netboot_refused"])
 
     def test_the_kit_is_known_after_a_restart(self):
-        self.kit()
         device, station = self.device(), self.station()
         self.come_up(device)
         with open(self.path("emmc.img"), "wb") as file:
@@ -255,7 +254,6 @@ class StationTest(BenchTest):
         self.assertEqual([step["stage"] for step in station.boot(device.mac)["steps"]], ["network-up", "registered"])
 
     def test_beside_another_server(self):
-        self.kit()
         self.office_server()
         device, station = self.device(), self.station("--netboot-proxy")
         self.assertTrue(station.operator("GET", "netboot")["proxy"])
@@ -281,6 +279,101 @@ class StationTest(BenchTest):
         station.operator("POST", f"devices/{device.mac}/actions", {"action": "rearm"})
         wait_for(lambda: device.dhcp("rom", "--all")["for_rom"], what="re-armed")
         self.assertEqual(station.end(), 0)
+
+    SIZE_PROBE = """
+import socket, struct, sys
+wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+wire.settimeout(5)
+wire.sendto(struct.pack("!H", 1) + sys.argv[1].encode() + b"\\0octet\\0tsize\\0" b"0\\0blksize\\0" b"1468\\0",
+            ("10.20.50.1", 69))
+answer, peer = wire.recvfrom(2048)
+assert answer[:2] == b"\\0\\6", answer  # OACK
+wire.sendto(struct.pack("!HH", 5, 0) + b"Early terminate\\0", peer)
+"""
+
+    def test_a_question_for_the_size_is_not_a_file_that_was_sent(self):
+        device, station = self.device(), self.station()
+        device.take(device.dhcp("rom")["ack"])
+        for name in ("start4.elf", "kernel8.img"):
+            device.run("python3", "-c", self.SIZE_PROBE, name)
+        self.assertIsNotNone(device.fetch("config.txt"))
+        wait_for(lambda: "config.txt" in [f["name"] for f in station.boot(device.mac)["files"]], what="config.txt")
+        boot = station.boot(device.mac)
+        self.assertEqual([f["name"] for f in boot["files"]], ["config.txt"])
+        self.assertEqual((boot["stage"], boot["probes"]), ("firmware", []))
+        self.assertNotIn("broken", boot)
+        self.assertIsNotNone(device.fetch("start4.elf"))
+        wait_for(lambda: len(station.boot(device.mac)["files"]) == 2, what="start4.elf")
+        self.assertEqual(station.end(), 0)
+
+    def warnings(self, station):
+        return [m["error"]["code"] for m in station.operator("GET", "messages")["messages"]
+                if m["kind"] == "station-warning"]
+
+    def test_a_full_range_is_told_in_words(self):
+        device, station = self.device(), self.station("--netboot-range", "10.20.50.100-10.20.50.102")
+        macs = [f"dc:a6:32:0a:00:{i:02x}" for i in range(5)]
+        got = device.crowd([[mac, "rom", ""] for mac in macs])
+        self.assertEqual([address is not None for address in got], [True] * 3 + [False] * 2)
+        for mac in macs[3:]:
+            boot = station.wait_boot(mac, state="booting", stage="seen")
+            self.assertEqual(boot["hint"], "no-address-left")
+        self.assertNotIn("hint", station.device(macs[0])["boot"])
+        netboot = station.operator("GET", "netboot")
+        self.assertEqual((netboot["state"], netboot["pool_full"]), ("serving", True))
+        self.assertEqual(netboot["range"], "10.20.50.100-10.20.50.102")
+        self.assertEqual(device.crowd([[mac, "rom", ""] for mac in macs[3:]]), [None, None])
+        self.assertEqual(self.warnings(station), ["address-pool-full"])  # once
+        # One gives its address back, and the others get on.
+        got = device.crowd([[macs[0], "rom", ""], [macs[0], "release", ""], [macs[3], "rom", ""]])
+        self.assertIsNotNone(got[1])
+        station.wait_boot(macs[3], stage="offered")
+        self.assertNotIn("hint", station.device(macs[3])["boot"])
+        self.assertTrue(station.operator("GET", "netboot")["pool_full"])  # the last one still waits
+        device.crowd([[macs[1], "rom", ""], [macs[1], "release", ""], [macs[4], "rom", ""]])
+        wait_for(lambda: "pool_full" not in station.operator("GET", "netboot"), what="all have one")
+        self.assertEqual(station.end(), 0)
+
+    def netboot(self, station, state, code=None):
+        def reached():
+            found = station.operator("GET", "netboot")
+            return found["state"] == state and found.get("error", {}).get("code") == code
+        wait_for(reached, what=f"netboot {state} {code}; {station.operator('GET', 'netboot')}")
+
+    def test_an_interface_without_link_and_one_that_is_gone_are_waited_for(self):
+        device, station = self.device(), self.station()
+        self.assertTrue(wait_for(lambda: device.dhcp("rom")["for_rom"]))
+        troubles = [(lambda: run("ip", "link", "set", "bench0", "down"), "interface-down",
+                     lambda: run("ip", "link", "set", "bench0", "up")),
+                    (lambda: self.switch.run("ip", "link", "set", self.port_of_bench(), "down"), "interface-down",
+                     lambda: self.switch.run("ip", "link", "set", self.port_of_bench(), "up")),
+                    (lambda: run("ip", "link", "delete", "bench0"), "interface-gone",
+                     lambda: self.plug(None, "bench0"))]
+        for number, (begin, code, mend) in enumerate(troubles, 1):
+            begin()
+            self.netboot(station, "waiting", code)
+            self.assertEqual(len(self.warnings(station)), number)
+            self.assertIsNone(station.process.poll())
+            mend()
+            self.netboot(station, "serving")
+            self.assertTrue(wait_for(lambda: device.dhcp("rom")["for_rom"]), code)
+        self.assertEqual(self.warnings(station), ["interface-down", "interface-down", "interface-gone"])
+        self.assertEqual(station.end(), 0)
+
+    def test_a_job_at_work_keeps_a_station_without_netboot(self):
+        device, station = self.device(), self.station()
+        caller = Caller(device.mac)
+        caller.register()
+        station.operator("POST", "jobs", {"mac": device.mac, "kind": "deploy", "image": self.image(station)})
+        action = caller.poll()
+        caller.report(action, "accepted")
+        pids = run("pgrep", "-P", str(station.process.pid), "-f", "provisioning-netboot-helper").split()
+        run("kill", "-9", pids[0])
+        self.netboot(station, "failed", "netboot-failed")
+        self.assertIsNone(station.process.poll())
+        caller.report(action, "deployed", image=action["image"], verified_bytes=MIB, verify="sampled", repaired_chunks=0)
+        self.assertEqual(station.process.wait(20), 1)
+        station.end()
 
     def test_a_killed_station_takes_its_service_along(self):
         station = self.station()
@@ -308,6 +401,30 @@ class StationTest(BenchTest):
             made.end()
             with open(self.path("station.log")) as log:
                 self.assertIn(f"({code})", log.read().splitlines()[-1])
+
+    def test_a_kit_that_does_not_boot_ends_the_station(self):
+        def refused(change, said):
+            made = None
+            change()
+            try:
+                made = Station(self)
+                self.assertEqual(made.process.wait(20), 1, said)
+            finally:
+                made.end()
+            with open(self.path("station.log")) as log:
+                last = log.read().splitlines()[-1]
+            self.assertIn("(kit-unusable)", last)
+            self.assertIn(said, last)
+            self.kit()
+            os.chmod(os.path.join(self.root, "kernel8.img"), 0o644)
+
+        refused(lambda: os.chmod(os.path.join(self.root, "kernel8.img"), 0o600), "kernel8.img cannot be read by everybody")
+        refused(lambda: os.remove(os.path.join(self.root, "fixup4.dat")), "fixup4.dat is missing")
+        refused(lambda: self.file("start4.elf", b"hello"), "start4.elf is no boot firmware")
+        refused(lambda: self.file("start4.elf", kit_files.firmware("Jan 25 2021")), "start4.elf is of 2021-01-25")
+        refused(lambda: [os.remove(os.path.join(self.root, name)) for name in os.listdir(self.root)],
+                "config.txt is missing")
+        self.assertEqual(self.station().end(), 0)  # with a whole one it serves
 
     def test_command_line(self):
         wrong = [["--netboot-proxy"], ["--netboot", "a", "--netboot-proxy", "--netboot-range", "10.0.0.1-10.0.0.2"],

@@ -91,6 +91,43 @@ private Q_SLOTS:
         QCOMPARE(netboot::ipv4Text(made.lastLease), last);
     }
 
+    void theOfficeIsNeverChosenByItself_data()
+    {
+        QTest::addColumn<QStringList>("interfaces"); // with "+" a link, with "!" it leads out
+        QTest::addColumn<QString>("chosen");         // empty: none
+        QTest::newRow("the office comes first") << QStringList{u"eno1+!"_s, u"eth1"_s} << u"eth1"_s;
+        QTest::newRow("one with a link") << QStringList{u"eth0"_s, u"eth1+"_s} << u"eth1"_s;
+        QTest::newRow("nothing but the office") << QStringList{u"eno1+!"_s} << QString();
+        QTest::newRow("none at all") << QStringList() << QString();
+    }
+
+    void theOfficeIsNeverChosenByItself()
+    {
+        QFETCH(QStringList, interfaces);
+        QFETCH(QString, chosen);
+        netboot::MachineFacts machine;
+        QHash<QString, netboot::LinkFacts> links;
+        for (QString name : interfaces) {
+            const bool out = name.endsWith(u'!');
+            name.remove(u'!');
+            const bool link = name.endsWith(u'+');
+            name.remove(u'+');
+            netboot::InterfaceFacts facts;
+            facts.name = name;
+            facts.ethernet = true;
+            machine.interfaces.append(facts);
+            links.insert(name, {true, link, 1000});
+            if (out)
+                machine.defaultRoutes.append(name);
+        }
+        Window w;
+        w.dialog.setMachine(machine, links);
+        const auto *box = w.find<QComboBox>(u"interface"_s);
+        QCOMPARE(box->count(), int(interfaces.size()));
+        QCOMPARE(box->currentData().toString(), chosen);
+        QCOMPARE(w.dialog.wish().ok(), !chosen.isEmpty());
+    }
+
     void asksForWhatTheFieldsSay()
     {
         Window w;

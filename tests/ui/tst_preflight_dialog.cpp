@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QJsonDocument>
+#include <QLabel>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -167,6 +168,37 @@ private Q_SLOTS:
         QVERIFY(shown.waitForCheck());
     }
 
+    void nothingIsReadyThatWasNotLookedAt()
+    {
+        const Shown shown(plan());
+        QVERIFY(shown.waitForCheck());
+        const auto *summary = shown.dialog->findChild<QLabel *>(u"summary"_s);
+        const auto verdict = [&](const QList<Finding> &findings) {
+            shown.dialog->showFindings(findings);
+            return summary->text();
+        };
+        // As a station finds it on which nothing of network boot is set.
+        QCOMPARE(shown.dialog->findings().constFirst().reason, Reason::NetbootOff);
+        QVERIFY(!summary->text().startsWith(u"Ready"_s));
+        const Finding good = finding(Check::Firewall, Level::Ok, Reason::FirewallOpen);
+        const Finding bad =
+            finding(Check::DataDisk, Level::Error, Reason::DiskFull, {u"/"_s, u"1"_s});
+        const Finding notSet = finding(Check::Netboot, Level::Warning, Reason::NetbootOff, {},
+                                       Mend::ChooseInterface, u"ps-none7"_s);
+        const Finding off =
+            finding(Check::Netboot, Level::Warning, Reason::NetbootOff, {u"eth1"_s});
+        const Finding on = finding(Check::Netboot, Level::Ok, Reason::NetbootServes, {u"eth1"_s});
+        QCOMPARE(verdict({notSet, good}), u"Network boot was not checked."_s);
+        QVERIFY(verdict({off, good}).startsWith(u"Network boot is off."_s));
+        QCOMPARE(verdict({off, bad}), u"1 thing(s) must be put right."_s);
+        QCOMPARE(verdict({on, good}), u"Ready."_s);
+        // The likely interface is a click away.
+        shown.dialog->showFindings({notSet});
+        shown.mend(u"netboot"_s)->click();
+        QCOMPARE(shown.dialog->plan().interface, u"ps-none7"_s);
+        QVERIFY(shown.waitForCheck());
+    }
+
     void everyLineSaysWhatWasFound()
     {
         const Shown shown(plan());
@@ -210,10 +242,13 @@ private Q_SLOTS:
         QCOMPARE(
             words(Check::SpanningTree, {NoSpanningTree, SpanningTree, NeedsRights, CannotTell}), 0);
         QCOMPARE(words(Check::TftpPort, {PortFree, PortOwn, PortTaken, PortShared}), 0);
-        QCOMPARE(
-            words(Check::TftpRoot, {TftpComplete, TftpNoFolder, TftpRefused, TftpMissing, TftpEmpty,
-                                    TftpUnreadable, TftpTooLarge, TftpNoInitramfs, TftpSlow}),
-            0);
+        QCOMPARE(words(Check::TftpRoot, {TftpComplete, TftpNoFolder, TftpRefused, TftpMissing,
+                                         TftpEmpty, TftpUnreadable, TftpTooLarge, TftpNoInitramfs,
+                                         TftpSlow, FirmwareInvalid, FirmwareOld, FirmwareDoubtful,
+                                         KernelInvalid, DeviceTreeInvalid, InitramfsInvalid}),
+                 0);
+        QCOMPARE(words(Check::Netboot, {NetbootServes, NetbootOff}), 0);
+        QCOMPARE(words(Check::Range, {RangeEnough, RangeSmall}), 0);
         QCOMPARE(words(Check::Firewall, {FirewallOpen, FirewallBlocks, FirewallUncertain}), 0);
         QCOMPARE(words(Check::HttpPort, {PortFree, ListensHereOnly, ListensElsewhere}), 0);
         QCOMPARE(

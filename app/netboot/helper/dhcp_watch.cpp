@@ -92,7 +92,10 @@ Result<bool> DhcpWatch::followInterface()
     if (::if_nametoindex(m_interface.toLocal8Bit().constData()) == m_index)
         return false;
     const auto started = start(m_interface);
-    return started ? Result<bool>(true) : started.failure();
+    if (started)
+        return true;
+    m_index = 0; // to be tried again
+    return started.failure();
 }
 
 void DhcpWatch::read()

@@ -74,7 +74,11 @@ QString addressLines(const ServiceWish &wish, const QList<quint32> &resolvers)
         // Somebody else's network: nobody but Raspberry Pis hears of us.
         return u"dhcp-range=%1,proxy,%2\ndhcp-ignore=tag:!raspberry\n"_s.arg(
             ipv4Text(wish.address.network()), ipv4Text(wish.address.mask()));
+    // A device is its MAC: boot ROM, initramfs and installed system tell three client-ids, and
+    // would take three addresses; copies of one image tell the same one, and would share an
+    // address.
     return u"dhcp-authoritative\n"
+           "dhcp-ignore-clid\n"
            "dhcp-range=%1,%2,%3,%4\n"_s.arg(ipv4Text(wish.firstLease), ipv4Text(wish.lastLease),
                                             ipv4Text(wish.address.mask()), leaseTime) +
            wayOutLines(wish, resolvers);

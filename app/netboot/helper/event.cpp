@@ -32,6 +32,8 @@ constexpr auto kindNames = std::to_array<KindName>({
     {Kind::Refused, "refused"},
     {Kind::Allowed, "allowed"},
     {Kind::Warning, "warning"},
+    {Kind::Waiting, "waiting"},
+    {Kind::Resumed, "resumed"},
     {Kind::Failed, "failed"},
     {Kind::Stopped, "stopped"},
     {Kind::Restored, "restored"},
@@ -81,6 +83,11 @@ Failure readFailure(const QJsonObject &object)
             object.value("text"_L1).toString()};
 }
 
+bool hasFailure(Kind kind)
+{
+    return kind == Kind::Failed || kind == Kind::Waiting;
+}
+
 } // namespace
 
 QJsonObject toJson(const Event &event)
@@ -96,7 +103,7 @@ QJsonObject toJson(const Event &event)
         object.insert("mac"_L1, event.mac.toString());
     if (event.kind == Kind::Dhcp)
         object.insert("dhcp"_L1, dhcpJson(event.dhcp));
-    if (event.kind == Kind::Failed) {
+    if (hasFailure(event.kind)) {
         object.insert("code"_L1, protocol::toWire(event.failure.code));
         object.insert("text"_L1, event.failure.detail);
     }
@@ -122,7 +129,7 @@ Result<Event> parseEvent(const QByteArray &line)
     event.mac = MacAddress::parse(object->value("mac"_L1).toString()).value_or(MacAddress());
     if (event.kind == Kind::Dhcp && !readDhcp(object->value("dhcp"_L1).toObject(), &event.dhcp))
         return Failure{FailureCode::BadRequest, Stage::None, u"dhcp"_s};
-    if (event.kind == Kind::Failed)
+    if (hasFailure(event.kind))
         event.failure = readFailure(*object);
     return event;
 }

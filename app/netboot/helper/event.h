@@ -35,6 +35,8 @@ struct Event {
         Refused,  // mac: the rule is in force
         Allowed,  // mac: the rule is gone
         Warning,  // text; the service goes on
+        Waiting,  // failure: InterfaceDown or InterfaceGone; the service goes on by itself
+        Resumed,  // what it waited for is there
         Failed,   // failure; Stopped follows
         Stopped,  // everything is put back
         Restored, // text: something that an earlier run had left was put back

@@ -24,8 +24,9 @@ namespace
 {
 
 constexpr auto restartDelay = 1s;
-constexpr auto interfaceCheck = 5s;
-constexpr int missedChecks = 2;           // that an interface may be gone for
+constexpr auto interfaceCheck = 5s; // what the kernel tells of comes at once, besides
+constexpr auto repairPause = 2s;
+constexpr auto linkPatience = 4s;         // of a card that was just switched on
 constexpr auto lastWordsPatience = 500ms; // a station that hangs does not read them
 
 QByteArray contentOf(const QString &path)
@@ -69,6 +70,7 @@ ServiceRun::ServiceRun(QObject *parent) : QObject(parent)
     });
     connect(&m_watch, &DhcpWatch::seen, this, &ServiceRun::noteDhcp);
     connect(&m_interfaceTimer, &QTimer::timeout, this, &ServiceRun::keepInterface);
+    connect(&m_links, &LinkWatch::changed, this, &ServiceRun::keepInterface);
 }
 
 ServiceRun::~ServiceRun() = default;
@@ -168,11 +170,15 @@ void ServiceRun::announce()
         return;
     m_announced = true;
     m_interfaceTimer.start(interfaceCheck);
+    m_sinceStart.start();
+    if (const auto watching = m_links.start(); !watching)
+        warn(watching.failure().detail); // the timer sees it, too
     send({.kind = Event::Kind::Started,
           .interface = m_wish.interface,
           .address = m_wish.address.toString()});
     if (!m_wish.uplink.isEmpty())
         checkWayOut();
+    keepInterface();
 }
 
 // The rules of others are theirs: they are told of and left alone.
@@ -285,35 +291,76 @@ void ServiceRun::noteDhcp(const DhcpMessage &message)
 }
 
 // Desktops' network managers clear an interface when they give up on it; an Ethernet adapter that
-// is plugged in again is a new interface of the old name.
+// is plugged in again is a new interface of the old name. Who pulled it out, or a cable, by mistake
+// finds the bench served again when it is back.
 void ServiceRun::keepInterface()
 {
+    if (m_stopped || !m_announced)
+        return;
     const MachineFacts facts = readMachineFacts();
     const InterfaceFacts *interface = facts.find(m_wish.interface);
     if (!interface)
-        return missInterface();
-    m_missed = 0;
-    const auto renewed = m_watch.followInterface();
-    if (!renewed)
-        return fail(renewed.failure());
-    if (*renewed)
-        return repairNetwork(m_wish, facts, u"%1 was made anew"_s.arg(m_wish.interface));
-    ServiceWish only = m_wish;
-    only.uplink.clear();
-    if (m_wish.mode == Mode::Dhcp && !interface->addresses.contains(m_wish.address))
-        repairNetwork(
-            only, facts,
-            u"something took %1 off %2"_s.arg(m_wish.address.toString(), m_wish.interface));
+        return wait(FailureCode::InterfaceGone, u"%1 is gone"_s.arg(m_wish.interface));
+    if (followNewInterface(facts))
+        return; // its link comes later, and is told of
+    keepAddress(*interface, facts);
+    judgeLink(*interface);
 }
 
-// Who pulls an adapter out by mistake gets the time to put it back.
-void ServiceRun::missInterface()
+bool ServiceRun::followNewInterface(const MachineFacts &facts)
 {
-    const QString gone = u"%1 is gone"_s.arg(m_wish.interface);
-    if (++m_missed > missedChecks)
-        return fail({FailureCode::InterfaceUnusable, Stage::None, gone});
-    if (m_missed == 1)
-        warn(gone + u"; it is waited for"_s);
+    const auto renewed = m_watch.followInterface();
+    if (!renewed) { // gone again meanwhile
+        wait(FailureCode::InterfaceGone, renewed.failure().detail);
+        return true;
+    }
+    if (*renewed)
+        repairNetwork(m_wish, facts, u"%1 was made anew"_s.arg(m_wish.interface));
+    return *renewed;
+}
+
+void ServiceRun::keepAddress(const InterfaceFacts &interface, const MachineFacts &facts)
+{
+    if (m_wish.mode != Mode::Dhcp || interface.addresses.contains(m_wish.address))
+        return;
+    // Who takes it off again at once would keep both busy; the timer comes back to it.
+    if (m_sinceRepair.isValid() &&
+        !m_sinceRepair.hasExpired(std::chrono::milliseconds(repairPause).count()))
+        return;
+    m_sinceRepair.start();
+    ServiceWish only = m_wish;
+    only.uplink.clear();
+    repairNetwork(only, facts,
+                  u"something took %1 off %2"_s.arg(m_wish.address.toString(), m_wish.interface));
+}
+
+void ServiceRun::judgeLink(const InterfaceFacts &interface)
+{
+    if (interface.up && interface.running) {
+        m_hadLink = true;
+        return resume();
+    }
+    if (!m_hadLink && !m_sinceStart.hasExpired(std::chrono::milliseconds(linkPatience).count()))
+        return; // the timer comes back to it
+    wait(FailureCode::InterfaceDown,
+         (interface.up ? u"no link on %1"_s : u"%1 is switched off"_s).arg(m_wish.interface));
+}
+
+void ServiceRun::wait(FailureCode code, const QString &why)
+{
+    m_hadLink = true; // patience is for the start alone
+    if (m_waiting == code)
+        return;
+    m_waiting = code;
+    send({.kind = Event::Kind::Waiting, .failure = {code, Stage::None, why}});
+}
+
+void ServiceRun::resume()
+{
+    if (!m_waiting)
+        return;
+    m_waiting.reset();
+    send({.kind = Event::Kind::Resumed});
 }
 
 void ServiceRun::repairNetwork(const ServiceWish &wish, const MachineFacts &facts,

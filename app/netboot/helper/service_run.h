@@ -6,13 +6,17 @@
 #include "netboot/helper/dnsmasq_process.h"
 #include "netboot/helper/event.h"
 #include "netboot/helper/line_channel.h"
+#include "netboot/helper/link_watch.h"
 #include "netboot/helper/network_changes.h"
 #include "netboot/helper/restart_budget.h"
 #include "netboot/helper/run_folder.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QSet>
 #include <QTimer>
+
+#include <optional>
 
 namespace netboot
 {
@@ -44,7 +48,11 @@ private:
     void noteLog(const QString &line);
     void noteDhcp(const DhcpMessage &message);
     void keepInterface();
-    void missInterface();
+    [[nodiscard]] bool followNewInterface(const MachineFacts &facts);
+    void keepAddress(const InterfaceFacts &interface, const MachineFacts &facts);
+    void judgeLink(const InterfaceFacts &interface);
+    void wait(protocol::FailureCode code, const QString &why);
+    void resume();
     void repairNetwork(const ServiceWish &wish, const MachineFacts &facts, const QString &cause);
     void send(Event event);
 
@@ -52,7 +60,12 @@ private:
     LineChannel m_channel;
     DhcpWatch m_watch;
     std::unique_ptr<DnsmasqProcess> m_dnsmasq;
+    LinkWatch m_links;
     QTimer m_interfaceTimer;
+    QElapsedTimer m_sinceStart; // of serving
+    QElapsedTimer m_sinceRepair;
+    bool m_hadLink = false;
+    std::optional<protocol::FailureCode> m_waiting; // what for
     ServiceWish m_wish;
     ServiceUser m_user;
     Journal m_journal;
@@ -61,7 +74,6 @@ private:
     bool m_begun = false;
     bool m_announced = false;
     bool m_stopped = false;
-    int m_missed = 0; // checks in a row that found no interface
     int m_exitCode = 0;
 };
 
