@@ -18,14 +18,11 @@ namespace ui
 namespace
 {
 
-// What the library would look at beside the image. How the image in a zip is called is not known.
+// What the library would look at beside the image.
 bool tellsOf(const QString &image, const QString &file)
 {
-    const auto name = core::imageNameOf(image);
     const QFileInfo about(file);
-    return name && about.path() == QFileInfo(image).path() &&
-           (name->wrapping == core::Wrapping::Zip ||
-            core::sidecarNames(image, name->raw).contains(about.fileName()));
+    return about.path() == QFileInfo(image).path() && core::tellsOfImage(image, about.fileName());
 }
 
 // The one image, when nothing but what tells of it was dropped with it.

@@ -18,6 +18,20 @@ void insertText(QJsonObject &object, QLatin1StringView key, const QString &text)
         object.insert(key, text);
 }
 
+void insertNames(QJsonObject &object, QLatin1StringView key, const QStringList &names)
+{
+    if (!names.isEmpty())
+        object.insert(key, QJsonArray::fromStringList(names));
+}
+
+QStringList namesOf(const QJsonObject &object, QLatin1StringView key)
+{
+    QStringList names;
+    for (const QJsonValue &name : object.value(key).toArray())
+        names << name.toString();
+    return names;
+}
+
 QJsonObject toJson(const PartitionFacts &partition)
 {
     QJsonObject object{{"number"_L1, partition.number},
@@ -67,8 +81,9 @@ QJsonObject toJson(const ImageFacts &facts)
 QString factsColumn(const Image &image)
 {
     QJsonObject object = toJson(image.facts);
-    if (!image.checkedBy.isEmpty())
-        object.insert("checked_by"_L1, QJsonArray::fromStringList(image.checkedBy));
+    insertNames(object, "checked_by"_L1, image.checkedBy);
+    insertNames(object, "unchecked"_L1, image.unchecked);
+    insertText(object, "sidecars"_L1, image.sidecarStamp);
     if (object.isEmpty())
         return u""_s;
     return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
@@ -78,9 +93,9 @@ void readFactsColumn(const QString &text, Image &image)
 {
     const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
     image.facts = factsOf(object);
-    image.checkedBy.clear();
-    for (const QJsonValue &name : object.value("checked_by"_L1).toArray())
-        image.checkedBy << name.toString();
+    image.checkedBy = namesOf(object, "checked_by"_L1);
+    image.unchecked = namesOf(object, "unchecked"_L1);
+    image.sidecarStamp = object.value("sidecars"_L1).toString();
 }
 
 } // namespace core

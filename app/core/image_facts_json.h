@@ -12,8 +12,8 @@ namespace core
 // "table" and "partitions"; empty when nothing is known.
 [[nodiscard]] QJsonObject toJson(const ImageFacts &facts);
 
-// The database's column: the facts and what the image was checked against. What is missing or makes
-// no sense is not known.
+// The database's column: the facts, and what the image was checked against and what not. What is
+// missing or makes no sense is not known.
 [[nodiscard]] QString factsColumn(const Image &image);
 void readFactsColumn(const QString &text, Image &image);
 

@@ -4,7 +4,9 @@
 #include "core/file_copy.h"
 #include "core/files.h"
 #include "core/image_facts.h"
+#include "core/import/foreign_format.h"
 #include "core/import/image_name.h"
+#include "core/import/sidecar_stamp.h"
 #include "core/import/sidecars.h"
 #include "imaging/chunk_codec.h"
 
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <functional>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -134,8 +137,15 @@ Result<void> checkReserve(const ImportWork &work)
     return checkRoom(QFileInfo(work.part).absolutePath(), work.limits.reserveBytes);
 }
 
-// Returns the names of what it was checked against.
-Result<QStringList> packImage(const ImportWork &work, int target)
+// What was found out while the pack was made, and what is still to be checked.
+struct Written {
+    ImageFindings findings;
+    std::vector<SumClaim> claims;
+    bool isWrapped = false;
+    QStringList unchecked;
+};
+
+Result<Written> packImage(const ImportWork &work, int target)
 {
     const auto opened = openImage(work.source, work.control, work.limits);
     if (!opened)
@@ -149,7 +159,7 @@ Result<QStringList> packImage(const ImportWork &work, int target)
         return size.failure();
     if (const auto finished = sink.finish(*size); !finished)
         return finished.failure();
-    return opened->checkedBy;
+    return Written{*opened->findings, opened->claims, opened->isWrapped, opened->unchecked};
 }
 
 // Whether the file is a pack of ours. ImageUnreadable, and ImageCorrupt for what is left of one.
@@ -167,44 +177,44 @@ Result<bool> isPack(const QString &source)
     return false;
 }
 
-// Every chunk of a copied pack against its hash, and the whole image against published sums.
-Result<void> checkChunks(const imaging::PackReader &pack, const Sidecars &sidecars,
-                         const ImportWork &work)
+// Every chunk of a copied pack against its hash, and its image's sums and format.
+Result<void> checkChunks(const imaging::PackReader &pack, Written &written, const ImportWork &work)
 {
     const imaging::BlockMap &map = pack.tail().map();
     std::vector<std::byte> chunk(imaging::chunkBytes);
-    imaging::Sha256 sum;
+    SumSet sums(typesOf(written.claims, SumSubject::Image));
+    FormatCheck format;
     for (quint64 index = 0; index < map.count(); ++index) {
         if (work.control.cancelled)
             return importCancelled();
         const auto bytes = std::span(chunk).first(map.length(index));
         if (const auto read = pack.readChunk(index, bytes); !read)
             return read;
-        if (!sidecars.imageSums.empty())
-            sum.update(bytes);
+        sums.update(bytes);
+        format.take(bytes, index + 1 == map.count());
+        if (!format.foreignFormat().isEmpty())
+            return importFailure(FailureCode::ImageFormatForeign, work.source,
+                                 format.foreignFormat());
         work.control.done += pack.tail().frameBytes(index);
     }
-    return sidecars.imageSums.empty() ? Result<void>()
-                                      : checkSums(sidecars.imageSums, sum.finish(), work.source);
-}
-
-// The sum of the file itself; it was read already and lies in the page cache.
-Result<void> checkFileSums(const Sidecars &sidecars, const ImportWork &work)
-{
-    const auto file = SourceFile::open(work.source, work.control);
-    if (!file)
-        return file.failure();
-    (*file)->expect(sidecars.fileSums);
-    return (*file)->finish();
+    written.findings.imageSums = sums.finish();
+    return {};
 }
 
 // A pack has the hash of every chunk in it: a bmap beside it would say nothing new.
-Result<QStringList> takePack(const ImportWork &work, int target)
+void leaveBmaps(Sidecars &sidecars)
+{
+    for (const NamedBmap &named : sidecars.bmaps)
+        sidecars.unchecked << named.name;
+}
+
+Result<Written> takePack(const ImportWork &work, int target)
 {
     auto sidecars = findSidecars(work.source, imageNameOf(work.source)->raw);
     if (!sidecars)
         return sidecars.failure();
-    sidecars->bmap.reset();
+    leaveBmaps(*sidecars);
+    Written written{{}, std::move(sidecars->claims), true, std::move(sidecars->unchecked)};
     const auto mayGoOn = [&work]() -> Result<void> {
         return work.control.cancelled ? importCancelled() : checkReserve(work);
     };
@@ -213,14 +223,12 @@ Result<QStringList> takePack(const ImportWork &work, int target)
     const auto pack = imaging::PackReader::open(work.part);
     if (!pack)
         return pack.failure();
-    if (const auto checked = checkChunks(**pack, *sidecars, work); !checked)
+    if (const auto checked = checkChunks(**pack, written, work); !checked)
         return checked.failure();
-    if (const auto checked = checkFileSums(*sidecars, work); !checked)
-        return checked.failure();
-    return sidecars->names();
+    return written;
 }
 
-Result<QStringList> writePart(const ImportWork &work)
+Result<Written> writePart(const ImportWork &work)
 {
     const FileDescriptor file = openFile(work.part, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW);
     if (!file)
@@ -237,10 +245,91 @@ Result<QStringList> writePart(const ImportWork &work)
 // What is still being copied or downloaded looks damaged: that it changed is what is to be told.
 Failure orChanged(const Failure &failure, const QString &source, const SourceStamp &before)
 {
-    const bool isOfContents =
-        failure.code == FailureCode::ImageCorrupt || failure.code == FailureCode::ChecksumMismatch;
+    const bool isOfContents = failure.code == FailureCode::ImageCorrupt ||
+                              failure.code == FailureCode::ChecksumMismatch ||
+                              failure.code == FailureCode::ImageFormatForeign;
     const auto unchanged = checkUnchanged(source, before);
     return isOfContents && !unchanged ? unchanged.failure() : failure;
+}
+
+// All bytes of the image, in order. ImageCorrupt, StationIoError, Cancelled.
+Result<void> forEachChunk(const imaging::PackReader &pack, const WorkControl &control,
+                          const std::function<void(std::span<const std::byte>)> &take)
+{
+    const imaging::BlockMap &map = pack.tail().map();
+    const std::vector<std::byte> zeros(imaging::chunkBytes);
+    std::vector<std::byte> chunk(imaging::chunkBytes);
+    for (quint64 index = 0; index < map.count(); ++index) {
+        if (control.cancelled)
+            return importCancelled();
+        const quint32 length = map.length(index);
+        const bool zero = map.entry(index).kind == imaging::ChunkKind::Zero;
+        if (!zero) {
+            if (const auto read = pack.readChunk(index, std::span(chunk).first(length)); !read)
+                return read;
+        }
+        take(std::span(zero ? zeros : chunk).first(length));
+    }
+    return {};
+}
+
+// One kind of sum of all bytes of the image.
+Result<QString> sumOfImage(const imaging::PackReader &pack, imaging::ChecksumType type,
+                           const WorkControl &control)
+{
+    imaging::Checksum sum(type);
+    const auto read = forEachChunk(pack, control,
+                                   [&sum](std::span<const std::byte> bytes) { sum.update(bytes); });
+    return read ? Result<QString>(sum.finish()) : read.failure();
+}
+
+Result<QString> sumOfFile(const ImportWork &work, imaging::ChecksumType type)
+{
+    const auto file = SourceFile::open(work.source, work.control);
+    if (!file)
+        return file.failure();
+    (*file)->sumUp({type});
+    auto sums = (*file)->finish();
+    return sums ? Result<QString>(sums->at(type)) : sums.failure();
+}
+
+// What stands in the pack and in the source against all that is claimed of them. Sums that nobody
+// asked for while the bytes came by are made now: there a claim did not hold where it should have.
+Result<void> checkSums(Written &written, const imaging::PackReader &pack, const ImportWork &work)
+{
+    const SumOf sumOf = [&](SumSubject subject, imaging::ChecksumType type) -> Result<QString> {
+        const bool isImage = subject == SumSubject::Image;
+        SumMap &known = isImage ? written.findings.imageSums : written.findings.fileSums;
+        if (const auto found = known.find(type); found != known.end())
+            return found->second;
+        const auto made = isImage ? sumOfImage(pack, type, work.control) : sumOfFile(work, type);
+        if (made)
+            known.emplace(type, *made);
+        return made;
+    };
+    return checkClaims(written.claims, sumOf, written.isWrapped, work.source);
+}
+
+Result<ImportedPack> fillPack(const ImportWork &work)
+{
+    auto written = writePart(work);
+    if (!written)
+        return written.failure();
+    const auto pack = imaging::PackReader::open(work.part);
+    if (!pack)
+        return pack.failure();
+    if (const auto checked = checkSums(*written, **pack, work); !checked)
+        return checked.failure();
+    const imaging::BlockMap &map = (*pack)->tail().map();
+    ImportedPack made;
+    made.pack = *pack;
+    made.identity = imaging::toHex(map.identity());
+    made.dataBytes = map.dataBytes();
+    made.checkedBy = sidecarsOf(written->claims) + written->findings.checkedBy;
+    made.unchecked = written->unchecked + written->findings.unchecked;
+    made.warnings = written->findings.warnings;
+    made.facts = lookInto(**pack);
+    return made;
 }
 
 Result<ImportedPack> makePack(const ImportWork &work)
@@ -248,22 +337,20 @@ Result<ImportedPack> makePack(const ImportWork &work)
     const auto stamp = inspectSource(work.source);
     if (!stamp)
         return stamp.failure();
+    const QString sidecars = sidecarStamp(work.source); // before they are read
     const auto facts = statOf(work.source);
     const qint64 allocated = facts ? qint64(facts->st_blocks) * 512 : 0;
     const qint64 needed = work.limits.reserveBytes + allocated / bestCompression;
     if (const auto room = checkRoom(QFileInfo(work.part).absolutePath(), needed); !room)
         return room.failure();
-    const auto checkedBy = writePart(work);
-    if (!checkedBy)
-        return orChanged(checkedBy.failure(), work.source, *stamp);
+    auto made = fillPack(work);
+    if (!made)
+        return orChanged(made.failure(), work.source, *stamp);
     if (const auto unchanged = checkUnchanged(work.source, *stamp); !unchanged)
         return unchanged.failure();
-    const auto pack = imaging::PackReader::open(work.part);
-    if (!pack)
-        return pack.failure();
-    const imaging::BlockMap &map = (*pack)->tail().map();
-    return ImportedPack{*stamp,          *pack,      imaging::toHex(map.identity()),
-                        map.dataBytes(), *checkedBy, lookInto(**pack)};
+    made->source = *stamp;
+    made->sidecarStamp = sidecars;
+    return made;
 }
 
 } // namespace
@@ -307,22 +394,10 @@ Result<ImportedPack> importPack(const QString &source, const QString &part,
 
 Result<imaging::Digest> digestOfImage(const imaging::PackReader &pack, const WorkControl &control)
 {
-    const imaging::BlockMap &map = pack.tail().map();
-    const std::vector<std::byte> zeros(imaging::chunkBytes);
-    std::vector<std::byte> chunk(imaging::chunkBytes);
     imaging::Sha256 sum;
-    for (quint64 index = 0; index < map.count(); ++index) {
-        if (control.cancelled)
-            return importCancelled();
-        const quint32 length = map.length(index);
-        const bool zero = map.entry(index).kind == imaging::ChunkKind::Zero;
-        if (!zero) {
-            if (const auto read = pack.readChunk(index, std::span(chunk).first(length)); !read)
-                return imported(read.failure());
-        }
-        sum.update(std::span(zero ? zeros : chunk).first(length));
-    }
-    return sum.finish();
+    const auto read = forEachChunk(pack, control,
+                                   [&sum](std::span<const std::byte> bytes) { sum.update(bytes); });
+    return read ? Result<imaging::Digest>(sum.finish()) : imported(read.failure());
 }
 
 } // namespace core

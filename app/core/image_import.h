@@ -35,14 +35,17 @@ struct ImportedPack {
         pack;              // of the .part; stays good when that is renamed
     QString identity;      // hex digits; a hash over the map, which is large for a large image
     qint64 dataBytes = 0;  // of DATA chunks
-    QStringList checkedBy; // names of the files beside it that it was checked against
+    QStringList checkedBy; // names of the files beside it that it was found to agree with
+    QStringList unchecked; // of those that could not be checked
+    QString sidecarStamp;  // see core/import/sidecar_stamp.h
+    QList<ImageWarning> warnings; // of the import; what the image's inside tells comes on top
     ImageFacts facts;
 };
 
 // Works on the calling thread and `pool`, and leaves a flushed pack at `part`, or nothing. What
 // inspectSource(), findSidecars() and the decoders say: ArchiveUnsuitable, ImageTooLarge,
-// ChecksumMismatch and SidecarUnusable, ImageCorrupt for what is damaged or cut; ImageUnreadable
-// when the source changed meanwhile, StorageFull, StationIoError, Cancelled.
+// ImageFormatForeign, ChecksumMismatch and SidecarUnusable, ImageCorrupt for what is damaged or
+// cut; ImageUnreadable when the source changed meanwhile, StorageFull, StationIoError, Cancelled.
 [[nodiscard]] protocol::Result<ImportedPack> importPack(const QString &source, const QString &part,
                                                         imaging::WorkerPool &pool,
                                                         WorkControl &control,

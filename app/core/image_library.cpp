@@ -220,6 +220,9 @@ void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported
     image.dataBytes = imported.dataBytes;
     image.packedBytes = imported.pack->fileSize();
     image.checkedBy = imported.checkedBy;
+    image.unchecked = imported.unchecked;
+    image.sidecarStamp = imported.sidecarStamp;
+    image.warnings = imported.warnings;
     image.facts = imported.facts;
     image.done = image.total = image.size;
     image.failure = {};

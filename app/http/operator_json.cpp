@@ -191,6 +191,8 @@ QJsonObject toJson(const core::Image &image)
         object.insert(it.key(), it.value());
     if (!image.checkedBy.isEmpty())
         object.insert("checked_by"_L1, QJsonArray::fromStringList(image.checkedBy));
+    if (!image.unchecked.isEmpty())
+        object.insert("unchecked"_L1, QJsonArray::fromStringList(image.unchecked));
     if (image.state == core::ImageState::Failed)
         object.insert("error"_L1, errorOf(image.failure));
     return object;

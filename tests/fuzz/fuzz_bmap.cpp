@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bmaps and files of sums, which lie beside an image and come from anywhere.
 #include "core/import/bmap.h"
+#include "core/import/sidecar_text.h"
 #include "core/import/sum_file.h"
 #include "fuzz_target.h"
 
@@ -17,13 +18,15 @@ QList<QByteArray> fuzz::seeds()
     return {head + tail,
             "<?xml version=\"1.0\" ?><!-- c -->" + head + "<ChecksumType>sha1</ChecksumType>" +
                 tail,
-            sum + "  a.img\n" + sum + " *b.img\nSHA256 (c.img) = " + sum + "\n" + sum};
+            sum + "  a.img\n" + sum + " *b.img\nSHA256 (c.img) = " + sum + "\n" + sum,
+            "Algorithm : SHA256\nHash      : " + sum + "\nPath      : C:\\out\\a.img\n\n",
+            "SHA256 hash of a.img:\n" + sum + "\nCertUtil: done\n"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const QByteArray bytes(reinterpret_cast<const char *>(data), qsizetype(size));
-    for (const core::SumLine &line : core::parseSums(bytes))
+    for (const core::SumLine &line : core::parseSums(core::decodeText(bytes)))
         fuzz::require(!line.name.contains(u'/'));
     const auto bmap = core::parseBmap(bytes);
     if (!bmap)

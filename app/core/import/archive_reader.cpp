@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/import/archive_reader.h"
 
+#include <QtNumeric>
+
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
@@ -59,11 +61,14 @@ bool isOfAnotherMethod(const QString &text)
     return text.startsWith("Unsupported ZIP compression method"_L1);
 }
 
-// liblzma's LZMA_BUF_ERROR would tell nobody anything.
+// liblzma's LZMA_BUF_ERROR would tell nobody anything; what is recognized as nothing begins like
+// what it should be, for else it was called by its name before.
 QString wordsFor(const QString &text)
 {
     if (text.isEmpty())
         return u"damaged"_s;
+    if (text.startsWith("Unrecognized archive format"_L1))
+        return u"is cut off: the directory at its end is missing"_s;
     if (text.contains("No progress is possible"_L1))
         return u"is cut off, or something else follows its end"_s;
     return text;
@@ -97,7 +102,10 @@ la_int64_t ArchiveReader::seek(archive *, void *self, la_int64_t offset, int whe
 {
     SourceFile &file = static_cast<ArchiveReader *>(self)->m_file;
     const qint64 base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? file.position() : file.size();
-    const qint64 position = std::clamp<qint64>(base + offset, 0, file.size());
+    qint64 position = 0; // an archive may state any offset
+    if (qAddOverflow(base, qint64(offset), &position))
+        return ARCHIVE_FATAL;
+    position = std::clamp<qint64>(position, 0, file.size());
     file.seek(position);
     return position;
 }

@@ -28,13 +28,14 @@ public:
     // The entry's, with folders; whatever the station's locale is.
     [[nodiscard]] static QString nameOf(archive_entry *entry);
     // What went wrong last: the file's own trouble if it had any, ArchiveUnsuitable when it needs
-    // more memory than is allowed or was compressed in a way that nobody here knows, else
-    // ImageCorrupt.
+    // more memory than is allowed, was compressed in a way that nobody here knows, or is a zip of a
+    // program that could not count beyond 4 GiB, else ImageCorrupt.
     [[nodiscard]] protocol::Failure failure() const;
 
     [[nodiscard]] const QString &path() const { return m_file.path(); }
-    // Of the file's bytes, those that no decoder took.
+    // Of the file's bytes, those at its end that no decoder took.
     [[nodiscard]] qint64 notTaken() const;
+    [[nodiscard]] SourceFile &file() const { return m_file; }
 
 private:
     static la_ssize_t readBlock(archive *, void *self, const void **block);

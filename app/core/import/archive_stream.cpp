@@ -2,6 +2,9 @@
 #include "core/import/archive_stream.h"
 
 #include "core/import/archive_reader.h"
+#include "core/import/foreign_format.h"
+#include "core/import/named_wrongly.h"
+#include "core/import/trailing_bytes.h"
 
 #include <QFileInfo>
 #include <QStringList>
@@ -10,6 +13,7 @@ namespace core
 {
 
 using namespace Qt::StringLiterals;
+using namespace std::string_view_literals;
 using protocol::Failure;
 using protocol::FailureCode;
 using protocol::Result;
@@ -22,7 +26,7 @@ namespace
 constexpr int maxZipEntries = 10'000;
 constexpr qsizetype maxNamesShown = 5;
 
-enum class Behind { Nothing, Anything };
+enum class Behind { Nothing, WhatBzip2Ignores, Anything };
 
 class ArchiveStream final : public ByteStream
 {
@@ -36,16 +40,50 @@ public:
         const la_ssize_t bytes = archive_read_data(m_reader->handle(), out.data(), out.size());
         if (bytes < 0)
             return m_reader->failure();
-        if (bytes == 0 && m_behind == Behind::Nothing && m_reader->notTaken() > 0)
-            return importFailure(FailureCode::ImageCorrupt, m_reader->path(),
-                                 u"something else follows the end of the stream"_s);
+        if (bytes == 0) {
+            if (const auto looked = lookBehind(); !looked)
+                return looked.failure();
+        }
         return size_t(bytes);
     }
 
+    qint64 trailingBytes() const override { return m_trailing; }
+
 private:
+    Result<void> lookBehind()
+    {
+        const qint64 rest = m_reader->notTaken();
+        if (m_behind == Behind::Anything || rest <= 0)
+            return {};
+        if (m_behind == Behind::Nothing)
+            return importFailure(FailureCode::ImageCorrupt, m_reader->path(),
+                                 u"something else follows the end of the stream"_s);
+        SourceFile &file = m_reader->file();
+        const auto trailing = lookAtTrailing(file, file.size() - rest, "BZh"sv);
+        if (!trailing)
+            return trailing.failure();
+        m_trailing = *trailing;
+        return {};
+    }
+
     ReaderPtr m_reader;
     Behind m_behind;
+    qint64 m_trailing = 0; // bytes
 };
+
+QString toolOf(Wrapping wrapping)
+{
+    switch (wrapping) {
+    case Wrapping::Xz:
+        return u"xz"_s;
+    case Wrapping::Bzip2:
+        return u"bzip2"_s;
+    case Wrapping::Zstd:
+        return u"zstd"_s;
+    default:
+        return u"zip"_s;
+    }
+}
 
 int filterCode(Wrapping wrapping)
 {
@@ -67,14 +105,15 @@ Failure unsuitable(const QString &path, const QString &why)
 }
 
 // Two filters: the one that was asked for, and the file. Without the first it was not recognized,
-// and libarchive would give the file as it is.
-Result<void> checkFilter(const ArchiveReader &reader, int code)
+// and libarchive would give the file as it is; what is packed so twice it would unpack twice.
+Result<void> checkFilters(const ArchiveReader &reader, Wrapping wrapping)
 {
-    archive *handle = reader.handle();
-    if (archive_filter_count(handle) == 2 && archive_filter_code(handle, 0) == code)
-        return {};
-    return importFailure(FailureCode::ImageFormatUnknown, reader.path(),
-                         u"its contents are not what its name says"_s);
+    const int filters = archive_filter_count(reader.handle());
+    if (filters > 2)
+        return importFailure(FailureCode::ImageFormatForeign, reader.path(),
+                             u"%1-compressed data"_s.arg(toolOf(wrapping)));
+    const bool isThere = archive_filter_code(reader.handle(), 0) == filterCode(wrapping);
+    return isThere ? Result<void>() : namedWrongly(reader.file(), toolOf(wrapping));
 }
 
 // macOS puts a "._NAME" with attributes beside each file.
@@ -94,31 +133,88 @@ Result<ReaderPtr> openZip(SourceFile &file)
     return reader;
 }
 
+// Why nothing was found in it. Asked only then, for an archive may begin with a program that
+// unpacks it.
+Failure orNoZip(const Failure &failure, SourceFile &file)
+{
+    std::vector<std::byte> head(formatHeadBytes);
+    const auto bytes = file.peek(0, head);
+    if (!bytes)
+        return bytes.failure();
+    const bool isZip = formatOf(std::span(head).first(*bytes)) == "zip archive"_L1;
+    return isZip || failure.code != FailureCode::ImageCorrupt ? failure
+                                                              : namedWrongly(file, u"zip"_s);
+}
+
 struct ZipListing {
     ZipImage image; // the first that was found
     QStringList images;
     bool encrypted = false;
+    qint64 paperBytes = 0;
 };
+
+Result<QByteArray> readEntry(const ArchiveReader &reader, const QString &shown, qint64 most)
+{
+    QByteArray content(most + 1, Qt::Uninitialized);
+    qsizetype filled = 0;
+    while (filled < content.size()) {
+        const la_ssize_t bytes = archive_read_data(reader.handle(), content.data() + filled,
+                                                   size_t(content.size() - filled));
+        if (bytes < 0)
+            return Failure{FailureCode::SidecarUnusable, protocol::Stage::Import,
+                           u"%1: %2"_s.arg(shown, reader.failure().detail)};
+        if (bytes == 0)
+            return content.first(filled);
+        filled += bytes;
+    }
+    return Failure{FailureCode::SidecarUnusable, protocol::Stage::Import,
+                   u"%1: has more than %2 bytes"_s.arg(shown).arg(most)};
+}
+
+// The name that people know it by has the archive's in front.
+void keepPaper(const ArchiveReader &reader, archive_entry *entry, const QString &path,
+               ZipListing &listing)
+{
+    const QString name = QFileInfo(path).fileName();
+    const bool isFile = archive_entry_filetype(entry) == AE_IFREG && !name.startsWith("._"_L1);
+    if (!isFile || !isSidecarName(name) || archive_entry_is_encrypted(entry) != 0 ||
+        listing.paperBytes >= maxBmapBytes)
+        return;
+    const QString shown = u"%1/%2"_s.arg(QFileInfo(reader.path()).fileName(), path);
+    const bool isBmap = name.endsWith(".bmap"_L1, Qt::CaseInsensitive);
+    auto content = readEntry(reader, shown, isBmap ? maxBmapBytes : maxSumFileBytes);
+    listing.paperBytes += content ? content->size() : 0;
+    listing.image.papers.push_back({shown, name, std::move(content)});
+}
+
+void keepImage(archive_entry *entry, const QString &path, int number, ZipListing &listing)
+{
+    if (listing.images.isEmpty()) {
+        listing.image.entry = number;
+        listing.image.name = QFileInfo(path).fileName();
+        listing.image.size = archive_entry_size(entry);
+    }
+    listing.images << path;
+    listing.encrypted = listing.encrypted || archive_entry_is_encrypted(entry) != 0;
+}
 
 Result<ZipListing> listZip(SourceFile &file)
 {
     const auto reader = openZip(file);
     if (!reader)
-        return reader.failure();
+        return orNoZip(reader.failure(), file);
     ZipListing listing;
     for (int number = 0; number < maxZipEntries; ++number) {
         const auto entry = (*reader)->nextEntry();
         if (!entry)
-            return entry.failure();
+            return number > 0 ? entry.failure() : orNoZip(entry.failure(), file);
         if (!*entry)
             return listing;
         const QString name = ArchiveReader::nameOf(*entry);
-        if (!isImage(*entry, name))
-            continue;
-        if (listing.images.isEmpty())
-            listing.image = {number, QFileInfo(name).fileName(), archive_entry_size(*entry)};
-        listing.images << name;
-        listing.encrypted = listing.encrypted || archive_entry_is_encrypted(*entry) != 0;
+        if (isImage(*entry, name))
+            keepImage(*entry, name, number, listing);
+        else
+            keepPaper(**reader, *entry, name, listing);
     }
     return unsuitable(file.path(), u"it has more than %1 entries"_s.arg(maxZipEntries));
 }
@@ -154,15 +250,15 @@ Result<std::unique_ptr<ByteStream>> openCompressed(SourceFile &file, Wrapping wr
     archive_read_support_format_empty(handle);
     if (const auto opened = reader->open(); !opened)
         return opened.failure();
-    if (const auto checked = checkFilter(*reader, filterCode(wrapping)); !checked)
+    if (const auto checked = checkFilters(*reader, wrapping); !checked)
         return checked.failure();
     const auto entry = reader->nextEntry();
     if (!entry)
         return entry.failure();
     if (!*entry)
         return importFailure(FailureCode::ImageEmpty, file.path(), u"unpacks to nothing"_s);
-    return std::unique_ptr<ByteStream>(
-        std::make_unique<ArchiveStream>(std::move(reader), Behind::Nothing));
+    const Behind behind = wrapping == Wrapping::Bzip2 ? Behind::WhatBzip2Ignores : Behind::Nothing;
+    return std::unique_ptr<ByteStream>(std::make_unique<ArchiveStream>(std::move(reader), behind));
 }
 
 Result<std::unique_ptr<ByteStream>> openZipImage(SourceFile &file, const ZipImage &image)

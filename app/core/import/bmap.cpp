@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/import/bmap.h"
 
+#include "core/import/sidecar_text.h"
 #include "protocol/limits.h"
 
 #include <QXmlStreamReader>
@@ -98,9 +99,18 @@ void readElement(QXmlStreamReader &xml, Document &document)
         xml.skipCurrentElement();
 }
 
-Result<Document> readDocument(const QByteArray &bytes)
+// Entities that stand for others may become anything of any length; no bmap has any.
+bool definesEntities(const QString &text)
 {
-    QXmlStreamReader xml(bytes);
+    return text.contains("<!DOCTYPE"_L1, Qt::CaseInsensitive);
+}
+
+// Of text, so that the encoding that it names of itself does not matter any more.
+Result<Document> readDocument(const QString &text)
+{
+    if (definesEntities(text))
+        return unusable(u"it defines a document type, as no bmap does"_s);
+    QXmlStreamReader xml(text);
     Document document;
     if (!xml.readNextStartElement() || xml.name() != "bmap"_L1)
         return unusable(u"it is no bmap"_s);
@@ -114,12 +124,14 @@ Result<Document> readDocument(const QByteArray &bytes)
     return document;
 }
 
+// No range of a map before 1.3 has a checksum.
 Result<ChecksumType> typeOf(const Document &document)
 {
-    if (document.version == "1.3"_L1)
+    static const QStringList old{u"1.0"_s, u"1.1"_s, u"1.2"_s, u"1.3"_s};
+    if (old.contains(document.version))
         return ChecksumType::Sha1;
     if (document.version != "1.4"_L1 && document.version != "2.0"_L1)
-        return unusable(u"version %1; known are 1.3, 1.4 and 2.0"_s.arg(document.version));
+        return unusable(u"version %1; known are 1.0 to 1.4 and 2.0"_s.arg(document.version));
     // Maps made without checksums name none.
     const auto type =
         imaging::checksumTypeFromName(document.type.isEmpty() ? u"sha256"_s : document.type);
@@ -128,32 +140,55 @@ Result<ChecksumType> typeOf(const Document &document)
     return *type;
 }
 
-// Of the map with zeros in place of this very sum.
-Result<void> checkOwn(const Document &document, QByteArray bytes, ChecksumType type)
+// Of the map with zeros in place of this very sum; empty where it is not there.
+QString ownSumOf(QByteArray bytes, const QByteArray &stated, ChecksumType type)
+{
+    const qsizetype at = bytes.indexOf(stated);
+    if (at < 0)
+        return {};
+    std::fill_n(bytes.begin() + at, stated.size(), '0');
+    Checksum sum(type);
+    sum.update(std::as_bytes(std::span(bytes.constData(), size_t(bytes.size()))));
+    return sum.finish();
+}
+
+// As it was when its sum was made: mail, Git and editors change line ends, and so does a signature
+// with the last one.
+QList<QByteArray> originalsOf(const QByteArray &bytes, const QString &text)
+{
+    const QByteArray plain = linesOf(text).join(u'\n').toUtf8();
+    return {bytes, plain, plain.endsWith('\n') ? plain.chopped(1) : plain + '\n',
+            linesOf(text).join("\r\n"_L1).toUtf8()};
+}
+
+Result<void> checkOwn(const Document &document, const QByteArray &bytes, const QString &text,
+                      ChecksumType type)
 {
     if (document.ownChecksum.isEmpty())
         return {};
     const QByteArray stated = document.ownChecksum.toLatin1();
-    const qsizetype at = bytes.indexOf(stated);
-    if (at < 0 || stated.size() != imaging::hexDigits(type))
+    if (stated.size() != imaging::hexDigits(type))
         return unusable(u"its own checksum is none"_s);
-    std::fill_n(bytes.begin() + at, stated.size(), '0');
-    Checksum sum(type);
-    sum.update(std::as_bytes(std::span(bytes.constData(), size_t(bytes.size()))));
-    const QString found = sum.finish();
-    if (found == document.ownChecksum.toLower())
-        return {};
-    return Failure{FailureCode::ChecksumMismatch, Stage::Import,
-                   u"it says of itself %1, it has %2"_s.arg(document.ownChecksum, found)};
+    QString found;
+    for (const QByteArray &original : originalsOf(bytes, text)) {
+        const QString sum = ownSumOf(original, stated, type);
+        if (sum == document.ownChecksum.toLower())
+            return {};
+        found = found.isEmpty() ? sum : found;
+    }
+    return unusable(u"it was changed since it was made: it says of itself %1, it has %2"_s.arg(
+        document.ownChecksum, found));
 }
 
 Result<void> checkNumbers(const Document &document)
 {
     const qint64 size = document.imageSize;
     const qint64 block = document.blockSize;
-    if (size <= 0 || size > protocol::maxImageBytes)
+    if (size < 0 || block < 0 || document.blocks < 0)
+        return unusable(u"it does not state the sizes of image and block, and how many blocks"_s);
+    if (size == 0 || size > protocol::maxImageBytes)
         return unusable(u"an image of %1 bytes"_s.arg(size));
-    if (block <= 0 || block > std::numeric_limits<int>::max())
+    if (block == 0 || block > std::numeric_limits<int>::max())
         return unusable(u"blocks of %1 bytes"_s.arg(block));
     if (document.blocks != (size + block - 1) / block)
         return unusable(
@@ -175,9 +210,11 @@ Result<void> checkRanges(const Document &document, ChecksumType type)
         next = range.last + 1;
         mapped += next - range.first;
     }
-    // A document of another shape would turn the whole image into zeros.
+    // A document of another shape would say nothing of any image.
     if (mapped == 0)
         return unusable(u"it maps no block"_s);
+    if (document.mappedBlocks < 0)
+        return unusable(u"it does not state how many blocks are mapped"_s);
     if (mapped != document.mappedBlocks)
         return unusable(
             u"%1 blocks are mapped, it says %2"_s.arg(mapped).arg(document.mappedBlocks));
@@ -198,15 +235,16 @@ bool Bmap::provesImage() const
     return std::ranges::none_of(ranges, &QString::isEmpty, &BmapRange::checksum);
 }
 
-Result<Bmap> parseBmap(const QByteArray &xml)
+Result<Bmap> parseBmap(const QByteArray &bytes)
 {
-    const auto document = readDocument(xml);
+    const QString text = withoutSignature(decodeText(bytes));
+    const auto document = readDocument(text);
     if (!document)
         return document.failure();
     const auto type = typeOf(*document);
     if (!type)
         return type.failure();
-    if (const auto own = checkOwn(*document, xml, *type); !own)
+    if (const auto own = checkOwn(*document, bytes, text, *type); !own)
         return own.failure();
     if (const auto numbers = checkNumbers(*document); !numbers)
         return numbers.failure();

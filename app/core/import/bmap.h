@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Block maps of bmap-tools, versions 1.3, 1.4 and 2.0 (bmaptools/BmapCreate.py describes the
-// format; 1.4 and 2.0 differ in nothing but the number): which blocks of an image were mapped in
-// the sparse file that it was made from, with a checksum per range and one of the map itself.
+// Block maps of bmap-tools, versions 1.0 to 1.4 and 2.0 (bmaptools/BmapCopy.py describes the
+// format; there were no checksums before 1.3; 1.4 and 2.0 differ in nothing but the number): which
+// blocks of an image were mapped in the sparse file that it was made from, with a checksum per
+// range and one of the map itself.
 #pragma once
 
 #include "imaging/checksum.h"
@@ -30,8 +31,9 @@ struct Bmap {
     [[nodiscard]] bool provesImage() const;
 };
 
-// SidecarUnusable for another version and for whatever contradicts itself; ChecksumMismatch when
+// In any encoding that decodeText() knows, with any line ends, clear-signed or not (the signature
+// is not checked). SidecarUnusable for another version, for whatever contradicts itself, and when
 // the map is not what its own checksum says.
-[[nodiscard]] protocol::Result<Bmap> parseBmap(const QByteArray &xml);
+[[nodiscard]] protocol::Result<Bmap> parseBmap(const QByteArray &bytes);
 
 } // namespace core

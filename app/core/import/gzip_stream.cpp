@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/import/gzip_stream.h"
 
+#include "core/import/named_wrongly.h"
+#include "core/import/trailing_bytes.h"
+
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <vector>
 
@@ -11,6 +15,7 @@ namespace core
 {
 
 using namespace Qt::StringLiterals;
+using namespace std::string_view_literals;
 using protocol::FailureCode;
 using protocol::Result;
 
@@ -44,6 +49,8 @@ public:
         return size_t(room - m_state.avail_out);
     }
 
+    qint64 trailingBytes() const override { return m_trailing; }
+
 private:
     Result<void> step()
     {
@@ -75,25 +82,40 @@ private:
         return {};
     }
 
+    // A magic number may be cut by the end of what was read: gzip(1), too, asks for its first byte
+    // to tell padding from a member, and for both to tell a member from anything else.
     Result<void> beginMember()
     {
-        constexpr Bytef firstMagic = 0x1f;
-        if (*m_state.next_in != firstMagic)
-            return m_members == 0 ? notGzip() : skipPadding();
+        const auto begins = beginsMember();
+        if (!begins)
+            return begins.failure();
+        if (!*begins)
+            return m_members == 0 ? notGzip() : ignoreRest();
         ++m_members;
         m_inMember = true;
         inflateReset(&m_state);
         return {};
     }
 
-    // Tapes and flash programmers fill up with zeros; nothing else may follow.
-    Result<void> skipPadding()
+    [[nodiscard]] qint64 offset() const { return m_file.position() - m_state.avail_in; }
+
+    Result<bool> beginsMember()
     {
-        const Bytef *end = m_state.next_in + m_state.avail_in;
-        if (std::any_of(static_cast<const Bytef *>(m_state.next_in), end,
-                        [](Bytef byte) { return byte != 0; }))
-            return corrupt(u"something that is not gzip follows the end of the stream"_s);
-        m_state.avail_in = 0;
+        std::array<std::byte, 2> head{};
+        const auto bytes = m_file.peek(offset(), head);
+        if (!bytes)
+            return bytes.failure();
+        return *bytes == head.size() && head[0] == std::byte{0x1f} && head[1] == std::byte{0x8b};
+    }
+
+    Result<void> ignoreRest()
+    {
+        // RFC 1952, 2.3.1: deflate is the only method.
+        const auto trailing = lookAtTrailing(m_file, offset(), "\x1f\x8b\x08"sv);
+        if (!trailing)
+            return trailing.failure();
+        m_trailing = *trailing;
+        m_ended = true;
         return {};
     }
 
@@ -113,11 +135,7 @@ private:
         return importFailure(FailureCode::ImageCorrupt, m_file.path(), why);
     }
 
-    protocol::Failure notGzip() const
-    {
-        return importFailure(FailureCode::ImageFormatUnknown, m_file.path(),
-                             u"its name says gzip, its contents do not"_s);
-    }
+    protocol::Failure notGzip() { return namedWrongly(m_file, u"gzip"_s); }
 
     SourceFile &m_file;
     std::vector<std::byte> m_input;
@@ -125,6 +143,7 @@ private:
     int m_members = 0;
     bool m_inMember = false;
     bool m_ended = false;
+    qint64 m_trailing = 0; // bytes
 };
 
 } // namespace

@@ -12,7 +12,10 @@ namespace core
 {
 
 // Failures of the stream: ImageFormatUnknown when it is no gzip file; ImageCorrupt when it is
-// damaged, cut, or followed by anything but zeros. `file` outlives it.
+// damaged or cut. What follows the last member is ignored as gzip(1) ignores it: zeros without a
+// word, other bytes, as OpenWrt's signed images have them, as trailingBytes(). But no more than
+// maxTrailingBytes, and nothing that looks like another member with a damaged head: ImageCorrupt.
+// `file` outlives it.
 [[nodiscard]] std::unique_ptr<ByteStream> openGzip(SourceFile &file);
 
 } // namespace core

@@ -8,7 +8,6 @@
 #include "core/import/sidecars.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace core
 {
@@ -20,24 +19,29 @@ using protocol::Result;
 namespace
 {
 
+// What the steps of opening one image share.
+struct Opening {
+    const QString &path;
+    WorkControl &control;
+    const ImportLimits &limits;
+    ImageFindings &findings;
+};
+
 struct Opened {
     ChunkSourcePtr source;
     Sidecars sidecars;
+    bool isWrapped = false;
 };
 
-// A raw image's own sum is that of the image.
-Result<Opened> openRaw(const QString &path, const QString &name, WorkControl &control)
+Result<Opened> openRaw(const Opening &opening, const QString &name)
 {
-    auto sidecars = findSidecars(path, name);
+    auto sidecars = findSidecars(opening.path, name);
     if (!sidecars)
         return sidecars.failure();
-    auto source = imaging::openFileSource(path, nullptr);
+    auto source = imaging::openFileSource(opening.path, nullptr);
     if (!source)
         return source.failure();
-    auto &sums = sidecars->fileSums;
-    std::move(sums.begin(), sums.end(), std::back_inserter(sidecars->imageSums));
-    sums.clear();
-    return Opened{watched(std::move(*source), control), std::move(*sidecars)};
+    return Opened{watched(std::move(*source), opening.control), std::move(*sidecars)};
 }
 
 Result<std::unique_ptr<ByteStream>> openStream(SourceFile &file, Wrapping wrapping)
@@ -47,63 +51,81 @@ Result<std::unique_ptr<ByteStream>> openStream(SourceFile &file, Wrapping wrappi
     return openCompressed(file, wrapping);
 }
 
-Result<Opened> openWrapped(const QString &path, const ImageName &name, WorkControl &control,
-                           const ImportLimits &limits)
+using FilePtr = std::unique_ptr<SourceFile>;
+using StreamPtr = std::unique_ptr<ByteStream>;
+
+Opened unpacked(const Opening &opening, FilePtr file, StreamPtr stream, Sidecars sidecars)
 {
-    auto file = SourceFile::open(path, control);
+    const qint64 most = opening.limits.mostUnpacked(file->size());
+    auto source = chunksOf(std::move(file), std::move(stream), most, opening.findings);
+    return {std::move(source), std::move(sidecars), true};
+}
+
+Result<Opened> openWrapped(const Opening &opening, const ImageName &name)
+{
+    auto file = SourceFile::open(opening.path, opening.control);
     if (!file)
         return file.failure();
-    auto sidecars = findSidecars(path, name.raw);
+    auto sidecars = findSidecars(opening.path, name.raw);
     if (!sidecars)
         return sidecars.failure();
-    (*file)->expect(sidecars->fileSums);
+    (*file)->sumUp(typesOf(sidecars->claims, SumSubject::File));
     auto stream = openStream(**file, name.wrapping);
     if (!stream)
         return stream.failure();
-    const qint64 most = limits.mostUnpacked((*file)->size());
-    return Opened{chunksOf(std::move(*file), std::move(*stream), most), std::move(*sidecars)};
+    return unpacked(opening, std::move(*file), std::move(*stream), std::move(*sidecars));
 }
 
-Result<ZipImage> lookIntoZip(const QString &path, WorkControl &control)
+Result<ZipImage> lookIntoZip(const Opening &opening)
 {
-    const auto file = SourceFile::open(path, control);
+    const auto file = SourceFile::open(opening.path, opening.control);
     if (!file)
         return file.failure();
     return findZipImage(**file);
 }
 
-Result<Opened> openZipped(const QString &path, WorkControl &control, const ImportLimits &limits)
+Result<Opened> openZipped(const Opening &opening)
 {
-    const auto image = lookIntoZip(path, control);
+    const auto image = lookIntoZip(opening);
     if (!image)
         return image.failure();
-    auto file = SourceFile::open(path, control);
+    auto file = SourceFile::open(opening.path, opening.control);
     if (!file)
         return file.failure();
-    const qint64 most = limits.mostUnpacked((*file)->size());
-    if (image->size > most)
-        return importFailure(FailureCode::ImageTooLarge, path,
+    if (image->size > opening.limits.mostUnpacked((*file)->size()))
+        return importFailure(FailureCode::ImageTooLarge, opening.path,
                              u"%1 in it has %2 bytes"_s.arg(image->name).arg(image->size));
-    auto sidecars = findSidecars(path, image->name);
+    auto sidecars = findSidecars(opening.path, image->name, image->papers);
     if (!sidecars)
         return sidecars.failure();
-    (*file)->expect(sidecars->fileSums);
+    (*file)->sumUp(typesOf(sidecars->claims, SumSubject::File));
     auto stream = openZipImage(**file, *image);
     if (!stream)
         return stream.failure();
-    return Opened{chunksOf(std::move(*file), std::move(*stream), most), std::move(*sidecars)};
+    return unpacked(opening, std::move(*file), std::move(*stream), std::move(*sidecars));
 }
 
-Result<Opened> open(const QString &path, WorkControl &control, const ImportLimits &limits)
+Result<Opened> open(const Opening &opening)
 {
-    const auto name = imageNameOf(path);
+    const auto name = imageNameOf(opening.path);
     if (!name)
-        return importFailure(FailureCode::ImageFormatUnknown, path, u"no image by its name"_s);
+        return importFailure(FailureCode::ImageFormatUnknown, opening.path,
+                             u"no image by its name"_s);
     if (name->wrapping == Wrapping::None)
-        return openRaw(path, name->raw, control);
-    if (name->wrapping == Wrapping::Zip)
-        return openZipped(path, control, limits);
-    return openWrapped(path, *name, control, limits);
+        return openRaw(opening, name->raw);
+    return name->wrapping == Wrapping::Zip ? openZipped(opening) : openWrapped(opening, *name);
+}
+
+// Around what is decoded: the sums first, for what they are of is what is stored.
+ChunkSourcePtr checked(Opened &opened, const QString &path, ImageFindings &findings)
+{
+    auto source = onlyDisks(std::move(opened.source), path);
+    const auto types = typesOf(opened.sidecars.claims, SumSubject::Image);
+    if (!types.empty())
+        source = summed(std::move(source), types, findings);
+    if (!opened.sidecars.bmaps.empty())
+        source = mapped(std::move(source), std::move(opened.sidecars.bmaps), findings);
+    return source;
 }
 
 } // namespace
@@ -117,16 +139,15 @@ qint64 ImportLimits::mostUnpacked(qint64 fileBytes) const
 
 Result<OpenedImage> openImage(const QString &path, WorkControl &control, const ImportLimits &limits)
 {
-    auto opened = open(path, control, limits);
+    OpenedImage image;
+    image.findings = std::make_shared<ImageFindings>();
+    auto opened = open({path, control, limits, *image.findings});
     if (!opened)
         return opened.failure();
-    Sidecars &sidecars = opened->sidecars;
-    OpenedImage image{std::move(opened->source), sidecars.names()};
-    if (!sidecars.imageSums.empty())
-        image.source = summed(std::move(image.source), std::move(sidecars.imageSums), path);
-    if (sidecars.bmap)
-        image.source =
-            mapped(std::move(image.source), std::move(*sidecars.bmap), sidecars.bmapName);
+    image.source = checked(*opened, path, *image.findings);
+    image.claims = std::move(opened->sidecars.claims);
+    image.isWrapped = opened->isWrapped;
+    image.unchecked = std::move(opened->sidecars.unchecked);
     return image;
 }
 

@@ -6,6 +6,9 @@
 
 #include <QStringList>
 
+#include <memory>
+#include <vector>
+
 namespace core
 {
 
@@ -24,13 +27,15 @@ struct ImportLimits {
 };
 
 struct OpenedImage {
+    std::shared_ptr<ImageFindings> findings; // outlives the source
     ChunkSourcePtr source;
-    QStringList
-        checkedBy; // files that its sums come from: all hold, once the source has ended well
+    std::vector<SumClaim> claims; // to be checked when the source has ended
+    bool isWrapped = false;       // file and image differ
+    QStringList unchecked;        // files beside it that say nothing that can be checked
 };
 
 // `path` is an image by its name and no pack of ours. What imageNameOf(), findSidecars() and the
-// decoders say.
+// decoders say, and onlyDisks().
 [[nodiscard]] protocol::Result<OpenedImage> openImage(const QString &path, WorkControl &control,
                                                       const ImportLimits &limits);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/import/image_streams.h"
 
+#include "core/import/foreign_format.h"
+
 namespace core
 {
 
@@ -16,8 +18,11 @@ class StreamChunks final : public imaging::ChunkSource
 {
 public:
     StreamChunks(std::unique_ptr<SourceFile> file, std::unique_ptr<ByteStream> stream,
-                 qint64 maxBytes)
-        : m_file(std::move(file)), m_stream(std::move(stream)), m_maxBytes(maxBytes)
+                 qint64 maxBytes, ImageFindings &findings)
+        : m_file(std::move(file)),
+          m_stream(std::move(stream)),
+          m_maxBytes(maxBytes),
+          m_findings(findings)
     {
     }
 
@@ -58,12 +63,19 @@ private:
     {
         if (m_bytes == 0)
             return importFailure(FailureCode::ImageEmpty, m_file->path(), u"unpacks to nothing"_s);
-        return m_file->finish();
+        auto sums = m_file->finish();
+        if (!sums)
+            return sums.failure();
+        m_findings.fileSums = std::move(*sums);
+        if (const qint64 bytes = m_stream->trailingBytes(); bytes > 0)
+            m_findings.warnings << ImageWarning{ImageWarningCode::TrailingBytes, 0, bytes, {}};
+        return {};
     }
 
     std::unique_ptr<SourceFile> m_file; // outlives the stream
     std::unique_ptr<ByteStream> m_stream;
     const qint64 m_maxBytes;
+    ImageFindings &m_findings;
     qint64 m_bytes = 0;
     bool m_ended = false;
 };
@@ -71,8 +83,9 @@ private:
 class SummedSource final : public imaging::ChunkSource
 {
 public:
-    SummedSource(ChunkSourcePtr source, std::vector<ExpectedSum> sums, QString what)
-        : m_source(std::move(source)), m_expected(std::move(sums)), m_what(std::move(what))
+    SummedSource(ChunkSourcePtr source, const std::set<imaging::ChecksumType> &types,
+                 ImageFindings &findings)
+        : m_source(std::move(source)), m_sums(types), m_findings(findings)
     {
     }
 
@@ -82,19 +95,44 @@ public:
         if (!read)
             return read;
         const auto zeros = std::span<const std::byte>(m_zeros);
-        m_sum.update((read->knownZero ? zeros : buffer).first(read->length));
-        if (read->length == imaging::chunkBytes)
-            return read;
-        if (const auto checked = checkSums(m_expected, m_sum.finish(), m_what); !checked)
-            return checked.failure();
+        m_sums.update((read->knownZero ? zeros : buffer).first(read->length));
+        if (read->length < imaging::chunkBytes)
+            m_findings.imageSums = m_sums.finish();
         return read;
     }
 
 private:
     ChunkSourcePtr m_source;
-    std::vector<ExpectedSum> m_expected;
-    QString m_what;
-    imaging::Sha256 m_sum;
+    SumSet m_sums;
+    ImageFindings &m_findings;
+    const std::vector<std::byte> m_zeros = std::vector<std::byte>(imaging::chunkBytes);
+};
+
+class OnlyDisks final : public imaging::ChunkSource
+{
+public:
+    OnlyDisks(ChunkSourcePtr source, QString path)
+        : m_source(std::move(source)), m_path(std::move(path))
+    {
+    }
+
+    Result<ChunkRead> next(std::span<std::byte> buffer) override
+    {
+        auto read = m_source->next(buffer);
+        if (!read)
+            return read;
+        const auto zeros = std::span<const std::byte>(m_zeros);
+        m_check.take((read->knownZero ? zeros : buffer).first(read->length),
+                     read->length < imaging::chunkBytes);
+        if (const QString format = m_check.foreignFormat(); !format.isEmpty())
+            return importFailure(FailureCode::ImageFormatForeign, m_path, format);
+        return read;
+    }
+
+private:
+    ChunkSourcePtr m_source;
+    QString m_path;
+    FormatCheck m_check;
     const std::vector<std::byte> m_zeros = std::vector<std::byte>(imaging::chunkBytes);
 };
 
@@ -124,14 +162,20 @@ private:
 } // namespace
 
 ChunkSourcePtr chunksOf(std::unique_ptr<SourceFile> file, std::unique_ptr<ByteStream> stream,
-                        qint64 maxBytes)
+                        qint64 maxBytes, ImageFindings &findings)
 {
-    return std::make_unique<StreamChunks>(std::move(file), std::move(stream), maxBytes);
+    return std::make_unique<StreamChunks>(std::move(file), std::move(stream), maxBytes, findings);
 }
 
-ChunkSourcePtr summed(ChunkSourcePtr source, std::vector<ExpectedSum> sums, const QString &what)
+ChunkSourcePtr summed(ChunkSourcePtr source, const std::set<imaging::ChecksumType> &types,
+                      ImageFindings &findings)
 {
-    return std::make_unique<SummedSource>(std::move(source), std::move(sums), what);
+    return std::make_unique<SummedSource>(std::move(source), types, findings);
+}
+
+ChunkSourcePtr onlyDisks(ChunkSourcePtr source, const QString &path)
+{
+    return std::make_unique<OnlyDisks>(std::move(source), path);
 }
 
 ChunkSourcePtr watched(ChunkSourcePtr source, WorkControl &control)

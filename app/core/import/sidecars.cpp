@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/import/sidecars.h"
 
-#include "core/import/image_name.h"
+#include "core/import/gzip_stream.h"
+#include "core/import/sidecar_text.h"
+#include "core/import/sum_file.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 namespace core
 {
@@ -21,9 +25,8 @@ using protocol::Stage;
 namespace
 {
 
-// Larger ones are something else. A bmap has about 100 bytes per range.
-constexpr qint64 maxSumBytes = 1024 * 1024;
-constexpr qint64 maxBmapBytes = 64 * 1024 * 1024;
+// In a folder of very many such files the rest is left alone.
+constexpr int maxSidecars = 1000;
 
 Failure unusable(const QString &name, const QString &why)
 {
@@ -36,154 +39,218 @@ Result<QByteArray> readWhole(const QString &path, qint64 most)
     const QString name = QFileInfo(path).fileName();
     if (!file.open(QIODevice::ReadOnly))
         return unusable(name, file.errorString());
-    if (file.size() > most)
-        return unusable(name, u"has %1 bytes"_s.arg(file.size()));
-    return file.readAll();
+    const QByteArray bytes = file.read(most + 1);
+    if (bytes.size() > most)
+        return unusable(name, u"has more than %1 bytes"_s.arg(most));
+    return bytes;
 }
 
-// The names that a publisher may have given sums and maps after.
-struct Names {
-    QDir folder;
-    QString file; // golden.img.xz
-    QString raw;  // golden.img
-    QString stem; // golden
-
-    [[nodiscard]] bool areOfImage(const QString &name) const { return name == file || name == raw; }
-
-    [[nodiscard]] QStringList existing(const QStringList &names) const
-    {
-        QStringList found;
-        for (const QString &name : names) {
-            if (!found.contains(name) && QFileInfo(folder.filePath(name)).isFile())
-                found << name;
-        }
-        return found;
+Result<QByteArray> readUnpacked(const QString &path, qint64 most)
+{
+    WorkControl control;
+    const auto file = SourceFile::open(path, control);
+    if (!file)
+        return file.failure();
+    const auto stream = openGzip(**file);
+    QByteArray bytes(most + 1, Qt::Uninitialized);
+    const auto room = std::as_writable_bytes(std::span(bytes.data(), size_t(bytes.size())));
+    size_t filled = 0;
+    while (filled < room.size()) {
+        const auto read = stream->read(room.subspan(filled));
+        if (!read)
+            return unusable(QFileInfo(path).fileName(), read.failure().detail);
+        if (*read == 0)
+            break;
+        filled += *read;
     }
+    if (qint64(filled) > most)
+        return unusable(QFileInfo(path).fileName(), u"unpacks to more than %1 bytes"_s.arg(most));
+    return bytes.first(qsizetype(filled));
+}
+
+// A file together with what its name says of it.
+struct Paper {
+    SidecarFile file;
+    SidecarName name;
 };
 
-Names namesOf(const QString &path, const QString &rawName)
+Result<QByteArray> contentOf(const QString &path, const SidecarName &name)
 {
-    const QFileInfo info(path);
-    const QString stem = isRawImageName(rawName) ? QFileInfo(rawName).completeBaseName() : rawName;
-    return {info.dir(), info.fileName(), rawName, stem};
+    if (name.kind != SidecarKind::Bmap)
+        return readWhole(path, maxSumFileBytes);
+    return name.isCompressed ? readUnpacked(path, maxBmapBytes) : readWhole(path, maxBmapBytes);
 }
 
-QStringList bmapNames(const Names &names)
+bool isRead(SidecarKind kind)
 {
-    const QString end = u".bmap"_s;
-    return {names.file + end, names.raw + end, names.stem + end};
+    return kind != SidecarKind::OtherSums && kind != SidecarKind::OtherList;
 }
 
-QStringList sumNames(const Names &names)
+std::vector<Paper> papersBeside(const QString &path, const ImageNames &image)
 {
-    const QString end = u".sha256"_s;
-    return {names.file + end, names.file + end + "sum"_L1, names.raw + end,    names.stem + end,
-            u"SHA256SUMS"_s,  u"SHA256SUMS.txt"_s,         u"sha256sums.txt"_s};
+    const QDir folder = QFileInfo(path).dir();
+    std::vector<Paper> papers;
+    for (const QString &name : folder.entryList(QDir::Files | QDir::Hidden, QDir::Name)) {
+        const SidecarName about = sidecarNameOf(name, image);
+        if (about.kind == SidecarKind::None || papers.size() >= maxSidecars)
+            continue;
+        auto content = isRead(about.kind) ? contentOf(folder.filePath(name), about)
+                                          : Result<QByteArray>(QByteArray());
+        papers.push_back({{name, name, std::move(content)}, about});
+    }
+    return papers;
 }
 
-// Whose name the only line of a sum file is to bear. A bare sum is of what its file is named after;
-// and a file that is named after the image speaks of it, though another name stands there: people
-// rename what they fetched.
-QString subjectOf(const SumLine &only, const Names &names, const QString &namedAfter)
+// Those that are named after the image first.
+std::vector<Paper> papersOf(const QString &path, const ImageNames &image,
+                            const std::vector<SidecarFile> &more)
 {
-    if (names.areOfImage(namedAfter))
-        return names.areOfImage(only.name) ? only.name : namedAfter;
-    const bool isRaw = names.file == names.raw;
-    return only.name.isEmpty() && isRaw && namedAfter == names.stem ? names.file : only.name;
+    std::vector<Paper> papers = papersBeside(path, image);
+    for (const SidecarFile &file : more) {
+        SidecarName about = sidecarNameOf(file.name, image);
+        if (about.isCompressed) // two layers of packing are nobody's
+            about.kind = SidecarKind::OtherSums;
+        if (about.kind != SidecarKind::None)
+            papers.push_back({file, about});
+    }
+    std::ranges::stable_partition(
+        papers, [](const Paper &paper) { return !paper.name.namedAfter.isEmpty(); });
+    return papers;
 }
 
-bool take(const SumLine &line, const Names &names, const QString &sumFile, Sidecars &found)
+QList<SumLine> linesOfImage(const QList<SumLine> &lines, const ImageNames &image)
 {
-    if (line.name == names.file)
-        found.fileSums.push_back({sumFile, line.digest});
-    else if (line.name == names.raw)
-        found.imageSums.push_back({sumFile, line.digest});
-    else
-        return false;
-    return true;
+    QList<SumLine> mine;
+    std::ranges::copy_if(lines, std::back_inserter(mine),
+                         [&image](const SumLine &line) { return image.areOf(line.name); });
+    return mine;
 }
 
-// Whether the file is about the image and nothing else, by its name and by what stands in it.
-bool isAboutImage(const Names &names, const QString &namedAfter, const QList<SumLine> &lines)
+// A bare sum is of what its file is named after; and a file that is named after the image speaks of
+// it, though another name stands there: people rename what they fetched. Unless there are several,
+// or no more than the stem is the image's.
+QList<SumLine> linesOfItsOwn(const QList<SumLine> &lines, const Paper &paper,
+                             const ImageNames &image)
 {
-    return names.areOfImage(namedAfter) ||
-           (namedAfter == names.stem && lines.size() == 1 && lines[0].name.isEmpty());
+    std::set<QString> names;
+    for (const SumLine &line : lines)
+        names.insert(line.name);
+    const bool isOne = names.size() == 1;
+    const bool isBare = isOne && names.begin()->isEmpty();
+    const bool isClear = image.areOf(paper.name.namedAfter) ? isOne : isBare;
+    return isClear && !paper.name.namedAfter.isEmpty() ? lines : QList<SumLine>();
 }
 
-Result<void> takeSums(const Names &names, const QString &sumFile, Sidecars &found)
+SumSubject subjectOf(const SumLine &line, const Paper &paper, const ImageNames &image)
 {
-    const auto text = readWhole(names.folder.filePath(sumFile), maxSumBytes);
-    if (!text)
-        return text.failure();
-    const QString namedAfter = QFileInfo(sumFile).completeBaseName();
-    QList<SumLine> lines = parseSums(*text);
-    if (lines.size() == 1)
-        lines[0].name = subjectOf(lines[0], names, namedAfter);
-    const auto taken = std::count_if(lines.cbegin(), lines.cend(), [&](const SumLine &line) {
-        return take(line, names, sumFile, found);
-    });
-    // Nobody may think that the image was checked.
-    if (taken == 0 && isAboutImage(names, namedAfter, lines))
-        return unusable(sumFile, u"it states no SHA-256 of %1"_s.arg(names.file));
-    return {};
+    const QString &name = image.areOf(line.name) ? line.name : paper.name.namedAfter;
+    return name == image.raw ? SumSubject::Image : SumSubject::File;
 }
 
-Result<void> takeBmap(const Names &names, Sidecars &found)
+// What states no sum of the image, though it lies there as if it did.
+Result<void> leaveOut(const Paper &paper, const QString &text, const ImageNames &image,
+                      Sidecars &found)
 {
-    const QStringList there = names.existing(bmapNames(names));
-    if (there.isEmpty())
+    const bool isSignature = paper.name.isSigned && !isClearSigned(text);
+    if (isSignature)
         return {};
-    found.bmapName = there.first();
-    const auto xml = readWhole(names.folder.filePath(found.bmapName), maxBmapBytes);
-    if (!xml)
-        return xml.failure();
-    auto bmap = parseBmap(*xml);
-    if (!bmap) {
-        Failure failure = bmap.failure();
-        failure.detail = u"%1: %2"_s.arg(found.bmapName, failure.detail);
-        return failure;
-    }
-    found.bmap = std::move(*bmap);
+    // Nobody may think that the image was checked.
+    if (paper.name.isOfSha2 && image.areOf(paper.name.namedAfter))
+        return unusable(paper.file.shown,
+                        u"it states no SHA-256 or SHA-512 of %1"_s.arg(image.file));
+    const bool namesIt = text.contains(image.file) || text.contains(image.raw);
+    if (paper.name.kind != SidecarKind::NamedList || namesIt)
+        found.unchecked << paper.file.shown;
     return {};
 }
 
-void addOnce(QStringList &names, const std::vector<ExpectedSum> &sums)
+Result<void> takeSums(const Paper &paper, const ImageNames &image, Sidecars &found)
 {
-    for (const ExpectedSum &sum : sums) {
-        if (!names.contains(sum.file))
-            names << sum.file;
+    const auto &content = paper.file.content;
+    if (!content && paper.name.kind == SidecarKind::NamedList)
+        return {}; // it may be about anything
+    if (!content)
+        return content.failure();
+    const QString text = decodeText(*content);
+    const bool isSignature = paper.name.isSigned && !isClearSigned(text);
+    const QList<SumLine> lines = isSignature ? QList<SumLine>() : parseSums(text);
+    QList<SumLine> mine = linesOfImage(lines, image);
+    if (mine.isEmpty())
+        mine = linesOfItsOwn(lines, paper, image);
+    for (const SumLine &line : mine)
+        found.claims.push_back(
+            {paper.file.shown, line.name, line.type, line.hex, subjectOf(line, paper, image)});
+    return mine.isEmpty() ? leaveOut(paper, text, image, found) : Result<void>();
+}
+
+Result<Bmap> readBmap(const Paper &paper)
+{
+    if (!paper.file.content)
+        return paper.file.content.failure();
+    auto bmap = parseBmap(*paper.file.content);
+    if (bmap)
+        return bmap;
+    Failure failure = bmap.failure();
+    failure.detail = u"%1: %2"_s.arg(paper.file.shown, failure.detail);
+    return failure;
+}
+
+Result<void> takeBmaps(const std::vector<Paper> &papers, Sidecars &found)
+{
+    std::optional<Failure> first;
+    QStringList others;
+    for (const Paper &paper : papers) {
+        if (paper.name.kind != SidecarKind::Bmap)
+            continue;
+        auto bmap = readBmap(paper);
+        if (bmap) {
+            found.bmaps.push_back({paper.file.shown, std::move(*bmap)});
+            continue;
+        }
+        others << paper.file.shown;
+        first = first ? first : bmap.failure();
     }
+    if (first && found.bmaps.empty())
+        return *first;
+    found.unchecked << others;
+    return {};
+}
+
+bool isSums(SidecarKind kind)
+{
+    return kind == SidecarKind::Sums || kind == SidecarKind::List || kind == SidecarKind::NamedList;
 }
 
 } // namespace
 
-QStringList Sidecars::names() const
+Result<Sidecars> findSidecars(const QString &path, const QString &rawName,
+                              const std::vector<SidecarFile> &more)
 {
-    QStringList names;
-    addOnce(names, fileSums);
-    addOnce(names, imageSums);
-    if (bmap && bmap->provesImage())
-        names << bmapName;
-    return names;
-}
-
-Result<Sidecars> findSidecars(const QString &path, const QString &rawName)
-{
-    const Names names = namesOf(path, rawName);
+    const ImageNames image = imageNames(path, rawName);
+    const std::vector<Paper> papers = papersOf(path, image, more);
     Sidecars found;
-    for (const QString &sumFile : names.existing(sumNames(names))) {
-        if (const auto taken = takeSums(names, sumFile, found); !taken)
+    for (const Paper &paper : papers) {
+        if (!isRead(paper.name.kind))
+            found.unchecked << paper.file.shown;
+        if (!isSums(paper.name.kind))
+            continue;
+        if (const auto taken = takeSums(paper, image, found); !taken)
             return taken.failure();
     }
-    if (const auto taken = takeBmap(names, found); !taken)
+    if (const auto taken = takeBmaps(papers, found); !taken)
         return taken.failure();
     return found;
 }
 
-QStringList sidecarNames(const QString &path, const QString &rawName)
+bool tellsOfImage(const QString &path, const QString &fileName)
 {
-    const Names names = namesOf(path, rawName);
-    return bmapNames(names) + sumNames(names);
+    const auto name = imageNameOf(path);
+    if (!name)
+        return false;
+    // How the image in a zip is called is not known.
+    if (name->wrapping == Wrapping::Zip)
+        return isSidecarName(fileName);
+    return sidecarNameOf(fileName, imageNames(path, name->raw)).kind != SidecarKind::None;
 }
 
 } // namespace core

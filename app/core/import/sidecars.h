@@ -1,35 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What lies beside an image and tells of it: published sums and a bmap.
+// What lies beside an image, or with it in its zip, and tells of it: published sums and bmaps.
 #pragma once
 
 #include "core/import/bmap.h"
-#include "core/import/sum_file.h"
+#include "core/import/sidecar_names.h"
+#include "core/import/sum_claims.h"
 
-#include <optional>
 #include <vector>
 
 namespace core
 {
 
-struct Sidecars {
-    std::vector<ExpectedSum> fileSums;  // of the file as it lies there
-    std::vector<ExpectedSum> imageSums; // of the raw image in it
-    QString bmapName;                   // without folder; empty: there is none
-    std::optional<Bmap> bmap;
-
-    // Names of the files that an import with these has been checked against: not of a bmap that
-    // states no checksums.
-    [[nodiscard]] QStringList names() const;
+struct NamedBmap {
+    QString name;
+    Bmap bmap;
 };
 
-// Beside the file at `path`, whose raw image is called `rawName`. Sums: NAME.sha256,
-// NAME.sha256sum, RAW.sha256, STEM.sha256, SHA256SUMS and its other spellings, as far as they name
-// the file or the raw image. Maps: the first of NAME.bmap, RAW.bmap, STEM.bmap. SidecarUnusable for
-// one that cannot be read or makes no sense, and for one that is named after the image and states
-// no sum of it; ChecksumMismatch for a bmap that was damaged.
-[[nodiscard]] protocol::Result<Sidecars> findSidecars(const QString &path, const QString &rawName);
+struct Sidecars {
+    std::vector<SumClaim> claims;
+    std::vector<NamedBmap> bmaps; // one must fit
+    QStringList unchecked;        // names of those that say nothing that can be checked
+};
 
-// The names of the files beside it that findSidecars() looks at, there or not.
-[[nodiscard]] QStringList sidecarNames(const QString &path, const QString &rawName);
+// One that was read already: of a zip, whose name stands in front of its own.
+struct SidecarFile {
+    QString shown; // as people know it
+    QString name;  // without folder
+    protocol::Result<QByteArray> content;
+};
+
+// Beside the file at `path`, whose raw image is called `rawName`: what sidecarNameOf() knows, of
+// lists as far as they name the file or the raw image. And `more`. SidecarUnusable for a .sha256 or
+// .sha512 that is named after the image and states no sum of it, for one that cannot be read, and
+// when there are bmaps and none makes sense.
+[[nodiscard]] protocol::Result<Sidecars> findSidecars(const QString &path, const QString &rawName,
+                                                      const std::vector<SidecarFile> &more = {});
+
+// Larger ones are something else. A bmap has about 100 bytes per range.
+inline constexpr qint64 maxSumFileBytes = 1024 * 1024;
+inline constexpr qint64 maxBmapBytes = 64 * 1024 * 1024;
+
+// What an import of the file at `path` would look at beside it, there or not.
+[[nodiscard]] bool tellsOfImage(const QString &path, const QString &fileName);
 
 } // namespace core

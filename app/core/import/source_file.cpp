@@ -48,6 +48,11 @@ Result<size_t> SourceFile::read(std::span<std::byte> out)
     return bytes;
 }
 
+Result<size_t> SourceFile::peek(qint64 offset, std::span<std::byte> out)
+{
+    return readAt(offset, out);
+}
+
 Result<size_t> SourceFile::readAt(qint64 offset, std::span<std::byte> out)
 {
     if (m_control.cancelled)
@@ -55,16 +60,16 @@ Result<size_t> SourceFile::readAt(qint64 offset, std::span<std::byte> out)
     const auto outcome = imaging::readFully(m_descriptor.get(), offset, out);
     if (outcome.error != 0)
         return importFailure(FailureCode::ImageUnreadable, m_path, qt_error_string(outcome.error));
-    sumUp(offset, std::span<const std::byte>(out).first(outcome.bytes));
+    addToSums(offset, std::span<const std::byte>(out).first(outcome.bytes));
     return outcome.bytes;
 }
 
-void SourceFile::sumUp(qint64 offset, std::span<const std::byte> bytes)
+void SourceFile::addToSums(qint64 offset, std::span<const std::byte> bytes)
 {
     const qint64 end = offset + qint64(bytes.size());
-    if (m_expected.empty() || offset > m_summed || end <= m_summed)
+    if (m_sums.isEmpty() || offset > m_summed || end <= m_summed)
         return;
-    m_sum.update(bytes.subspan(size_t(m_summed - offset)));
+    m_sums.update(bytes.subspan(size_t(m_summed - offset)));
     m_summed = end;
 }
 
@@ -75,10 +80,10 @@ void SourceFile::count(qint64 bytes)
     m_control.done = m_read;
 }
 
-Result<void> SourceFile::finish()
+Result<SumMap> SourceFile::finish()
 {
-    if (m_expected.empty())
-        return {};
+    if (m_sums.isEmpty())
+        return SumMap();
     std::vector<std::byte> buffer(restBytes);
     while (m_summed < m_size) {
         const auto bytes = readAt(m_summed, buffer);
@@ -87,7 +92,7 @@ Result<void> SourceFile::finish()
         if (*bytes == 0)
             break; // it became shorter, which the sum tells
     }
-    return checkSums(m_expected, m_sum.finish(), m_path);
+    return m_sums.finish();
 }
 
 } // namespace core

@@ -1,35 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SHA256SUMS and NAME.sha256: lines of sha256sum(1), with or without --tag, of openssl-dgst(1), or
-// a bare sum.
+// What a file of sums says: lines of sha256sum(1) and sha512sum(1), with or without --tag, of
+// openssl-dgst(1), of certutil and of PowerShell's Get-FileHash (table, list or CSV), a name and
+// its sum, or a bare sum.
 #pragma once
 
-#include "imaging/sha256.h"
-#include "protocol/result.h"
+#include "imaging/checksum.h"
 
-#include <QByteArray>
 #include <QList>
-
-#include <span>
-#include <vector>
+#include <QString>
 
 namespace core
 {
 
-struct ExpectedSum {
-    QString file; // that says so, without folder
-    imaging::Digest digest;
-};
-
 struct SumLine {
-    QString name; // without folder; empty for a bare sum and for that of "-"
-    imaging::Digest digest;
+    QString name; // without folder; empty for a bare sum, for that of "-", and for a name cut off
+    imaging::ChecksumType type = imaging::ChecksumType::Sha256; // or Sha512
+    QString hex;                                                // lower-case digits
+
+    friend bool operator==(const SumLine &, const SumLine &) = default;
 };
 
-// What is no line of a sum (a comment, a signature, other sums) is left out.
-[[nodiscard]] QList<SumLine> parseSums(const QByteArray &text);
-
-// ChecksumMismatch with the sum that was expected and the one that was found.
-[[nodiscard]] protocol::Result<void> checkSums(std::span<const ExpectedSum> expected,
-                                               const imaging::Digest &found, const QString &what);
+// What is no line of a SHA-256 or SHA-512 (a comment, a signature, other sums) is left out.
+[[nodiscard]] QList<SumLine> parseSums(const QString &text);
 
 } // namespace core
