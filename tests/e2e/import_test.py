@@ -52,7 +52,7 @@ class ImportTest(StationTest):
         return os.listdir(os.path.join(self.station.data, "images"))
 
     def image_with_papers(self):
-        """golden.img, and of it golden.img.xz with rubbish where nothing is mapped, golden.bmap and SHA256SUMS."""
+        """golden.img.xz, its SHA256SUMS, and a golden.bmap that leaves out some of its data. Returns what it unpacks to."""
         image = self.path("golden.img")
         disk_image(image, IMAGE_SIZE)
         write_bmap(self.path("golden.bmap"), image)
@@ -61,7 +61,7 @@ class ImportTest(StationTest):
                           'xz -1 -T2 -c dirty.img > golden.img.xz && sha256sum golden.img.xz > SHA256SUMS',
                           D=self.folder, B=str(self.hole(image)))
         self.assertEqual(code, 0, output)
-        return image
+        return self.path("dirty.img")
 
     @staticmethod
     def hole(image):
