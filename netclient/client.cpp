@@ -76,7 +76,7 @@ ExitCode Client::run()
             continue;
         }
         backoff.reset();
-        const auto code = perform(action);
+        const auto code = wasOver(action) ? std::optional(ExitCode::JobOver) : perform(action);
         if (code && m_options.once)
             return *code;
         (void)m_stop.sleep(m_link.pollInterval());
@@ -151,12 +151,26 @@ std::optional<ExitCode> Client::performOneShot(const Action &action)
     return ExitCode::PoweredOff;
 }
 
-ExitCode Client::performJob(const Action &action)
+// The job that we were cut off from is not offered again.
+bool Client::wasOver(const Action &action)
+{
+    const bool over = std::exchange(m_cutOff, false) && action.kind == ActionKind::None;
+    if (over)
+        m_lastOutcome = DeviceState::Failed;
+    return over;
+}
+
+std::optional<ExitCode> Client::performJob(const Action &action)
 {
     logLine(u"job %1: %2"_s.arg(action.job, protocol::toWire(action.kind)));
     m_actions.show(DeviceState::Working);
     StopSource stop(m_stop);
     const Result<void> done = work(action, stop);
+    m_cutOff = !done && stop.reason() == StopReason::CutOff && !m_stop.isStopped();
+    if (m_cutOff) {
+        logLine(u"job %1: the station does not know us here; asking again"_s.arg(action.job));
+        return std::nullopt;
+    }
     m_lastOutcome = done ? DeviceState::Done : DeviceState::Failed;
     if (!done && m_stop.isStopped())
         return ExitCode::Interrupted;

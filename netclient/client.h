@@ -24,7 +24,8 @@ private:
     // The code to end with under --once; nullopt: go on.
     [[nodiscard]] std::optional<ExitCode> perform(const protocol::Action &action);
     [[nodiscard]] std::optional<ExitCode> performOneShot(const protocol::Action &action);
-    [[nodiscard]] ExitCode performJob(const protocol::Action &action);
+    [[nodiscard]] std::optional<ExitCode> performJob(const protocol::Action &action);
+    [[nodiscard]] bool wasOver(const protocol::Action &action);
     [[nodiscard]] protocol::Result<void> work(const protocol::Action &action, StopSource &stop);
     [[nodiscard]] protocol::Result<QString> findDevice(const protocol::Action &action) const;
     void note(const Judgement &judgement);
@@ -37,6 +38,7 @@ private:
     StopSource &m_stop;
     imaging::WorkerPool m_pool;
     bool m_registered = false;
+    bool m_cutOff = false; // the last job was: see StopReason
     std::optional<DeviceState> m_lastOutcome;
     QString m_lastNote; // said once, not at every try
 };

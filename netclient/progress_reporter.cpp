@@ -56,7 +56,9 @@ protocol::Result<void> ProgressReporter::reportOnce()
     Reply reply;
     const Judgement judgement = m_requests.tryOnce(reportRequest(m_target, report), &reply);
     if (judgement.verdict == Verdict::JobOver)
-        m_jobStop.stop(StopReason::JobOver);
+        m_jobStop.stop(reasonOf(judgement));
+    else if (judgement.failure.code == protocol::FailureCode::ForeignAddress)
+        m_jobStop.stop(StopReason::CutOff); // our connections are the old address's
     else if (judgement.verdict == Verdict::RenewSession)
         (void)m_link.renewSession(session, m_ownStop);
     return {};

@@ -70,6 +70,9 @@ Judgement StationLink::registerDevice(StopSource &stop)
     request.method = "POST";
     request.target = bytesOf(protocol::names::registerDevice);
     request.headers = {{"Content-Type", bytesOf(protocol::names::jsonMediaType)}};
+    // That we are who we were, also at another address.
+    if (const QByteArray former = session(); !former.isEmpty())
+        request.headers.push_back(authorization(former));
     request.body = protocol::toBody(protocol::toJson(m_facts));
     QByteArray body;
     Judgement judgement = call(request, stop, &body);

@@ -14,10 +14,21 @@ using namespace Qt::StringLiterals;
 
 Failure stopped(const StopSource &stop)
 {
-    const bool jobOver = stop.reason() == StopReason::JobOver;
-    return {FailureCode::Cancelled,
-            {},
-            jobOver ? u"the station has ended the job"_s : u"the program was told to end"_s};
+    switch (stop.reason()) {
+    case StopReason::JobOver:
+        return {FailureCode::Cancelled, {}, u"the station has ended the job"_s};
+    case StopReason::CutOff:
+        return {FailureCode::AddressChanged, {}, u"the station does not know us here"_s};
+    default:
+        return {FailureCode::Cancelled, {}, u"the program was told to end"_s};
+    }
+}
+
+// A token is good for one address, and ours may have changed.
+StopReason reasonOf(const Judgement &judgement)
+{
+    return judgement.failure.code == FailureCode::UnknownTransfer ? StopReason::CutOff
+                                                                  : StopReason::JobOver;
 }
 
 RetryPolicy::RetryPolicy(StationLink &link, StopSource &stop)
@@ -32,7 +43,7 @@ Result<void> RetryPolicy::afterFailure(const Judgement &judgement, const QByteAr
     if (judgement.verdict == Verdict::Refused)
         return judgement.failure;
     if (judgement.verdict == Verdict::JobOver) {
-        m_stop.stop(StopReason::JobOver);
+        m_stop.stop(reasonOf(judgement));
         return judgement.failure;
     }
     if (!m_stop.sleep(m_backoff.next()))

@@ -64,6 +64,9 @@ private:
 [[nodiscard]] transport::HttpRequest reportRequest(const QByteArray &target,
                                                    const protocol::Report &report);
 
+// Why a job stops whose judgement is JobOver.
+[[nodiscard]] StopReason reasonOf(const Judgement &judgement);
+
 // The failure of work that was stopped.
 [[nodiscard]] protocol::Failure stopped(const StopSource &stop);
 

@@ -16,7 +16,9 @@ namespace netclient
 enum class StopReason {
     None,
     Interrupted, // SIGINT or SIGTERM: the program is to end
-    JobOver, // the station knows the job or its token no more: cancelled, superseded or finished
+    JobOver,     // the station knows the job no more: cancelled, superseded or finished
+    CutOff, // it knows the token or this address no more: the next poll tells whether the job is
+            // over, or may go on from here
 };
 
 class StopSource

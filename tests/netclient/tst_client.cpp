@@ -26,6 +26,8 @@ namespace
 
 const QByteArray reportPath = "/api/job-report";
 const QByteArray pollPath = "/api/device-action-poll";
+const QByteArray registerPath = "/api/register-device";
+const QByteArray imagePath = "/transfer/t/image.img.zst";
 
 struct RecordedActions final : netclient::DeviceActions {
     QStringList done;
@@ -205,6 +207,61 @@ private Q_SLOTS:
         QVERIFY(timer.elapsed() < 10'000);
         for (const auto &report : bench.station.reports())
             QCOMPARE(report.kind, ReportKind::Progress);
+    }
+
+    // The station does not know the transfer any more: cancelled, or our address is another one.
+    void cutOffItAsksAgain()
+    {
+        Bench bench(makeImage("dddd"));
+        bench.makeTarget(4 * imaging::chunkBytes);
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == imagePath && request.number == 0)
+                return {Kind::Refuse, 0, 0, FailureCode::UnknownTransfer};
+            return {};
+        };
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        QCOMPARE(bench.lastReport()->kind, ReportKind::Deployed);
+    }
+
+    void cutOffForGood()
+    {
+        Bench bench(makeImage("dddd"));
+        bench.makeTarget(4 * imaging::chunkBytes);
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path != imagePath)
+                return {};
+            bench.station.action = {};
+            return {Kind::Refuse, 0, 0, FailureCode::UnknownTransfer};
+        };
+        QCOMPARE(bench.run(), ExitCode::JobOver);
+        for (const auto &report : bench.station.reports())
+            QCOMPARE(report.kind, ReportKind::Progress);
+    }
+
+    // Its connections are the old address's and hang; it comes back as who it was.
+    void anotherAddressInMidJob()
+    {
+        Bench bench(makeImage("dddd"));
+        bench.makeTarget(4 * imaging::chunkBytes);
+        bool stalls = false;
+        bool told = false;
+        QByteArrayList sessions;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == registerPath)
+                sessions << request.head.authorization;
+            if (request.path == imagePath && !std::exchange(stalls, true))
+                return {Kind::StallAfter, 1000};
+            if (request.path == reportPath && stalls && !std::exchange(told, true))
+                return {Kind::Refuse, 0, 0, FailureCode::ForeignAddress};
+            if (request.path == pollPath && request.number == 1)
+                return {Kind::Refuse, 0, 0, FailureCode::ForeignAddress};
+            return {};
+        };
+        QElapsedTimer timer;
+        timer.start();
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        QVERIFY(timer.elapsed() < 15'000); // not by the time-out of what hangs
+        QCOMPARE(sessions, (QByteArrayList{QByteArray(), "Bearer s1"}));
     }
 
     void oneShots_data()

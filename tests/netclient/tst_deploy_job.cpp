@@ -328,7 +328,7 @@ private Q_SLOTS:
         fillWithOldDisk(device);
         const auto proof = bench.run(device);
         QVERIFY(!proof.ok());
-        QCOMPARE(bench.stop.reason(), StopReason::JobOver);
+        QCOMPARE(bench.stop.reason(), StopReason::CutOff); // or the address is another one
         QVERIFY(imaging::isZero(std::span(device.bytes()).first(mib)));
     }
 
