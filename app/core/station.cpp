@@ -25,6 +25,8 @@ namespace
 
 constexpr int tickMs = 200;
 constexpr qsizetype maxMessages = 1000;
+// Of them, what anybody on the network can cause.
+constexpr qsizetype maxNoise = maxMessages / 2;
 constexpr auto goldenImageKey = "golden-image"_L1;
 // Online devices poll; this many intervals may be missed before one is shown as gone.
 constexpr int missedPolls = 3;
@@ -47,11 +49,6 @@ qint64 dataEnd(const imaging::BlockMap &map)
 
 } // namespace
 
-qint64 systemClock()
-{
-    return QDateTime::currentMSecsSinceEpoch();
-}
-
 QString newSecret()
 {
     auto *random = QRandomGenerator::system();
@@ -60,13 +57,14 @@ QString newSecret()
 }
 
 Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
-                 const Snapshot &snapshot, StationOptions options, Clock clock, QObject *parent)
+                 const Snapshot &snapshot, StationOptions options, Clocks clocks, QObject *parent)
     : QObject(parent),
       m_store(store),
       m_library(library),
       m_board(board),
       m_options(std::move(options)),
-      m_clock(std::move(clock))
+      m_clocks(std::move(clocks)),
+      m_startedAt(m_clocks.steady())
 {
     qRegisterMetaType<TransferEvent>();
     restore(snapshot);
@@ -93,33 +91,24 @@ Station::~Station()
     m_transferEvents.deliver();
     // The lane's threads must not outlive what they write to; the jobs themselves go on at the next
     // start.
-    for (const Job &job : std::as_const(m_jobs)) {
-        if (!isEnded(job.state))
-            m_board.remove(job.token);
-    }
+    for (const Job *job : m_jobs.active())
+        m_board.remove(job->token);
     m_discards.drain();
 }
 
 QDateTime Station::now() const
 {
-    return QDateTime::fromMSecsSinceEpoch(m_clock(), QTimeZone::utc());
+    return QDateTime::fromMSecsSinceEpoch(m_clocks.wall(), QTimeZone::utc());
 }
 
 QList<Device> Station::devices() const
 {
-    return m_devices;
+    return m_devices.list();
 }
 
 const Device *Station::device(MacAddress mac) const
 {
-    return const_cast<Station *>(this)->findDevice(mac);
-}
-
-Device *Station::findDevice(MacAddress mac)
-{
-    const auto it = std::find_if(m_devices.begin(), m_devices.end(),
-                                 [mac](const Device &d) { return d.mac == mac; });
-    return it == m_devices.end() ? nullptr : &*it;
+    return m_devices.find(mac);
 }
 
 bool Station::isOnline(const Device &device) const
@@ -133,60 +122,34 @@ bool Station::isOnline(const Device &device) const
     const auto interval =
         device.level == Level::Full ? protocol::fullPollInterval : protocol::plainPollInterval;
     const qint64 patience = std::max<qint64>(minOnlineMs, missedPolls * interval.count() * 1000);
-    return device.lastSeen.isValid() && m_clock() - device.lastSeen.toMSecsSinceEpoch() < patience;
+    const auto presence = m_presence.constFind(device.mac);
+    return presence != m_presence.constEnd() && presence->heard >= 0 &&
+           steady() - presence->heard < patience;
 }
 
 QList<Job> Station::jobs() const
 {
-    return m_jobs;
+    return m_jobs.list();
 }
 
 QList<Job> Station::jobsOf(MacAddress mac, qsizetype most) const
 {
-    const QList<JobIndex::Position> all = m_jobIndex.of(mac);
-    QList<Job> own;
-    for (const auto at : all.last(std::min(most, all.size())))
-        own.append(m_jobs.at(at));
-    return own;
+    return m_jobs.of(mac, most);
 }
 
 qsizetype Station::jobCountOf(MacAddress mac) const
 {
-    return m_jobIndex.of(mac).size();
+    return m_jobs.countOf(mac);
 }
 
 const Job *Station::job(const JobId &id) const
 {
-    return const_cast<Station *>(this)->findJob(id);
-}
-
-Job *Station::findJob(const JobId &id)
-{
-    const auto at = m_jobIndex.find(id);
-    return at ? &m_jobs[*at] : nullptr;
-}
-
-// A token dies with its job.
-Job *Station::findOpenJobByToken(const QString &token)
-{
-    for (const auto at : m_jobIndex.open()) {
-        if (m_jobs.at(at).token == token)
-            return &m_jobs[at];
-    }
-    return nullptr;
+    return const_cast<Station *>(this)->m_jobs.find(id);
 }
 
 const Job *Station::latestJob(MacAddress mac) const
 {
-    const auto at = m_jobIndex.latest(mac);
-    return at ? &m_jobs.at(*at) : nullptr;
-}
-
-Job *Station::activeJob(MacAddress mac)
-{
-    // A device gets no second job while it has one, so that only its latest can be active.
-    const auto at = m_jobIndex.latest(mac);
-    return at && !isEnded(m_jobs.at(*at).state) ? &m_jobs[*at] : nullptr;
+    return m_jobs.latest(mac);
 }
 
 void Station::setGoldenImage(const ImageId &id)
@@ -226,7 +189,7 @@ void Station::setAutoMode(AutoMode mode)
 
 Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobOptions &options)
 {
-    const Device *target = findDevice(mac);
+    Device *target = findDevice(mac);
     if (!target)
         return refusal(FailureCode::UnknownDevice, mac.toString());
     if (activeJob(mac))
@@ -237,6 +200,7 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     const auto pack = m_library.pack(imageId);
     if (image->state != ImageState::Ready || !pack)
         return refusal(FailureCode::ImageNotReady, image->name);
+    adoptUnit(*target); // whose board it is, whoever orders for it has decided
     if (const auto fits = checkFit(*target, *pack, options); !fits)
         return fits.failure();
 
@@ -256,13 +220,14 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
 
 Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOptions &options)
 {
-    const Device *source = findDevice(mac);
+    Device *source = findDevice(mac);
     if (!source)
         return refusal(FailureCode::UnknownDevice, mac.toString());
     if (activeJob(mac))
         return refusal(FailureCode::DeviceBusy, mac.toString());
     if (!QDir::isAbsolutePath(path))
         return refusal(FailureCode::BadRequest, u"path is missing or not absolute"_s);
+    adoptUnit(*source);
 
     Job job;
     job.mac = mac;
@@ -279,9 +244,9 @@ Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOpti
 
 JobId Station::addJob(Job job)
 {
-    m_jobIndex.add(job, m_jobs.size());
-    m_jobs.append(job);
-    m_meters.insert(job.id, ProgressMeter(m_clock()));
+    m_jobs.add(job);
+    m_idle.drop(job.mac);
+    m_meters.insert(job.id, ProgressMeter(steady()));
     keepImage(job);
     m_store.save(job);
     post(MessageKind::JobCreated, job);
@@ -294,7 +259,7 @@ JobId Station::addJob(Job job)
 
 Result<void> Station::cancel(const JobId &id, const QString &by)
 {
-    Job *job = findJob(id);
+    Job *job = m_jobs.find(id);
     if (!job || isEnded(job->state))
         return refusal(FailureCode::UnknownJob, id);
     if (!stopTransfer(*job))
@@ -317,7 +282,7 @@ Result<void> Station::requestAction(MacAddress mac, protocol::ActionKind action)
     if (activeJob(mac))
         return refusal(FailureCode::DeviceBusy, mac.toString());
     const auto lifetime = std::chrono::milliseconds(protocol::oneShotLifetime).count();
-    m_oneShots.insert(mac, {newSecret(), action, m_clock() + lifetime});
+    m_oneShots.insert(mac, {newSecret(), action, steady() + lifetime});
     Q_EMIT deviceChanged(mac);
     return {};
 }
@@ -327,7 +292,10 @@ Result<void> Station::rearm(MacAddress mac)
     Device *target = findDevice(mac);
     if (!target)
         return refusal(FailureCode::UnknownDevice, mac.toString());
+    adoptUnit(*target);
     target->armed = true;
+    target->takeoverShown = false;
+    target->otherAddress.clear();
     m_store.save(*target);
     // Told also when nothing is refused: who re-arms has a device before him that does not start.
     if (target->netbootRefused)
@@ -335,7 +303,7 @@ Result<void> Station::rearm(MacAddress mac)
     else
         Q_EMIT netbootRefusalChanged(mac, false);
     Q_EMIT deviceChanged(mac);
-    automate(*target);
+    automate(mac);
     return {};
 }
 
@@ -347,14 +315,7 @@ Result<void> Station::forget(MacAddress mac)
     if (activeJob(mac))
         return refusal(FailureCode::DeviceBusy, mac.toString());
     setNetbootRefused(*known, false); // nobody could lift it afterwards
-    m_devices.removeIf([mac](const Device &d) { return d.mac == mac; });
-    m_oneShots.remove(mac);
-    m_takenShots.remove(mac);
-    m_leaving.remove(mac);
-    m_wasOnline.remove(mac);
-    m_logs.remove(mac);
-    m_store.removeDevice(mac);
-    Q_EMIT deviceRemoved(mac);
+    removeRows({mac});
     return {};
 }
 
@@ -362,9 +323,16 @@ void Station::post(Message message)
 {
     if (!message.time.isValid())
         message.time = now();
+    if (!m_gate.admit(message, steady()))
+        return;
     m_messages.append(message);
-    if (m_messages.size() > maxMessages)
-        m_messages.removeFirst();
+    if (m_messages.size() > maxMessages) {
+        const auto noise = std::ranges::count_if(m_messages, MessageGate::isNoise);
+        const auto oldest = noise > maxNoise
+                                ? std::ranges::find_if(m_messages, MessageGate::isNoise)
+                                : m_messages.begin();
+        m_messages.erase(oldest);
+    }
     Q_EMIT messagePosted(message);
 }
 

@@ -5,16 +5,25 @@
 #pragma once
 
 #include "core/bottleneck_clock.h"
+#include "core/clocks.h"
 #include "core/deploy_queue.h"
 #include "core/device_logs.h"
+#include "core/device_table.h"
 #include "core/image_library.h"
 #include "core/job_index.h"
 #include "core/job_machine.h"
+#include "core/job_rounds.h"
+#include "core/job_table.h"
 #include "core/mailbox.h"
+#include "core/message_gate.h"
 #include "core/model.h"
+#include "core/neighbours.h"
 #include "core/netboot_status.h"
+#include "core/overall_progress.h"
+#include "core/presence.h"
 #include "core/progress_meter.h"
 #include "core/store.h"
+#include "core/takeover.h"
 #include "core/task_thread.h"
 #include "core/transfer.h"
 
@@ -44,11 +53,8 @@ struct StationOptions {
     GuardMode guard = GuardMode::Verified; // only while the netboot service runs
     std::optional<int> maxDeploys;         // at the same time, 0: no limit; none: as it was left
     QUrl imageOrigin; // folder of packs at another server, by PackFolder::packName(); empty: none
+    NeighbourLookup neighbour = kernelNeighbour;
 };
-
-// The clock, so that tests can move it. Milliseconds since the epoch, UTC.
-using Clock = std::function<qint64()>;
-[[nodiscard]] qint64 systemClock();
 
 // Unguessable text of 32 hex digits, for tokens, sessions and job ids.
 [[nodiscard]] QString newSecret();
@@ -61,7 +67,7 @@ public:
     // The references outlive the station. `snapshot` is what the store held: devices, jobs and
     // their tokens live on.
     Station(Store &store, ImageLibrary &library, TransferBoard &board, const Snapshot &snapshot,
-            StationOptions options, Clock clock = systemClock, QObject *parent = nullptr);
+            StationOptions options, Clocks clocks = {}, QObject *parent = nullptr);
     ~Station() override;
 
     // --- what the window and the operator level ask ---
@@ -128,6 +134,10 @@ public:
     // Lets automatic mode act on the device again, and its boot ROM boot from the network; the
     // netboot service hears it in any case. UnknownDevice.
     [[nodiscard]] protocol::Result<void> rearm(MacAddress mac);
+    // The operator says that whatever claims this MAC is the device: another address that was
+    // refused gets in once, within acceptanceLifetime, its job included; another board on the MAC
+    // becomes the device, without what was done on the one before. UnknownDevice.
+    [[nodiscard]] protocol::Result<void> accept(MacAddress mac);
     // By the station's clock, UTC.
     [[nodiscard]] QDateTime currentTime() const { return now(); }
 
@@ -145,18 +155,23 @@ public:
     [[nodiscard]] protocol::Result<void> forget(MacAddress mac);
 
     // --- what devices ask; `peer` is the address that the connection comes from ---
+    // `session`: the one that the device had before, a proof that it is the same; empty: none.
+    // ForeignAddress, TooManyDevices.
     [[nodiscard]] protocol::Result<protocol::RegisterAnswer>
-    registerDevice(const protocol::RegisterRequest &request, const QString &peer);
+    registerDevice(const protocol::RegisterRequest &request, const QString &peer,
+                   const QString &session = {});
     // `session` is empty at plain level; `base` is "http://host:port" for absolute URLs.
+    // UnknownDevice, Unauthorized, ForeignAddress: it registers (again).
     [[nodiscard]] protocol::Result<protocol::Action>
     poll(MacAddress mac, const QString &peer, const QString &session, const QString &base);
     // UnknownJob when it is ended, cancelled or not of this session's device: the device stops
-    // then.
+    // then. Unauthorized, ForeignAddress: it registers again. An empty `peer` is not looked at.
     [[nodiscard]] protocol::Result<void> report(const JobId &job, const QString &session,
-                                                const protocol::Report &report);
-    // UnknownDevice, Unauthorized.
+                                                const protocol::Report &report,
+                                                const QString &peer = {});
+    // UnknownDevice, Unauthorized, ForeignAddress. An empty `peer` is not looked at.
     [[nodiscard]] protocol::Result<void> takeLog(const protocol::DeviceLog &log,
-                                                 const QString &session);
+                                                 const QString &session, const QString &peer = {});
 
 Q_SIGNALS:
     void deviceAdded(core::MacAddress mac);
@@ -181,7 +196,7 @@ private:
     struct OneShot {
         JobId id;
         protocol::ActionKind action;
-        qint64 expires; // ms
+        qint64 expires; // ms, steady
     };
 
     // Of a job at work, beside its progress.
@@ -191,14 +206,17 @@ private:
         ProgressMeter wire;
         qint64 wireBytes = 0; // since the job began, or the station
         WorkRhythm rhythm;
+        OverallProgress overall;
+        JobRounds rounds;
+        bool wasAttached = false; // a connection was there since it began
     };
 
-    Device *findDevice(MacAddress mac);
-    Job *findJob(const JobId &id);
-    Job *findOpenJobByToken(const QString &token);
-    Job *activeJob(MacAddress mac);
+    Device *findDevice(MacAddress mac) { return m_devices.find(mac); }
+    Job *activeJob(MacAddress mac) { return m_jobs.active(mac); }
+    [[nodiscard]] qint64 steady() const { return m_clocks.steady(); }
 
     void restore(const Snapshot &snapshot);
+    void presume(const Device &device);
     [[nodiscard]] protocol::Result<void> openTransfer(Job &job, bool resumed);
     JobId addJob(Job job);
     void keepImage(const Job &job);
@@ -212,6 +230,7 @@ private:
     void offer(Job &job);
     void begin(Job &job, Level level);
     void interrupt(Job &job, const protocol::Failure &why);
+    void releaseTransfer(const Job &job);
     void succeed(Job &job, Outcome outcome);
     void fail(Job &job, const protocol::Failure &failure);
     void closeJob(Job &job, MessageKind message);
@@ -220,12 +239,55 @@ private:
     [[nodiscard]] bool stopTransfer(const Job &job) const;
     [[nodiscard]] bool isAsLongAsExpected(const Job &job, qint64 received) const;
 
-    [[nodiscard]] protocol::Result<void>
-    checkTakeover(Device &device, const protocol::RegisterRequest &request, const QString &peer);
+    // Who may be the device: station_takeover.cpp.
+    [[nodiscard]] Takeover judgeNewcomer(const Device &device,
+                                         const protocol::RegisterRequest &request,
+                                         const QString &peer, const QString &session);
+    [[nodiscard]] bool hasBootedSince(const Device &device, const QString &peer) const;
+    [[nodiscard]] bool isAccepted(const Device &device, const QString &peer) const;
+    [[nodiscard]] bool hasSession(const Device &device, const QString &session) const;
     [[nodiscard]] protocol::Result<void> authenticate(const Device &device, const QString &peer,
                                                       const QString &session) const;
+    [[nodiscard]] static protocol::Result<void>
+    authenticateSession(const Device &device, const QString &peer, const QString &session);
+    [[nodiscard]] bool isAway(const Device &device) const; // a plain one, for plainAwayMs
+    void moveTo(Device &device, const QString &peer);
+    void noteHeard(Device &device);
+    void noteUsed(Device &device); // heard, and with the session that it was given
+    void noteConflict(Device &device, const QString &peer);
+    void forgetConflicts();
+    [[nodiscard]] protocol::Failure refuse(Device &device, const protocol::RegisterRequest &request,
+                                           const QString &peer);
+    void showTakeover(Device &device, const QString &peer);
+    void stopAutomatic(Device &device);
+    [[nodiscard]] qint64 silentMs(const Device &device) const; // since it, or we, began
+    // Another board on a MAC: station_units.cpp.
+    [[nodiscard]] static bool isOtherUnit(const Device &device,
+                                          const protocol::RegisterRequest &request);
+    [[nodiscard]] static QString unitOf(const Device &device,
+                                        const protocol::RegisterRequest &request);
+    void takeOtherUnit(Device &device, const protocol::RegisterRequest &request);
+    void returnToUnit(Device &device);
+    void adoptUnit(Device &device);
+    void noteSerial(Device &device);
+    void forgetSerial(const Device &device);
+    void saveUnits();
+    void restoreUnits(const Snapshot &snapshot);
+    // How many devices, and how many jobs of automatic mode: station_budget.cpp.
+    [[nodiscard]] protocol::Result<void> makeRoom(const QString &peer);
+    [[nodiscard]] QSet<MacAddress> dispensable(const QString &address, bool alsoOnline,
+                                               qsizetype most) const;
+    [[nodiscard]] QSet<MacAddress> rowsToDrop(const QString &peer, int here, bool isFullHere) const;
+    void noteIdle(const Device &device);
+    void removeRows(const QSet<MacAddress> &macs);
+    [[nodiscard]] bool hasAutomaticRoom(const QString &address);
+    [[nodiscard]] bool isBudgetUsed(const QString &address) const;
+    void withdrawAbandoned();
+    void withdraw(const QSet<JobId> &ids);
+    void automate(MacAddress mac);
+    void automateAll();
+
     void checkStillFits(Job &job, const Device &device);
-    [[nodiscard]] protocol::Result<void> checkRoom(const QString &peer) const;
     [[nodiscard]] protocol::Action takeOneShot(Device &device, const QString &base);
     [[nodiscard]] protocol::Action actionFor(const Job &job, const Device &device,
                                              const QString &base) const;
@@ -245,6 +307,10 @@ private:
     void finishDeploy(Job &job, const protocol::Report &report);
     void noteProgress(Job &job, const protocol::Report &report);
 
+    [[nodiscard]] bool isHopeless(Job &job);
+    [[nodiscard]] qint64 dataBytesOf(const Job &job) const;
+    void sampleOverall(Job &job);
+
     void restoreMaxDeploys(const Snapshot &snapshot);
     void updatePlaces();
     void sampleJob(Job &job, qint64 nowMs);
@@ -252,11 +318,10 @@ private:
     void sampleWire(Job &job, qint64 moved, qint64 nowMs);
     void markAlive(Job &job);
     void watchSilence(Job &job, std::chrono::milliseconds silence);
+    void watchConnection(Job &job, bool attached, std::chrono::milliseconds silence);
     void standStill(Job &job);
     void expireOneShots(qint64 nowMs);
     void watchOnline();
-    void automate(const Device &device);
-    void automateAll();
     [[nodiscard]] QDateTime now() const;
 
     Store &m_store;
@@ -264,26 +329,32 @@ private:
     TransferBoard &m_board;
     Mailbox m_transferEvents; // from the lane's threads
     StationOptions m_options;
-    Clock m_clock;
+    Clocks m_clocks;
+    const qint64 m_startedAt; // ms, steady
     QTimer m_ticker;
-    QList<Device> m_devices;
-    QList<Job> m_jobs;
-    QHash<JobId, ProgressMeter> m_meters; // of jobs that are not ended
-    QHash<JobId, Gauge> m_gauges;         // of jobs that are not ended and have been at work
+    DeviceTable m_devices;
+    RowsByAddress m_idle; // nobody has given them a job
+    JobTable m_jobs;
+    RowsByAddress m_automatic;             // automatic mode has, and it has not ended
+    QHash<QString, qint64> m_foundCrowded; // by address: when no row could go, ms, steady
+    qint64 m_foundBusy = -1;               // when no automatic job could be taken back, likewise
+    QHash<MacAddress, Presence> m_presence;
+    QHash<MacAddress, protocol::RegisterRequest> m_otherUnits; // what they told of themselves
+    QHash<QString, MacAddress> m_serials;                      // who told each last
+    QHash<JobId, ProgressMeter> m_meters;                      // of jobs that are not ended
+    QHash<JobId, Gauge> m_gauges; // of jobs that are not ended and have been at work
     QHash<MacAddress, OneShot> m_oneShots;
     QHash<MacAddress, JobId> m_takenShots;   // the last one that each device has accepted
-    QHash<MacAddress, qint64> m_rebootsOwed; // by the loop guard; until when, ms
+    QHash<MacAddress, qint64> m_rebootsOwed; // by the loop guard; until when, ms, steady
     QSet<MacAddress> m_leaving;              // told to restart or to switch off, and not back yet
-    QHash<MacAddress, bool> m_wasOnline;
-    bool m_roomWarned = false; // that no more devices are taken: told once, not for each
     QHash<ImageId, ImageState> m_imageStates;
     QList<Message> m_messages;
+    MessageGate m_gate;
     DeviceLogs m_logs;
     ImageId m_goldenImage;
     int m_maxDeploys = 0;
     int m_waitingDeploys = 0;
     NetbootStatus m_netboot;
-    JobIndex m_jobIndex; // into m_jobs, which only grows
     // Backups that were given up: their files' names are freed by the thread, in its time.
     QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
     TaskThread m_discards;

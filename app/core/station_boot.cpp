@@ -22,6 +22,14 @@ constexpr qint64 rebootPatienceMs = 300'000;
 
 constexpr auto owedRebootsKey = "owed-reboots"_L1; // MAC addresses, separated by spaces
 
+// The first step is the boot ROM's own: what an installed system asks for later is none.
+bool isAnotherBoot(const BootTimeline &before, const BootTimeline &now)
+{
+    if (now.steps.isEmpty() || now.state == BootState::OwnSystem)
+        return false;
+    return before.steps.isEmpty() || before.steps.first().began != now.steps.first().began;
+}
+
 } // namespace
 
 // Each trouble is told when it begins, not for as long as it lasts.
@@ -51,8 +59,8 @@ void Station::makeRoomOnTheWay()
 {
     const Device *oldest = nullptr;
     int count = 0;
-    for (const Device &device : std::as_const(m_devices)) {
-        if (device.isRegistered() || m_jobIndex.latest(device.mac))
+    for (const Device &device : m_devices.list()) {
+        if (device.isRegistered() || m_jobs.hadAny(device.mac))
             continue;
         ++count;
         if (!oldest || device.bootTimeline.changed < oldest->bootTimeline.changed)
@@ -75,6 +83,8 @@ void Station::noteBoot(const BootTimeline &timeline)
     }
     if (known->bootTimeline == timeline)
         return;
+    if (isAnotherBoot(known->bootTimeline, timeline))
+        m_presence[timeline.mac].booted = steady();
     known->bootTimeline = timeline;
     if (isNew)
         Q_EMIT deviceAdded(timeline.mac);
@@ -84,7 +94,7 @@ void Station::noteBoot(const BootTimeline &timeline)
 QList<MacAddress> Station::refusedNetboots() const
 {
     QList<MacAddress> refused;
-    for (const Device &device : m_devices) {
+    for (const Device &device : m_devices.list()) {
         if (device.netbootRefused)
             refused.append(device.mac);
     }
@@ -107,8 +117,11 @@ void Station::setNetbootRefused(Device &device, bool refused)
 
 void Station::allowAll()
 {
-    for (Device &device : m_devices)
-        setNetbootRefused(device, false);
+    const QList<MacAddress> refused = refusedNetboots();
+    for (const MacAddress mac : refused) {
+        if (Device *device = findDevice(mac))
+            setNetbootRefused(*device, false);
+    }
 }
 
 // Who orders a job for a device that is to boot from its own storage wants it back here. One that
@@ -143,7 +156,7 @@ void Station::guard(const Job &job)
     if (job.kind != JobKind::Deploy || !wanted || !m_netboot.isServing() || !device)
         return;
     setNetbootRefused(*device, true);
-    m_rebootsOwed.insert(job.mac, m_clock() + rebootPatienceMs);
+    m_rebootsOwed.insert(job.mac, steady() + rebootPatienceMs);
     saveOwedReboots();
 }
 
@@ -169,7 +182,7 @@ void Station::restoreOwedReboots(const Snapshot &snapshot)
         const auto mac = MacAddress::parse(part);
         const Device *device = mac ? findDevice(*mac) : nullptr;
         if (device && device->netbootRefused)
-            m_rebootsOwed.insert(*mac, m_clock() + rebootPatienceMs);
+            m_rebootsOwed.insert(*mac, steady() + rebootPatienceMs);
     }
 }
 
@@ -180,10 +193,10 @@ void Station::orderOwedReboot(MacAddress mac)
     const auto owed = m_rebootsOwed.constFind(mac);
     if (owed == m_rebootsOwed.constEnd() || m_oneShots.contains(mac))
         return;
-    if (*owed < m_clock())
+    if (*owed < steady())
         return dropOwedReboot(mac);
     const auto lifetime = std::chrono::milliseconds(protocol::oneShotLifetime).count();
-    m_oneShots.insert(mac, {newSecret(), protocol::ActionKind::Reboot, m_clock() + lifetime});
+    m_oneShots.insert(mac, {newSecret(), protocol::ActionKind::Reboot, steady() + lifetime});
 }
 
 } // namespace core

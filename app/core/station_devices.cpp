@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What devices ask of the station: registration, poll and report.
+// What devices ask of the station: registration, poll and report. Whether they may is in
+// station_takeover.cpp.
 #include "core/station.h"
 
 #include "core/pack_folder.h"
@@ -25,14 +26,19 @@ using protocol::Stage;
 namespace
 {
 
-void takeFacts(Device &device, const protocol::RegisterRequest &request, const QString &peer)
+// Where it is, and how it speaks.
+void takeSeat(Device &device, const protocol::RegisterRequest &request, const QString &peer)
 {
     device.address = peer;
     device.level = request.isFullLevel() ? Level::Full : Level::Plain;
     device.bootId = request.bootId;
     device.clientVersion = request.clientVersion;
-    device.storage = request.storage;
     device.boot = request.boot;
+}
+
+void takeFacts(Device &device, const protocol::RegisterRequest &request)
+{
+    device.storage = request.storage;
     // A plain script on the same hardware does not know these; what is known stays.
     if (!request.serial.isEmpty())
         device.serial = request.serial;
@@ -66,50 +72,6 @@ QString reportUrl(const QString &base, const JobId &job)
 
 } // namespace
 
-Result<void> Station::checkTakeover(Device &device, const protocol::RegisterRequest &request,
-                                    const QString &peer)
-{
-    if (device.address == peer)
-        return {};
-    const bool sameMachine = !device.serial.isEmpty() && device.serial == request.serial;
-    // A job whose transfer has not begun is nobody's yet: it goes to whoever has the MAC now.
-    const Job *job = activeJob(device.mac);
-    const bool midJob = job && job->started.isValid();
-    const bool wasHere = isOnline(device);
-    if (!midJob && !wasHere) {
-        device.otherAddress.clear(); // an ordinary new lease
-        return {};
-    }
-    if (sameMachine) {
-        device.otherAddress.clear();
-        return {};
-    }
-    device.otherAddress = midJob ? peer : device.address;
-    post({now(), MessageKind::AddressConflict, device.mac, {}, {}, {}, device.otherAddress});
-    Q_EMIT deviceChanged(device.mac);
-    if (!midJob)
-        return {};
-    return Failure{FailureCode::ForeignAddress, Stage::Register,
-                   u"%1 has a job at %2"_s.arg(device.mac.toString(), device.address)};
-}
-
-// MAC addresses cost nothing to make up. A device that was given a job is one, and counts no more.
-Result<void> Station::checkRoom(const QString &peer) const
-{
-    int all = 0;
-    int here = 0;
-    for (const Device &known : m_devices) {
-        if (m_jobIndex.latest(known.mac) || !known.isRegistered())
-            continue;
-        ++all;
-        here += known.address == peer ? 1 : 0;
-    }
-    if (all < protocol::maxIdleDevices && here < protocol::maxIdleDevicesPerAddress)
-        return {};
-    return Failure{FailureCode::TooManyDevices, Stage::Register,
-                   u"%1 devices without a job, %2 of them at %3"_s.arg(all).arg(here).arg(peer)};
-}
-
 // The device may have told another size, or another kind of card, than when the job was made.
 void Station::checkStillFits(Job &job, const Device &device)
 {
@@ -131,35 +93,52 @@ Device &Station::addDevice(MacAddress mac)
     device.firstSeen = now();
     // The history remembers what forgetting took off the list: seen again, a device that had a job
     // is not deployed anew unasked.
-    device.armed = !m_jobIndex.latest(mac);
-    m_devices.append(device);
-    return m_devices.last();
+    device.armed = !m_jobs.hadAny(mac);
+    return m_devices.add(device);
 }
 
 Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::RegisterRequest &request,
-                                                         const QString &peer)
+                                                         const QString &peer,
+                                                         const QString &session)
 {
     Device *known = findDevice(request.mac);
-    const bool hasRow = known != nullptr;
-    const bool isNew = !hasRow || !known->isRegistered(); // a row may be from its way up
+    // A row may be from its way up.
+    const bool isNew = !known || !known->isRegistered();
     if (isNew) {
-        const auto room = checkRoom(peer);
-        if (!room && !std::exchange(m_roomWarned, true))
+        if (const auto room = makeRoom(peer); !room) {
             post({now(), MessageKind::StationWarning, {}, {}, {}, room.failure(), {}});
-        if (!room)
             return room.failure();
-        m_roomWarned = false;
-    } else if (const auto taken = checkTakeover(*known, request, peer); !taken) {
-        return taken.failure();
+        }
+        known = findDevice(request.mac); // rows have moved
     }
+    const bool hasRow = known != nullptr;
     if (!hasRow)
         known = &addDevice(request.mac);
+    const Takeover taken = isNew ? Takeover::Moved : judgeNewcomer(*known, request, peer, session);
+    if (taken == Takeover::Refused)
+        return refuse(*known, request, peer);
 
-    const bool restarted = !isNew && known->bootId != request.bootId;
-    takeFacts(*known, request, peer);
-    known->lastSeen = now();
+    const bool isOther = taken == Takeover::OtherUnit;
+    const bool restarted = !isNew && !isOther && known->bootId != request.bootId;
+    const bool moved = !isNew && known->address != peer;
+    if (taken == Takeover::Shown)
+        showTakeover(*known, peer);
+    if (isOther)
+        takeOtherUnit(*known, request);
+    else
+        returnToUnit(*known);
+    takeSeat(*known, request, peer);
+    if (!isOther)
+        takeFacts(*known, request);
+    else if (isAccepted(*known, peer))
+        adoptUnit(*known);
+    m_presence[known->mac].accepted.clear();
     known->session = known->level == Level::Full ? newSecret() : QString();
+    noteHeard(*known);
+    m_presence[known->mac].polled = false;
+    noteSerial(*known);
     m_store.save(*known);
+    noteIdle(*known);
     m_oneShots.remove(known->mac); // meant for the boot before
     m_takenShots.remove(known->mac);
     m_leaving.remove(known->mac);
@@ -178,36 +157,24 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
         transfer->setPeer(peer);
         transfer->expectSize(known->storage.size);
     }
-    if (job && restarted && job->state != JobState::Queued && job->state != JobState::Offered)
+    const bool atWork = job && job->state != JobState::Queued && job->state != JobState::Offered;
+    if (atWork && restarted)
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the device restarted"_s});
+    else if (atWork && moved)
+        interrupt(*job, {FailureCode::AddressChanged, Stage::None, peer});
     if (job)
         checkStillFits(*job, *known);
 
     protocol::RegisterAnswer answer;
     answer.session = known->session;
-    answer.time = known->level == Level::Full ? m_clock() / 1000 : 0;
+    answer.time = known->level == Level::Full ? m_clocks.wall() / 1000 : 0;
     answer.pollIntervalSeconds =
         int((known->level == Level::Full ? protocol::fullPollInterval : protocol::plainPollInterval)
                 .count());
     const MacAddress mac = known->mac;
     Q_EMIT deviceRegistered(mac);
     Q_EMIT deviceChanged(mac);
-    automate(*findDevice(mac));
     return answer;
-}
-
-Result<void> Station::authenticate(const Device &device, const QString &peer,
-                                   const QString &session) const
-{
-    if (device.level == Level::Full) {
-        if (session.isEmpty() || session != device.session)
-            return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
-        return {};
-    }
-    if (device.address != peer)
-        return Failure{FailureCode::ForeignAddress, Stage::None,
-                       u"registered from another address"_s};
-    return {};
 }
 
 Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString &session,
@@ -216,14 +183,18 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
     Device *known = findDevice(mac);
     if (!known || !known->isRegistered())
         return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
+    if (known->address != peer && isAway(*known))
+        moveTo(*known, peer);
     if (const auto allowed = authenticate(*known, peer, session); !allowed) {
-        if (known->address != peer && known->otherAddress != peer) {
-            known->otherAddress = peer;
-            post({now(), MessageKind::AddressConflict, mac, {}, {}, {}, peer});
-        }
+        if (known->address != peer && !hasSession(*known, session))
+            noteConflict(*known, peer);
         return allowed.failure();
     }
-    known->lastSeen = now();
+    noteUsed(*known);
+    m_presence[mac].polled = true;
+    if (!activeJob(mac))
+        automate(mac);
+    known = findDevice(mac);
 
     Job *job = activeJob(mac);
     if (!job)
@@ -239,6 +210,10 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
         updatePlaces(); // it is here now, and may stand before others again
     if (job->place > 0)
         return Action{};
+    if (isHopeless(*job) && stopTransfer(*job)) {
+        fail(*job, m_gauges[job->id].rounds.cause());
+        return Action{};
+    }
     offer(*job);
     return actionFor(*job, *known, base);
 }
@@ -246,7 +221,7 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
 void Station::offer(Job &job)
 {
     if (job.state == JobState::Queued)
-        m_meters[job.id].markAlive(m_clock());
+        m_meters[job.id].markAlive(steady());
     if (!move(job, JobEvent::Offer))
         return;
     m_store.save(job);
@@ -321,20 +296,21 @@ bool Station::wasTaken(const JobId &id, const QString &session) const
     return device && !session.isEmpty() && device->session == session;
 }
 
-Result<void> Station::report(const JobId &id, const QString &session, const Report &report)
+Result<void> Station::report(const JobId &id, const QString &session, const Report &report,
+                             const QString &peer)
 {
     const auto shot = std::find_if(m_oneShots.begin(), m_oneShots.end(),
                                    [&id](const OneShot &s) { return s.id == id; });
-    Job *job = shot == m_oneShots.end() ? findJob(id) : nullptr;
+    Job *job = shot == m_oneShots.end() ? m_jobs.find(id) : nullptr;
     const MacAddress mac = job ? job->mac : shot != m_oneShots.end() ? shot.key() : MacAddress();
     Device *known = findDevice(mac);
     if (!known && wasTaken(id, session))
         return {};
     if (!known)
         return Failure{FailureCode::UnknownJob, Stage::None, id};
-    if (session.isEmpty() || session != known->session)
-        return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
-    known->lastSeen = now();
+    if (const auto allowed = authenticateSession(*known, peer, session); !allowed)
+        return allowed;
+    noteUsed(*known);
 
     if (!job) {
         const ActionKind action = shot->action;
@@ -375,14 +351,15 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
     return {};
 }
 
-Result<void> Station::takeLog(const protocol::DeviceLog &log, const QString &session)
+Result<void> Station::takeLog(const protocol::DeviceLog &log, const QString &session,
+                              const QString &peer)
 {
     Device *known = findDevice(log.mac);
     if (!known)
         return Failure{FailureCode::UnknownDevice, Stage::None, log.mac.toString()};
-    if (session.isEmpty() || session != known->session)
-        return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
-    known->lastSeen = now();
+    if (const auto allowed = authenticateSession(*known, peer, session); !allowed)
+        return allowed;
+    noteUsed(*known);
     m_logs.add(log.mac, log.lines, now());
     Q_EMIT deviceLogged(log.mac);
     return {};
@@ -403,9 +380,10 @@ void Station::noteProgress(Job &job, const Report &report)
         Q_EMIT deviceChanged(job.mac);
     job.phase = report.phase;
     job.bottleneck = report.bottleneck;
-    m_gauges[job.id].waits.note(report.bottleneck, m_clock());
+    m_gauges[job.id].waits.note(report.bottleneck, steady());
     job.done = report.done;
     job.total = report.total;
+    sampleOverall(job);
 }
 
 void Station::finishDeploy(Job &job, const Report &report)

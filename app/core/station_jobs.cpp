@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The course of jobs: what the lane tells, deadlines, automatic mode, and what lives on over a
-// restart.
+// The course of jobs: what the lane tells, deadlines, and what lives on over a restart.
 #include "core/station.h"
 
 #include "protocol/limits.h"
@@ -21,25 +20,28 @@ using protocol::Stage;
 namespace
 {
 
-// Until the station's own words reach the job, this is what its row says after a restart.
-const Failure stationRestarted{FailureCode::ConnectionLost, Stage::None,
-                               u"the station was restarted"_s};
+// Told at once, also when the device goes on a moment later: whoever looks wants to know why it
+// stood still.
+const Failure stationRestarted{FailureCode::StationRestarted, Stage::None, {}};
+
+constexpr qint64 presumedMs = 15'000;
 
 } // namespace
 
 void Station::restore(const Snapshot &snapshot)
 {
-    m_devices = snapshot.devices;
-    m_jobs = snapshot.jobs;
+    m_devices = DeviceTable(snapshot.devices);
+    restoreUnits(snapshot);
+    for (const Device &device : m_devices.list()) {
+        noteIdle(device);
+        presume(device);
+    }
     m_goldenImage = snapshot.settings.value(u"golden-image"_s);
     if (!m_library.image(m_goldenImage))
         m_goldenImage.clear();
-    for (qsizetype i = 0; i < m_jobs.size(); ++i)
-        m_jobIndex.add(m_jobs.at(i), i);
-    for (Job &job : m_jobs) {
-        if (isEnded(job.state))
-            continue;
-        m_meters.insert(job.id, ProgressMeter(m_clock()));
+    for (Job *unfinished : m_jobs.active()) {
+        Job &job = *unfinished;
+        m_meters.insert(job.id, ProgressMeter(steady()));
         const bool wasRunning = job.started.isValid();
         if (const auto opened = openTransfer(job, wasRunning); !opened) {
             fail(job, opened.failure());
@@ -54,6 +56,14 @@ void Station::restore(const Snapshot &snapshot)
     restoreMaxDeploys(snapshot);
     if (m_options.guard == GuardMode::Off)
         allowAll();
+}
+
+// Who was there a moment before the restart most likely is there still.
+void Station::presume(const Device &device)
+{
+    const qint64 awayMs = device.lastSeen.msecsTo(now());
+    if (device.lastSeen.isValid() && awayMs >= 0 && awayMs < presumedMs)
+        m_presence[device.mac].heard = std::max<qint64>(0, steady() - awayMs);
 }
 
 void Station::keepImage(const Job &job)
@@ -120,7 +130,11 @@ void Station::begin(Job &job, Level level)
     job.level = level;
     if (!fresh && !job.interrupted)
         return;
-    m_gauges[job.id].rhythm.begin(m_clock());
+    Gauge &gauge = m_gauges[job.id];
+    gauge.rhythm.begin(steady());
+    gauge.wasAttached = false;
+    if (gauge.overall.total() == 0)
+        gauge.overall = OverallProgress(level == Level::Full ? dataBytesOf(job) : 0);
     const bool first = !job.started.isValid();
     if (first)
         job.started = now();
@@ -141,6 +155,7 @@ void Station::standStill(Job &job)
     job.bytesPerSecond = 0;
     job.wireBytesPerSecond = 0;
     job.secondsLeft = -1;
+    job.overallSecondsLeft = -1;
     job.silentSeconds = 0;
     job.bottleneck = protocol::Bottleneck::None;
     if (const auto gauge = m_gauges.find(job.id); gauge != m_gauges.end())
@@ -155,7 +170,10 @@ void Station::interrupt(Job &job, const Failure &why)
     job.interrupted = true;
     job.failure = why;
     standStill(job);
-    m_gauges[job.id].rhythm.breakOff(m_clock());
+    Gauge &gauge = m_gauges[job.id];
+    gauge.rhythm.breakOff(steady());
+    gauge.rounds.breakOff(why, steady());
+    gauge.overall.pause();
     m_store.save(job);
     if (!repeated)
         post(MessageKind::JobInterrupted, job);
@@ -187,12 +205,24 @@ void Station::fail(Job &job, const Failure &failure)
 
 void Station::closeJob(Job &job, MessageKind message)
 {
-    m_jobIndex.close(job.id);
     job.ended = now();
     job.interrupted = false;
     job.place = 0;
     standStill(job);
-    job.bottleneck = m_gauges.take(job.id).waits.longest();
+    job.bottleneck = m_gauges.value(job.id).waits.longest();
+    if (job.state == JobState::Succeeded)
+        job.overallDone = job.overallTotal;
+    releaseTransfer(job);
+    m_jobs.noteEnd(job);
+    m_store.save(job);
+    post(message, job);
+    Q_EMIT deviceChanged(job.mac);
+    updatePlaces();
+}
+
+// Everything that only a job that is not ended has.
+void Station::releaseTransfer(const Job &job)
+{
     auto transfer = m_board.find(job.token);
     m_board.remove(job.token);
     if (transfer && transfer->description().sink && job.state != JobState::Succeeded) {
@@ -205,10 +235,8 @@ void Station::closeJob(Job &job, MessageKind message)
     if (job.kind == JobKind::Deploy)
         m_library.letGoOfJob(job.imageIdentity);
     m_meters.remove(job.id);
-    m_store.save(job);
-    post(message, job);
-    Q_EMIT deviceChanged(job.mac);
-    updatePlaces();
+    m_gauges.remove(job.id);
+    m_automatic.drop(job.mac);
 }
 
 bool Station::stopTransfer(const Job &job) const
@@ -226,8 +254,8 @@ bool Station::isAsLongAsExpected(const Job &job, qint64 received) const
 
 void Station::handleTransferEvent(const TransferEvent &event)
 {
-    Job *job = findOpenJobByToken(event.token);
-    if (!job)
+    Job *job = m_jobs.findByToken(event.token);
+    if (!job || isEnded(job->state))
         return;
     switch (event.kind) {
     case TransferEvent::Kind::Began:
@@ -278,12 +306,15 @@ void Station::handleImageChange(const QString &id)
 
 void Station::tick()
 {
-    const qint64 nowMs = m_clock();
-    const QList<JobIndex::Position> open = m_jobIndex.open();
-    for (const auto at : open)
-        sampleJob(m_jobs[at], nowMs);
+    const qint64 nowMs = steady();
+    // By their ids: who hears of a change may touch the list.
+    for (const JobId &id : m_jobs.activeIds()) {
+        if (Job *job = m_jobs.find(id))
+            sampleJob(*job, nowMs);
+    }
     expireOneShots(nowMs);
     watchOnline();
+    forgetConflicts();
     updatePlaces();
     if (const auto error = m_store.takeError())
         post({now(), MessageKind::StationWarning, {}, {}, {}, *error, {}});
@@ -299,6 +330,8 @@ void Station::sampleJob(Job &job, qint64 nowMs)
         const qint64 moved = transfer->moved.exchange(0);
         if (moved > 0)
             markAlive(job);
+        if (moved > 0)
+            m_presence[job.mac].heard = nowMs;
         sampleWire(job, moved, nowMs);
         // Our client tells its own progress; of a plain one, and of a backup, the station knows it
         // first hand.
@@ -310,9 +343,13 @@ void Station::sampleJob(Job &job, qint64 nowMs)
     meter.sample(job.phase, job.done, nowMs);
     job.bytesPerSecond = meter.bytesPerSecond();
     job.secondsLeft = meter.secondsLeft(job.done, job.total);
+    sampleOverall(job);
     // A plain transfer's deadline is the lane's: it alone sees the connection.
-    if (job.level == Level::Full)
-        watchSilence(job, std::chrono::milliseconds(meter.silentMs(nowMs)));
+    const std::chrono::milliseconds silence(meter.silentMs(nowMs));
+    if (job.level == Level::Full) {
+        watchConnection(job, transfer && transfer->isAttached(), silence);
+        watchSilence(job, silence);
+    }
     Q_EMIT deviceChanged(job.mac);
 }
 
@@ -327,12 +364,25 @@ void Station::samplePlain(Job &job, const Transfer &transfer, qint64 nowMs)
 
 void Station::markAlive(Job &job)
 {
-    m_meters[job.id].markAlive(m_clock());
+    m_meters[job.id].markAlive(steady());
     job.silentSeconds = 0;
+}
+
+// A client that is killed closes its connection and says no more: that is known long before the
+// deadline of one that may only be slow.
+void Station::watchConnection(Job &job, bool attached, std::chrono::milliseconds silence)
+{
+    Gauge &gauge = m_gauges[job.id];
+    gauge.wasAttached = gauge.wasAttached || attached;
+    if (gauge.wasAttached && !attached && silence >= protocol::fullSilence)
+        interrupt(job, {FailureCode::ConnectionLost, Stage::None,
+                        u"its connection ended, and the device says nothing"_s});
 }
 
 void Station::watchSilence(Job &job, std::chrono::milliseconds silence)
 {
+    if (job.interrupted)
+        return;
     if (silence > protocol::fullStallDeadline) {
         interrupt(job, {FailureCode::NotReported, Stage::None, {}});
     } else if (silence >= protocol::fullSilence) {
@@ -366,12 +416,11 @@ void Station::expireOneShots(qint64 nowMs)
 void Station::watchOnline()
 {
     QList<MacAddress> turned;
-    for (const Device &known : std::as_const(m_devices)) {
+    for (const Device &known : m_devices.list()) {
         const bool online = isOnline(known);
-        const auto before = m_wasOnline.constFind(known.mac);
-        if (before != m_wasOnline.constEnd() && *before == online)
+        if (m_presence[known.mac].online == online)
             continue;
-        m_wasOnline.insert(known.mac, online);
+        m_presence[known.mac].online = online;
         turned.append(known.mac);
     }
     for (const MacAddress mac : std::as_const(turned)) {
@@ -381,38 +430,36 @@ void Station::watchOnline()
     }
 }
 
-void Station::automateAll()
+// Of an image, what is written to the device and read back; 1 where there is none, for the sake of
+// a total.
+qint64 Station::dataBytesOf(const Job &job) const
 {
-    const QList<Device> known = m_devices;
-    for (const Device &target : known)
-        automate(target);
+    const auto transfer = m_board.find(job.token);
+    if (job.kind != JobKind::Deploy || !transfer || !transfer->description().pack)
+        return 0;
+    return std::max<qint64>(1, transfer->description().pack->tail().map().dataBytes());
 }
 
-void Station::automate(const Device &target)
+void Station::sampleOverall(Job &job)
 {
-    if (m_options.autoMode == AutoMode::Off || !target.armed || activeJob(target.mac) ||
-        !isOnline(target))
-        return;
-    const MacAddress mac = target.mac;
-    Result<JobId> made = Failure{};
-    if (m_options.autoMode == AutoMode::Deploy) {
-        const Image *image = m_library.image(m_goldenImage);
-        if (!image || image->state != ImageState::Ready)
-            return; // comes back here when it is
-        made = deploy(mac, m_goldenImage, {});
-    } else {
-        const QString name = u"%1-%2.img.zst"_s.arg(mac.toString().remove(u':'),
-                                                    now().toString(u"yyyyMMdd-HHmmss"_s));
-        made = backup(mac, QDir(m_options.backupDir).filePath(name), {});
-    }
-    // Disarmed also when it was refused or fails later: automatic mode tries once, the operator
-    // re-arms.
-    Device *device = findDevice(mac);
-    device->armed = false;
-    m_store.save(*device);
-    if (!made)
-        post({now(), MessageKind::StationWarning, mac, {}, {}, made.failure(), {}});
-    Q_EMIT deviceChanged(mac);
+    Gauge &gauge = m_gauges[job.id];
+    gauge.overall.sample(job.phase, job.done, job.total, steady());
+    gauge.rounds.reach(gauge.overall.done());
+    job.rounds = gauge.rounds.count();
+    job.overallDone = gauge.overall.done();
+    job.overallTotal = gauge.overall.total();
+    job.overallSecondsLeft = gauge.overall.secondsLeft();
+}
+
+// Asked for again, at once and again and again, with nothing gained.
+bool Station::isHopeless(Job &job)
+{
+    if (!job.interrupted)
+        return false;
+    JobRounds &rounds = m_gauges[job.id].rounds;
+    rounds.askAgain(steady());
+    job.rounds = rounds.count();
+    return rounds.isHopeless(steady());
 }
 
 } // namespace core

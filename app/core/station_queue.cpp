@@ -42,18 +42,17 @@ void Station::updatePlaces()
 {
     if (m_maxDeploys == 0 && m_waitingDeploys == 0)
         return;
-    const qint64 nowMs = m_clock();
+    const qint64 nowMs = steady();
     QList<Job *> deploys;
     QList<SlotClaim> claims;
-    for (const auto at : m_jobIndex.open()) {
-        Job &job = m_jobs[at];
-        if (isEnded(job.state) || job.kind != JobKind::Deploy)
+    for (Job *job : m_jobs.active()) {
+        if (job->kind != JobKind::Deploy)
             continue;
-        const Device *target = findDevice(job.mac);
-        deploys.append(&job);
-        claims.append(slotClaim(job, target && isOnline(*target),
-                                m_meters.value(job.id).silentMs(nowMs),
-                                m_gauges.value(job.id).rhythm.isSteady(nowMs)));
+        const Device *target = findDevice(job->mac);
+        deploys.append(job);
+        claims.append(slotClaim(*job, target && isOnline(*target),
+                                m_meters.value(job->id).silentMs(nowMs),
+                                m_gauges.value(job->id).rhythm.isSteady(nowMs)));
     }
     const QList<int> places = queuePlaces(m_maxDeploys, claims);
     const int waiting = int(places.size() - places.count(0));

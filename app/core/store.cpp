@@ -191,6 +191,11 @@ void Store::removeDevice(MacAddress mac)
     m_state->add(Removal{"device"_L1, "mac"_L1, mac.toString()});
 }
 
+void Store::removeJob(const JobId &id)
+{
+    m_state->add(Removal{"job"_L1, "id"_L1, id});
+}
+
 void Store::removeImage(const ImageId &id)
 {
     m_state->add(Removal{"image"_L1, "id"_L1, id});

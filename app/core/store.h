@@ -38,6 +38,7 @@ public:
     void save(const Job &job);
     void save(const Image &image);
     void removeDevice(MacAddress mac);
+    void removeJob(const JobId &id); // one that was never begun
     void removeImage(const ImageId &id);
     void saveSetting(const QString &key, const QString &value);
     // Waits until everything queued before is in the database, or was tried and failed. For tests

@@ -21,7 +21,8 @@ ControlAnswer handleRegister(core::Station &station, const ControlRequest &reque
     const auto wish = protocol::parseRegisterRequest(request.body);
     if (!wish)
         return wish.failure();
-    const auto answer = station.registerDevice(*wish, request.peer);
+    const auto answer =
+        station.registerDevice(*wish, request.peer, QString::fromLatin1(request.authorization));
     if (!answer)
         return answer.failure();
     return {200, protocol::toJson(*answer)};
@@ -48,8 +49,9 @@ ControlAnswer handleReport(core::Station &station, const ControlRequest &request
     const auto report = protocol::parseReport(request.body);
     if (!report)
         return report.failure();
-    const auto taken = station.report(request.query.queryItemValue(u"job"_s),
-                                      QString::fromLatin1(request.authorization), *report);
+    const auto taken =
+        station.report(request.query.queryItemValue(u"job"_s),
+                       QString::fromLatin1(request.authorization), *report, request.peer);
     if (!taken)
         return taken.failure();
     return {200, {{"status"_L1, "ok"_L1}}};
@@ -60,7 +62,8 @@ ControlAnswer handleLog(core::Station &station, const ControlRequest &request)
     const auto log = protocol::parseDeviceLog(request.body);
     if (!log)
         return log.failure();
-    const auto taken = station.takeLog(*log, QString::fromLatin1(request.authorization));
+    const auto taken =
+        station.takeLog(*log, QString::fromLatin1(request.authorization), request.peer);
     if (!taken)
         return taken.failure();
     return {200, {{"status"_L1, "ok"_L1}}};

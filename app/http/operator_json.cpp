@@ -76,6 +76,14 @@ QJsonObject errorOf(const protocol::Failure &failure)
     return error;
 }
 
+QJsonObject overallOf(const core::Job &job)
+{
+    QJsonObject overall{{"done"_L1, job.overallDone}, {"total"_L1, job.overallTotal}};
+    if (job.overallSecondsLeft >= 0)
+        overall.insert("seconds_left"_L1, job.overallSecondsLeft);
+    return overall;
+}
+
 void insertTime(QJsonObject &object, QLatin1StringView key, const QDateTime &time)
 {
     if (time.isValid())
@@ -104,6 +112,11 @@ QJsonObject toJson(const core::Station &station, const core::Device &device)
                                    {"size"_L1, device.storage.size},
                                    {"logical_block_size"_L1, device.storage.logicalBlockSize}}}};
     insertText(object, "other_address"_L1, device.otherAddress);
+    insertText(object, "other_unit"_L1, device.otherUnit);
+    if (!device.sameSerial.isNull())
+        object.insert("same_serial"_L1, device.sameSerial.toString());
+    if (device.takeoverShown)
+        object.insert("moved"_L1, true);
     insertText(object, "serial"_L1, device.serial);
     insertText(object, "model"_L1, device.model);
     insertText(object, "board_revision"_L1, device.boardRevision);
@@ -140,6 +153,10 @@ QJsonObject toJson(const core::Job &job)
         object.insert("place"_L1, job.place);
     if (job.secondsLeft >= 0)
         object.insert("seconds_left"_L1, job.secondsLeft);
+    if (job.overallTotal > 0)
+        object.insert("overall"_L1, overallOf(job));
+    if (job.rounds > 0)
+        object.insert("rounds"_L1, job.rounds);
     if (job.silentSeconds > 0)
         object.insert("silent_seconds"_L1, job.silentSeconds);
     insertText(object, "bottleneck"_L1, protocol::toWire(job.bottleneck));

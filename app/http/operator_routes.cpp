@@ -181,9 +181,11 @@ ControlAnswer deviceAction(Station &station, const ControlRequest &request)
     const QString name = wish->value("action"_L1).toString();
     if (name == "rearm"_L1)
         return done(station.rearm(*mac));
+    if (name == "accept"_L1)
+        return done(station.accept(*mac));
     const auto action = protocol::actionKindFromWire(name);
     if (!action)
-        return bad(u"action is 'reboot', 'poweroff', 'identify' or 'rearm'"_s);
+        return bad(u"action is 'reboot', 'poweroff', 'identify', 'rearm' or 'accept'"_s);
     return done(station.requestAction(*mac, *action));
 }
 

@@ -42,8 +42,9 @@ struct Fixture {
         board = std::make_unique<core::TransferBoard>();
         core::StationOptions options;
         options.guard = guard;
+        const core::Clock clock = [this] { return now; };
         station = std::make_unique<core::Station>(*store, *library, *board, *snapshot, options,
-                                                  [this] { return now; });
+                                                  core::Clocks{clock, clock});
     }
 
     void restart(core::GuardMode guard = core::GuardMode::Verified)

@@ -43,8 +43,10 @@ struct Fixture {
         library = std::make_unique<core::ImageLibrary>(folder.filePath(u"images"_s), *store, pool,
                                                        snapshot->images);
         board = std::make_unique<core::TransferBoard>();
-        station = std::make_unique<core::Station>(*store, *library, *board, *snapshot, options,
-                                                  [this] { return now; });
+        options.neighbour = [this](const QString &address) { return neighbour(address); };
+        station = std::make_unique<core::Station>(
+            *store, *library, *board, *snapshot, options,
+            core::Clocks{[this] { return now + wallShift; }, [this] { return now; }});
     }
 
     // As after kill -9 with an empty queue.
@@ -81,7 +83,9 @@ struct Fixture {
         answer = station->registerDevice(request, peer);
     }
 
-    QString registerFull(int n = 1, const QString &bootId = u"boot-1"_s, const QString &peer = here)
+    // `proof`: the session that the device had.
+    QString registerFull(int n = 1, const QString &bootId = u"boot-1"_s, const QString &peer = here,
+                         const QString &proof = {})
     {
         protocol::RegisterRequest request;
         request.mac = mac(n);
@@ -89,7 +93,7 @@ struct Fixture {
         request.bootId = bootId;
         request.serial = u"serial-%1"_s.arg(n);
         request.storage = {u"MMC"_s, u"card"_s, u"cid"_s, qint64(1) << 30, 512};
-        answer = station->registerDevice(request, peer);
+        answer = station->registerDevice(request, peer, proof);
         return answer.ok() ? answer->session : QString();
     }
 
@@ -136,7 +140,10 @@ struct Fixture {
 
     QTemporaryDir folder;
     core::StationOptions options;
-    qint64 now = 1'700'000'000'000;
+    qint64 now = 1'700'000'000'000; // ms, both clocks
+    qint64 wallShift = 0;           // ms, by which somebody set the wall clock
+    // The same address is as good as the same machine, once that is silent.
+    core::NeighbourLookup neighbour = [](const QString &) { return core::Neighbour{true, {}}; };
     imaging::WorkerPool pool{1};
     std::unique_ptr<core::Store> store;
     std::unique_ptr<core::ImageLibrary> library;

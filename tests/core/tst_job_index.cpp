@@ -87,13 +87,13 @@ private Q_SLOTS:
         options.autoMode = core::AutoMode::Deploy;
         Fixture f(options);
         f.station->setGoldenImage(f.import());
-        (void)f.registerFull(1);
+        (void)f.poll(1, f.registerFull(1));
         QCOMPARE(f.station->jobs().size(), 1);
         QSignalSpy changed(f.station.get(), &core::Station::autoModeChanged);
         f.station->setAutoMode(core::AutoMode::Off);
         f.station->setAutoMode(core::AutoMode::Off);
         QCOMPARE(changed.size(), 1);
-        (void)f.registerFull(2);
+        (void)f.poll(2, f.registerFull(2));
         QCOMPARE(f.station->jobs().size(), 1); // the one that was ordered goes on
         QVERIFY(!core::isEnded(f.station->jobs().first().state));
         f.station->setAutoMode(core::AutoMode::Deploy);

@@ -39,7 +39,7 @@ private Q_SLOTS:
                  FailureCode::UnknownDevice);
     }
 
-    void takeoverNeedsTheSameSerialInMidJob()
+    void aSerialNumberIsNoProofInMidJob()
     {
         Fixture f;
         const auto image = f.import();
@@ -51,6 +51,10 @@ private Q_SLOTS:
         f.registerPlain(1, u"10.0.0.6"_s, 0, u"B"_s);
         QCOMPARE(f.answer.failure().code, FailureCode::ForeignAddress);
         QCOMPARE(f.station->device(mac())->address, here);
+        // Whoever knows the serial number is not the device: it is no secret.
+        f.registerPlain(1, u"10.0.0.6"_s, 0, u"A"_s);
+        QCOMPARE(f.answer.failure().code, FailureCode::ForeignAddress);
+        f.now += core::plainAwayMs;
         f.registerPlain(1, u"10.0.0.6"_s, 0, u"A"_s);
         QVERIFY(f.answer.ok());
         QCOMPARE(f.poll(1, {}, u"10.0.0.6"_s).kind, ActionKind::Deploy);
@@ -103,10 +107,10 @@ private Q_SLOTS:
         QVERIFY(invent(n, u"10.0.1.1"_s).ok());
         for (++n; n < protocol::maxIdleDevices; ++n)
             QVERIFY(invent(n, u"10.0.1.%1"_s.arg(2 + n / 100)).ok());
-        QCOMPARE(invent(n, u"10.0.2.1"_s).failure().code, FailureCode::TooManyDevices);
-        QCOMPARE(f.station->devices().size(), protocol::maxIdleDevices + 1);
-        QVERIFY(f.station->forget(*core::MacAddress::parse(u"02:00:00:00:00:07"_s)).ok());
+        // Where it is crowded, there is room for who comes from elsewhere.
         QVERIFY(invent(n, u"10.0.2.1"_s).ok());
+        QVERIFY(f.station->devices().size() <= protocol::maxIdleDevices + 1);
+        QVERIFY(f.station->device(mac()));
     }
 
     void aBenchBehindOneAddressRegisters()
@@ -124,6 +128,7 @@ private Q_SLOTS:
         const auto id = f.station->deploy(mac(), image, {});
         const auto first = f.poll(1, session);
         QVERIFY(f.station->report(*id, session, f.progress(Phase::Writing)).ok());
+        f.now += core::silentSessionMs;
         session = f.registerFull(1, u"boot-2"_s);
         QCOMPARE(f.job(*id).state, JobState::Offered);
         QVERIFY(f.job(*id).interrupted);

@@ -466,11 +466,13 @@ private Q_SLOTS:
         Fixture f(options);
         f.station->setGoldenImage(f.import());
         f.registerPlain();
+        QCOMPARE(f.poll().kind, ActionKind::Deploy);
         const core::JobId id = f.station->latestJob(mac())->id;
         f.post({TransferEvent::Kind::Completed, f.job(id).token, core::Level::Plain, {}, {}, {}});
         QVERIFY(f.station->forget(mac()).ok());
         f.restart();
         f.registerPlain();
+        QCOMPARE(f.poll().kind, ActionKind::None);
         QVERIFY(!f.station->device(mac())->armed);
         QCOMPARE(f.station->latestJob(mac())->id, id);
         QVERIFY(f.station->rearm(mac()).ok());
@@ -488,11 +490,13 @@ private Q_SLOTS:
         f.station->setGoldenImage(f.import());
         f.registerPlain(1);
         f.registerPlain(2);
-        QVERIFY(f.station->latestJob(mac(2)));
+        QCOMPARE(f.poll(1).kind, ActionKind::Deploy);
+        QCOMPARE(f.poll(2).kind, ActionKind::Deploy);
         const core::JobId id = f.station->latestJob(mac(1))->id;
         QVERIFY(f.station->cancel(id, u"test"_s).ok());
         QVERIFY(f.station->forget(mac(1)).ok());
         f.registerPlain(1);
+        QCOMPARE(f.poll(1).kind, ActionKind::None);
         QCOMPARE(f.station->latestJob(mac(1))->id, id);
     }
 
@@ -514,6 +518,7 @@ private Q_SLOTS:
         options.autoMode = core::AutoMode::Deploy;
         Fixture f(options);
         f.registerPlain();
+        QCOMPARE(f.poll().kind, ActionKind::None);
         QVERIFY(!f.station->latestJob(mac())); // no golden image yet
         f.station->setGoldenImage(f.import());
         const core::Job *first = f.station->latestJob(mac());
@@ -521,9 +526,11 @@ private Q_SLOTS:
         const core::JobId id = first->id;
         f.post({TransferEvent::Kind::Completed, f.job(id).token, core::Level::Plain, {}, {}, {}});
         f.registerPlain();
+        QCOMPARE(f.poll().kind, ActionKind::None);
         QCOMPARE(f.station->latestJob(mac())->id, id);
         f.restart();
         f.registerPlain();
+        QCOMPARE(f.poll().kind, ActionKind::None);
         QCOMPARE(f.station->latestJob(mac())->id, id);
         QVERIFY(f.station->rearm(mac()).ok());
         QVERIFY(f.station->latestJob(mac())->id != id);

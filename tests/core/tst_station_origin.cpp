@@ -35,9 +35,9 @@ struct Deploy : Fixture {
         return station->report(id, session, report).ok();
     }
     [[nodiscard]] const core::Job &job() const { return Fixture::job(id); }
-    void pass(std::chrono::seconds time)
+    void pass(std::chrono::milliseconds time)
     {
-        now += std::chrono::milliseconds(time).count();
+        now += time.count();
         QMetaObject::invokeMethod(station.get(), "tick");
     }
 };
@@ -144,6 +144,7 @@ private Q_SLOTS:
         Deploy f;
         const auto first = f.offered();
         QVERIFY(f.tell(f.progress(Phase::Writing)));
+        f.pass(std::chrono::milliseconds(core::silentSessionMs));
         const QString session = f.registerFull(); // killed and started, the same boot
         const auto second = f.poll(1, session);
         QCOMPARE(second.originUrl, first.originUrl);

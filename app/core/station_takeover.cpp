@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Who may speak for a device, and what is shown of those who may not. The rules are in takeover.h.
+#include "core/station.h"
+
+namespace core
+{
+
+using namespace Qt::StringLiterals;
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Result;
+using protocol::Stage;
+
+namespace
+{
+
+bool begun(const Job *job)
+{
+    return job && job->started.isValid();
+}
+
+Failure foreign(const QString &detail)
+{
+    return {FailureCode::ForeignAddress, Stage::None, detail};
+}
+
+} // namespace
+
+qint64 Station::silentMs(const Device &device) const
+{
+    const auto presence = m_presence.constFind(device.mac);
+    const qint64 heard = presence == m_presence.constEnd() ? -1 : presence->heard;
+    return steady() - std::max(heard, m_startedAt);
+}
+
+void Station::noteHeard(Device &device)
+{
+    device.lastSeen = now();
+    Presence &presence = m_presence[device.mac];
+    presence.heard = steady();
+    presence.refused = -1;
+}
+
+void Station::noteUsed(Device &device)
+{
+    noteHeard(device);
+    m_presence[device.mac].usedSession = device.session;
+}
+
+bool Station::isAccepted(const Device &device, const QString &peer) const
+{
+    const Presence presence = m_presence.value(device.mac);
+    return presence.accepted == peer && presence.acceptedUntil > steady();
+}
+
+bool Station::hasSession(const Device &device, const QString &session) const
+{
+    return !session.isEmpty() && session == device.session;
+}
+
+Result<void> Station::authenticateSession(const Device &device, const QString &peer,
+                                          const QString &session)
+{
+    if (session.isEmpty() || session != device.session)
+        return Failure{FailureCode::Unauthorized, Stage::None, u"unknown session"_s};
+    if (!peer.isEmpty() && device.address != peer)
+        return foreign(u"the session is another address's: register again, with it"_s);
+    return {};
+}
+
+Result<void> Station::authenticate(const Device &device, const QString &peer,
+                                   const QString &session) const
+{
+    if (device.level == Level::Full)
+        return authenticateSession(device, peer, session);
+    if (device.address != peer)
+        return foreign(u"registered from another address"_s);
+    return {};
+}
+
+// By its own DHCP service the station knows the board that boots, and which address it has.
+bool Station::hasBootedSince(const Device &device, const QString &peer) const
+{
+    const Presence presence = m_presence.value(device.mac);
+    const BootTimeline &boot = device.bootTimeline;
+    const bool isBoot = boot.state == BootState::Booting || boot.state == BootState::Registered;
+    if (!isBoot || presence.booted < 0 || presence.booted <= presence.heard)
+        return false;
+    const bool sameBoard =
+        device.serial.isEmpty() ||
+        (!boot.serial.isEmpty() && device.serial.endsWith(boot.serial, Qt::CaseInsensitive));
+    return sameBoard && (boot.address.isEmpty() || boot.address == peer);
+}
+
+Takeover Station::judgeNewcomer(const Device &device, const protocol::RegisterRequest &request,
+                                const QString &peer, const QString &session)
+{
+    const Presence presence = m_presence.value(device.mac);
+    const Job *job = activeJob(device.mac);
+    const auto transfer = m_board.find(job ? job->token : QString());
+    Newcomer newcomer;
+    newcomer.sameAddress = device.address == peer;
+    // The answer with the newer one may have been lost: then the one before is the device's.
+    newcomer.ownSession =
+        hasSession(device, session) || (!session.isEmpty() && session == presence.usedSession);
+    newcomer.accepted = isAccepted(device, peer);
+    newcomer.bootSeen = hasBootedSince(device, peer);
+    newcomer.otherUnit = isOtherUnit(device, request);
+    newcomer.wasPlain = device.level == Level::Plain;
+    newcomer.running = begun(job);
+    newcomer.online = isOnline(device);
+    newcomer.attached = transfer && transfer->isAttached();
+    newcomer.silentMs = silentMs(device);
+    if (newcomer.running && newcomer.sameAddress) {
+        const Neighbour neighbour = m_options.neighbour(peer);
+        newcomer.neighbourAgrees = neighbour.isLocal || neighbour.mac == device.mac;
+        newcomer.neighbourKnown = neighbour.isLocal || neighbour.mac.has_value();
+    }
+    return judge(newcomer);
+}
+
+// A device that was restarted at its address waits until its old session has fallen silent: that
+// alone is no conflict.
+Failure Station::refuse(Device &device, const protocol::RegisterRequest &request,
+                        const QString &peer)
+{
+    Presence &presence = m_presence[device.mac];
+    if (presence.refused < 0)
+        presence.refused = steady();
+    const bool otherUnit = isOtherUnit(device, request);
+    if (otherUnit) {
+        const QString unit = unitOf(device, request);
+        presence.conflict = steady();
+        if (device.otherUnit != unit) {
+            device.otherUnit = unit;
+            Q_EMIT deviceChanged(device.mac);
+        }
+        post({now(), MessageKind::UnitReplaced, device.mac, {}, {}, {}, unit});
+    }
+    if (device.address != peer || steady() - presence.refused > silentSessionMs)
+        noteConflict(device, peer);
+    Failure failure = foreign(u"%1 is at work at %2"_s.arg(device.mac.toString(), device.address));
+    failure.stage = Stage::Register;
+    return failure;
+}
+
+void Station::noteConflict(Device &device, const QString &peer)
+{
+    m_presence[device.mac].conflict = steady();
+    post({now(), MessageKind::AddressConflict, device.mac, {}, {}, {}, peer});
+    if (device.otherAddress == peer)
+        return;
+    device.otherAddress = peer;
+    Q_EMIT deviceChanged(device.mac);
+}
+
+// Two machines that take the device from each other keep it warm.
+void Station::forgetConflicts()
+{
+    const qint64 patience = std::chrono::milliseconds(conflictLifetime).count();
+    QList<MacAddress> calmed;
+    for (auto it = m_presence.begin(); it != m_presence.end(); ++it) {
+        if (it->conflict < 0 || steady() - it->conflict < patience)
+            continue;
+        it->conflict = -1;
+        if (Device *device = findDevice(it.key()))
+            calmed.append(device->mac);
+    }
+    for (const MacAddress mac : std::as_const(calmed)) {
+        Device *device = findDevice(mac);
+        device->otherAddress.clear();
+        if (!m_otherUnits.contains(mac))
+            returnToUnit(*device);
+        Q_EMIT deviceChanged(mac);
+    }
+}
+
+// Who pretends to be a device that is there and idle gets in, but nobody's work without a word.
+void Station::showTakeover(Device &device, const QString &peer)
+{
+    device.takeoverShown = true;
+    device.otherAddress = device.address;
+    m_presence[device.mac].conflict = steady();
+    post({now(), MessageKind::DeviceMoved, device.mac, {}, {}, {}, peer});
+    stopAutomatic(device);
+}
+
+// Until it is re-armed.
+void Station::stopAutomatic(Device &device)
+{
+    const Job *job = activeJob(device.mac);
+    const bool hasAutomaticJob = job && m_automatic.contains(device.mac) && !begun(job);
+    if (m_options.autoMode != AutoMode::Off && (device.armed || hasAutomaticJob))
+        post({now(), MessageKind::AutomaticPaused, device.mac, {}, {}, {}, {}});
+    if (hasAutomaticJob)
+        withdraw({job->id});
+    device.armed = false;
+}
+
+bool Station::isAway(const Device &device) const
+{
+    const Job *job = m_jobs.latest(device.mac);
+    const auto transfer = m_board.find(job ? job->token : QString());
+    return device.level == Level::Plain && !(transfer && transfer->isAttached()) &&
+           silentMs(device) >= plainAwayMs;
+}
+
+void Station::moveTo(Device &device, const QString &peer)
+{
+    device.address = peer;
+    if (device.otherAddress == peer)
+        device.otherAddress.clear();
+    const Job *job = activeJob(device.mac);
+    if (const auto transfer = m_board.find(job ? job->token : QString()))
+        transfer->setPeer(peer);
+    m_store.save(device);
+    noteIdle(device);
+    Q_EMIT deviceChanged(device.mac);
+}
+
+Result<void> Station::accept(MacAddress mac)
+{
+    Device *device = findDevice(mac);
+    if (!device)
+        return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
+    Presence &presence = m_presence[mac];
+    presence.accepted = std::exchange(device->otherAddress, QString());
+    if (presence.accepted.isEmpty())
+        presence.accepted = device->address; // it was restarted there, and cannot prove it
+    presence.acceptedUntil = steady() + std::chrono::milliseconds(acceptanceLifetime).count();
+    presence.conflict = -1;
+    device->takeoverShown = false;
+    adoptUnit(*device);
+    m_store.save(*device);
+    Q_EMIT deviceChanged(mac);
+    return {};
+}
+
+} // namespace core
