@@ -57,12 +57,14 @@ class Lan:
     def has_station_port(self):
         return "station0" in run("ip", "link", "show")
 
-    def plug(self, name, pid, address, run_there):
+    def plug(self, name, pid, address, run_there, mac=None):
         """A cable from the switch to the namespace of process `pid`."""
         end = "s-" + name
         self.switch.run("ip", "link", "add", end, "type", "veth", "peer", "name", name, "netns", str(pid))
         self.switch.run("ip", "link", "set", end, "master", "switch0", "up")
         shape(end, self.switch.run)
+        if mac:
+            run_there("ip", "link", "set", name, "address", mac)
         run_there("ip", "address", "add", address + "/24", "dev", name)
         run_there("ip", "link", "set", name, "up")
         shape(name, run_there)
@@ -75,7 +77,8 @@ class Port(Namespace):
         super().__init__()
         self.name = f"device{number}"
         self.mac = f"02:00:00:00:1a:{number:02x}"
-        network.plug(self.name, self.holder.pid, f"10.77.0.{100 + number}", self.run)
+        # What the device says it is, the station finds in its neighbour table.
+        network.plug(self.name, self.holder.pid, f"10.77.0.{100 + number}", self.run, self.mac)
 
     def sent_bytes(self):
         """What this port has put on its cable."""
