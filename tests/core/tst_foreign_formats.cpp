@@ -4,6 +4,7 @@
 #include "core/import_bench.h"
 
 #include <QTest>
+#include <QtEndian>
 
 #include <memory>
 
@@ -232,6 +233,31 @@ private Q_SLOTS:
         m_bench->write(u"a.img"_s, samples::noise(100'000, 2));
         QVERIFY(m_bench->sh(u"zip -q -1 b.zip a.img; truncate -s 50000 b.zip"_s));
         refuses(u"b.zip"_s, FailureCode::ImageCorrupt, u"cut off"_s);
+    }
+
+    // Nothing is damaged there: to copy the file again would not help.
+    void saysThatAZipIsTooLargeForItsMaker()
+    {
+        const qint64 size = (qint64(1) << 32) + mib;
+        const auto number = [](qint64 value, int bytes) {
+            const quint32 wrapped = qToLittleEndian(quint32(value));
+            return QByteArray(reinterpret_cast<const char *>(&wrapped), bytes);
+        };
+        // APPNOTE 4.3.7, 4.3.12 and 4.3.16: method 0, no date, a checksum, both sizes, a name.
+        const QByteArray common = QByteArray(10, '\0') + number(0x12345678, 4) + number(size, 4) +
+                                  number(size, 4) + number(5, 2);
+        const QByteArray head =
+            "PK\3\4" + number(20, 2) + common.sliced(2) + number(0, 2) + "a.img";
+        const QByteArray entry = "PK\1\2" + number(20, 2) + number(20, 2) + common.sliced(2) +
+                                 QByteArray(16, '\0') + "a.img";
+        const qint64 at = head.size() + size;
+        const QByteArray end = "PK\5\6" + number(0, 4) + number(1, 2) + number(1, 2) +
+                               number(entry.size(), 4) + number(at, 4) + number(0, 2);
+        QFile file(m_bench->write(u"b.zip"_s, head));
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(at));
+        QCOMPARE(file.write(entry + end), entry.size() + end.size());
+        file.close();
+        refuses(u"b.zip"_s, FailureCode::ArchiveUnsuitable, u"larger than 4 GiB"_s);
     }
 
 private:

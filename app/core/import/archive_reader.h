@@ -28,8 +28,8 @@ public:
     // The entry's, with folders; whatever the station's locale is.
     [[nodiscard]] static QString nameOf(archive_entry *entry);
     // What went wrong last: the file's own trouble if it had any, ArchiveUnsuitable when it needs
-    // more memory than is allowed, was compressed in a way that nobody here knows, or is a zip of a
-    // program that could not count beyond 4 GiB, else ImageCorrupt.
+    // more memory than is allowed or was compressed in a way that nobody here knows, else
+    // ImageCorrupt.
     [[nodiscard]] protocol::Failure failure() const;
 
     [[nodiscard]] const QString &path() const { return m_file.path(); }

@@ -9,6 +9,11 @@
 #include <QFileInfo>
 #include <QStringList>
 
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <vector>
+
 namespace core
 {
 
@@ -133,17 +138,39 @@ Result<ReaderPtr> openZip(SourceFile &file)
     return reader;
 }
 
+// Sizes and offsets of a zip have 32 bits. What is larger says so in a record of its own, near its
+// end (APPNOTE 4.3.15), or was made by a program that did not notice: nothing in it can be found.
+Result<bool> hasWrappedSizes(SourceFile &file)
+{
+    if (file.size() <= std::numeric_limits<quint32>::max())
+        return false;
+    constexpr qint64 endBytes = 64 * 1024 + 42; // a comment, and the two records before it
+    std::vector<std::byte> end(endBytes);
+    const auto bytes = file.peek(file.size() - endBytes, end);
+    if (!bytes)
+        return bytes.failure();
+    const auto locator = std::as_bytes(std::span("PK\6\7"sv));
+    return std::ranges::search(end, locator).empty();
+}
+
 // Why nothing was found in it. Asked only then, for an archive may begin with a program that
 // unpacks it.
 Failure orNoZip(const Failure &failure, SourceFile &file)
 {
+    if (failure.code != FailureCode::ImageCorrupt)
+        return failure;
     std::vector<std::byte> head(formatHeadBytes);
     const auto bytes = file.peek(0, head);
     if (!bytes)
         return bytes.failure();
-    const bool isZip = formatOf(std::span(head).first(*bytes)) == "zip archive"_L1;
-    return isZip || failure.code != FailureCode::ImageCorrupt ? failure
-                                                              : namedWrongly(file, u"zip"_s);
+    if (formatOf(std::span(head).first(*bytes)) != "zip archive"_L1)
+        return namedWrongly(file, u"zip"_s);
+    const auto isWrapped = hasWrappedSizes(file);
+    if (!isWrapped)
+        return isWrapped.failure();
+    return *isWrapped ? unsuitable(file.path(), u"it is larger than 4 GiB, and was made by a "
+                                                "program that cannot count so far"_s)
+                      : failure;
 }
 
 struct ZipListing {
