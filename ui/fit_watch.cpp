@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/fit_watch.h"
 
+#include "core/image_fit.h"
 #include "core/station.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ QSet<core::MacAddress> tooSmallFor(core::Station &station, const core::Image &im
     options.allowSd = true; // asked elsewhere
     QSet<core::MacAddress> macs;
     for (const core::Device &device : station.devices()) {
-        if (!core::Station::checkFit(device, *pack, options))
+        if (!core::checkFit(device, *pack, options, &image))
             macs << device.mac;
     }
     return macs;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backup_content.h"
 
+#include "core/image_warnings.h"
+#include "core/pack_bytes.h"
 #include "imaging/descriptor_io.h"
 #include "imaging/pack.h"
 #include "imaging/partition_table.h"
 
-#include <algorithm>
 #include <array>
 #include <memory>
-#include <vector>
 
 namespace core
 {
@@ -25,47 +25,14 @@ namespace
 // A GPT's first header lies within this, whatever the sector size. A stream may end before it.
 constexpr qint64 gptHeaderEnd = 4096 + 512;
 
-// Reads a pack by bytes. One chunk is kept, for a table is read in small pieces.
-class PackContent
-{
-public:
-    explicit PackContent(std::shared_ptr<const imaging::PackReader> pack)
-        : m_pack(std::move(pack)), m_chunk(imaging::chunkBytes)
+// A pack and its bytes, together.
+struct PackContent {
+    explicit PackContent(std::shared_ptr<const imaging::PackReader> opened)
+        : pack(std::move(opened)), bytes(*pack)
     {
     }
-
-    bool read(qint64 offset, std::span<std::byte> out)
-    {
-        while (!out.empty()) {
-            const quint64 index = quint64(offset) / imaging::chunkBytes;
-            if (!load(index))
-                return false;
-            const size_t from = size_t(offset) % imaging::chunkBytes;
-            const size_t count = std::min(out.size(), m_length - from);
-            std::copy_n(m_chunk.begin() + qptrdiff(from), count, out.begin());
-            out = out.subspan(count);
-            offset += qint64(count);
-        }
-        return true;
-    }
-
-private:
-    bool load(quint64 index)
-    {
-        if (m_length > 0 && index == m_index)
-            return true;
-        m_index = index;
-        m_length = m_pack->tail().map().length(index);
-        const bool read = m_pack->readChunk(index, std::span(m_chunk).first(m_length)).ok();
-        if (!read)
-            m_length = 0;
-        return read;
-    }
-
-    std::shared_ptr<const imaging::PackReader> m_pack;
-    std::vector<std::byte> m_chunk;
-    quint64 m_index = 0;
-    size_t m_length = 0; // 0: nothing loaded
+    std::shared_ptr<const imaging::PackReader> pack;
+    PackBytes bytes;
 };
 
 bool isInside(qint64 offset, size_t length, qint64 size)
@@ -86,7 +53,7 @@ Result<imaging::ByteReader> openContent(const BackupPath &path, int descriptor, 
         return pack.failure();
     const auto content = std::make_shared<PackContent>(*pack);
     return imaging::ByteReader([content, size](qint64 offset, std::span<std::byte> out) {
-        return isInside(offset, out.size(), size) && content->read(offset, out);
+        return isInside(offset, out.size(), size) && content->bytes.read(offset, out);
     });
 }
 
@@ -117,8 +84,10 @@ Result<void> checkTableEnd(const BackupPath &path, int descriptor, qint64 size)
     if (!content)
         return content.failure();
     const auto table = imaging::readPartitionTable(*content, protocol::maxImageBytes);
-    if (table.end > size)
-        return truncated(size, u"the partition table reaches to %1"_s.arg(table.end));
+    if (const auto missing = truncations(table, size); table.end > size)
+        return truncated(size, missing.isEmpty()
+                                   ? u"the partition table reaches to %1"_s.arg(table.end)
+                                   : missing.first().detail);
     if (size < gptHeaderEnd && hasProtectiveMbr(*content))
         return truncated(size, u"a GPT should follow"_s);
     return {};

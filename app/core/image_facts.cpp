@@ -2,6 +2,8 @@
 #include "core/image_facts.h"
 
 #include "core/files.h"
+#include "core/image_warnings.h"
+#include "core/pack_bytes.h"
 #include "imaging/partition_table.h"
 
 #include <blkid/blkid.h>
@@ -29,50 +31,6 @@ namespace
 // farthest from either end is ReiserFS at 64 KiB, ZFS at 512 KiB). But a FAT keeps its label in the
 // root folder, behind two tables of 1 MiB each in a boot partition of the Raspberry Pi.
 constexpr qint64 probedBytes = 4 * 1024 * 1024;
-
-// Bytes of an image, with the chunk that was read last at hand.
-class PackBytes
-{
-public:
-    explicit PackBytes(const imaging::PackReader &pack) : m_pack(pack), m_chunk(chunkBytes) {}
-
-    [[nodiscard]] const BlockMap &map() const { return m_pack.tail().map(); }
-
-    [[nodiscard]] bool read(qint64 offset, std::span<std::byte> out)
-    {
-        while (!out.empty()) {
-            const auto index = quint64(offset / chunkBytes);
-            const auto from = size_t(offset % chunkBytes);
-            if (index >= map().count() || from >= map().length(index) || !load(index))
-                return false;
-            const size_t bytes = std::min(out.size(), map().length(index) - from);
-            std::copy_n(m_chunk.begin() + qptrdiff(from), bytes, out.begin());
-            out = out.subspan(bytes);
-            offset += qint64(bytes);
-        }
-        return true;
-    }
-
-private:
-    bool load(quint64 index)
-    {
-        if (m_loaded && m_index == index)
-            return true;
-        const auto chunk = std::span(m_chunk).first(map().length(index));
-        m_index = index;
-        m_loaded = true;
-        if (map().entry(index).kind == ChunkKind::Zero)
-            std::ranges::fill(chunk, std::byte{0});
-        else
-            m_loaded = m_pack.readChunk(index, chunk).ok();
-        return m_loaded;
-    }
-
-    const imaging::PackReader &m_pack;
-    std::vector<std::byte> m_chunk;
-    quint64 m_index = 0;
-    bool m_loaded = false;
-};
 
 // What is in DATA chunks of the range.
 qint64 dataBytesIn(const BlockMap &map, qint64 offset, qint64 length)
@@ -175,23 +133,28 @@ PartitionFacts wholeImage(const BlockMap &map)
 
 } // namespace
 
-ImageFacts lookInto(const imaging::PackReader &pack)
+ImageLook lookInto(const imaging::PackReader &pack)
 {
     PackBytes bytes(pack);
+    const qint64 size = bytes.map().imageSize();
     const auto read = [&bytes](qint64 offset, std::span<std::byte> out) {
         return bytes.read(offset, out);
     };
-    const PartitionTable table = imaging::readPartitionTable(read, bytes.map().imageSize());
-    ImageFacts facts;
+    const imaging::TableSurvey survey = imaging::surveyPartitions(read, size);
+    ImageLook look;
+    ImageFacts &facts = look.facts;
     facts.known = true;
-    facts.table = nameOf(table.kind);
-    for (const Partition &partition : table.partitions)
-        facts.partitions << factsOf(partition);
-    if (table.kind == PartitionTable::Kind::None)
+    facts.table = nameOf(survey.table.kind);
+    for (const Partition &partition : survey.table.partitions) {
+        if (facts.partitions.size() < maxPartitions)
+            facts.partitions << factsOf(partition);
+    }
+    if (survey.table.kind == PartitionTable::Kind::None)
         facts.partitions << wholeImage(bytes.map());
     for (PartitionFacts &partition : facts.partitions)
         fill(bytes, partition);
-    return facts;
+    look.warnings = tableWarnings(survey, facts, size) + stateWarnings(read, facts);
+    return look;
 }
 
 } // namespace core

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A look into an image: its partition table, and the file systems that libblkid recognizes.
+// A look into an image: its partition table, the file systems that libblkid recognizes, and what is
+// doubtful about it.
 #pragma once
 
 #include "core/model.h"
@@ -8,7 +9,12 @@
 namespace core
 {
 
+struct ImageLook {
+    ImageFacts facts;
+    QList<ImageWarning> warnings; // see core/image_warnings.h
+};
+
 // Reads a few chunks of the pack; blocks. What cannot be read is left out.
-[[nodiscard]] ImageFacts lookInto(const imaging::PackReader &pack);
+[[nodiscard]] ImageLook lookInto(const imaging::PackReader &pack);
 
 } // namespace core

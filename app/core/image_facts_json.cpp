@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/image_facts_json.h"
 
-#include <QJsonArray>
+#include "core/model_names.h"
+
 #include <QJsonDocument>
 
 namespace core
@@ -54,10 +55,38 @@ PartitionFacts partitionOf(const QJsonObject &object)
             object.value("uuid"_L1).toString(),       object.value("data_bytes"_L1).toInteger(-1)};
 }
 
+QJsonObject toJson(const ImageWarning &warning)
+{
+    QJsonObject object{{"code"_L1, toText(warning.code)}, {"detail"_L1, warning.detail}};
+    if (warning.partition > 0)
+        object.insert("partition"_L1, warning.partition);
+    if (warning.bytes > 0)
+        object.insert("bytes"_L1, warning.bytes);
+    return object;
+}
+
+QList<ImageWarning> warningsOf(const QJsonArray &array)
+{
+    QList<ImageWarning> warnings;
+    for (const QJsonValue &value : array) {
+        const QJsonObject object = value.toObject();
+        if (const auto code = imageWarningFromText(object.value("code"_L1).toString()))
+            warnings << ImageWarning{*code, object.value("partition"_L1).toInt(),
+                                     object.value("bytes"_L1).toInteger(),
+                                     object.value("detail"_L1).toString()};
+    }
+    return warnings;
+}
+
+QString compact(const QJsonDocument &document)
+{
+    return QString::fromUtf8(document.toJson(QJsonDocument::Compact));
+}
+
 ImageFacts factsOf(const QJsonObject &object)
 {
     ImageFacts facts;
-    facts.known = object.contains("partitions"_L1);
+    facts.known = object.contains("partitions"_L1) && object.contains("warnings"_L1);
     facts.table = object.value("table"_L1).toString();
     for (const QJsonValue &partition : object.value("partitions"_L1).toArray())
         facts.partitions << partitionOf(partition.toObject());
@@ -78,21 +107,42 @@ QJsonObject toJson(const ImageFacts &facts)
     return object;
 }
 
+QJsonArray toJson(const QList<ImageWarning> &warnings)
+{
+    QJsonArray array;
+    for (const ImageWarning &warning : warnings)
+        array.append(toJson(warning));
+    return array;
+}
+
+QString warningsColumn(const QList<ImageWarning> &warnings)
+{
+    return warnings.isEmpty() ? u""_s : compact(QJsonDocument(toJson(warnings)));
+}
+
+QList<ImageWarning> readWarningsColumn(const QString &text)
+{
+    return warningsOf(QJsonDocument::fromJson(text.toUtf8()).array());
+}
+
 QString factsColumn(const Image &image)
 {
     QJsonObject object = toJson(image.facts);
+    if (image.facts.known || !image.warnings.isEmpty())
+        object.insert("warnings"_L1, toJson(image.warnings));
     insertNames(object, "checked_by"_L1, image.checkedBy);
     insertNames(object, "unchecked"_L1, image.unchecked);
     insertText(object, "sidecars"_L1, image.sidecarStamp);
     if (object.isEmpty())
         return u""_s;
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+    return compact(QJsonDocument(object));
 }
 
 void readFactsColumn(const QString &text, Image &image)
 {
     const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
     image.facts = factsOf(object);
+    image.warnings = warningsOf(object.value("warnings"_L1).toArray());
     image.checkedBy = namesOf(object, "checked_by"_L1);
     image.unchecked = namesOf(object, "unchecked"_L1);
     image.sidecarStamp = object.value("sidecars"_L1).toString();

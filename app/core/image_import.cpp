@@ -327,8 +327,9 @@ Result<ImportedPack> fillPack(const ImportWork &work)
     made.dataBytes = map.dataBytes();
     made.checkedBy = sidecarsOf(written->claims) + written->findings.checkedBy;
     made.unchecked = written->unchecked + written->findings.unchecked;
-    made.warnings = written->findings.warnings;
-    made.facts = lookInto(**pack);
+    ImageLook look = lookInto(**pack);
+    made.facts = std::move(look.facts);
+    made.warnings = written->findings.warnings + look.warnings;
     return made;
 }
 

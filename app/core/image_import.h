@@ -38,7 +38,7 @@ struct ImportedPack {
     QStringList checkedBy; // names of the files beside it that it was found to agree with
     QStringList unchecked; // of those that could not be checked
     QString sidecarStamp;  // see core/import/sidecar_stamp.h
-    QList<ImageWarning> warnings; // of the import; what the image's inside tells comes on top
+    QList<ImageWarning> warnings; // of the import, and what the image's inside tells
     ImageFacts facts;
 };
 

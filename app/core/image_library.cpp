@@ -88,7 +88,7 @@ struct ImageLibrary::State {
     void becomeFailed(Image &image, const Failure &failure);
 
     void startLook(const Image &image);
-    void finishLook(const ImageId &id, const ImageFacts &facts);
+    void finishLook(const ImageId &id, const ImageLook &look);
     void startDigest(Image &image);
     void finishDigest(const ImageId &id, const Result<imaging::Digest> &result);
     void sampleProgress();
@@ -222,8 +222,8 @@ void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported
     image.checkedBy = imported.checkedBy;
     image.unchecked = imported.unchecked;
     image.sidecarStamp = imported.sidecarStamp;
-    image.warnings = imported.warnings;
     image.facts = imported.facts;
+    image.warnings = imported.warnings;
     image.done = image.total = image.size;
     image.failure = {};
     addPack(image.identity, imported.pack);
@@ -244,14 +244,15 @@ void ImageLibrary::State::startLook(const Image &image)
     if (image.facts.known)
         return;
     digestThread.submit([this, id = image.id, pack = packs.value(image.identity)] {
-        finished.post([this, id, facts = lookInto(*pack)] { finishLook(id, facts); });
+        finished.post([this, id, look = lookInto(*pack)] { finishLook(id, look); });
     });
 }
 
-void ImageLibrary::State::finishLook(const ImageId &id, const ImageFacts &facts)
+void ImageLibrary::State::finishLook(const ImageId &id, const ImageLook &look)
 {
     if (Image *image = find(id)) {
-        image->facts = facts;
+        image->facts = look.facts;
+        image->warnings = look.warnings;
         changed(*image);
     }
 }

@@ -3,6 +3,7 @@
 // course of jobs in station_jobs.cpp.
 #include "core/station.h"
 
+#include "core/image_fit.h"
 #include "protocol/limits.h"
 
 #include <QDir>
@@ -35,16 +36,6 @@ constexpr qint64 minOnlineMs = 10'000;
 Failure refusal(FailureCode code, const QString &detail = {})
 {
     return {code, Stage::None, detail};
-}
-
-// One past the last byte of the image that must be written; what follows reads as zero.
-qint64 dataEnd(const imaging::BlockMap &map)
-{
-    for (quint64 index = map.count(); index-- > 0;) {
-        if (map.entry(index).kind == imaging::ChunkKind::Data)
-            return qint64(index) * imaging::chunkBytes + map.length(index);
-    }
-    return 0;
 }
 
 } // namespace
@@ -165,17 +156,7 @@ void Station::setGoldenImage(const ImageId &id)
 Result<void> Station::checkFit(const Device &device, const imaging::PackReader &pack,
                                const JobOptions &options)
 {
-    if (device.level == Level::Full && device.storage.type == "SD"_L1 && !options.allowSd)
-        return refusal(FailureCode::DeviceIsSdCard, device.storage.name);
-    const qint64 room = device.storage.size;
-    const imaging::BlockMap &map = pack.tail().map();
-    if (room <= 0 || map.imageSize() <= room)
-        return {};
-    // Our client leaves out what reads as zero beyond the end; dd does not.
-    if (device.level == Level::Full && dataEnd(map) <= room)
-        return {};
-    return refusal(FailureCode::DeviceTooSmall,
-                   u"image has %1 bytes, device %2"_s.arg(map.imageSize()).arg(room));
+    return core::checkFit(device, pack, options, nullptr);
 }
 
 void Station::setAutoMode(AutoMode mode)
@@ -201,7 +182,7 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     if (image->state != ImageState::Ready || !pack)
         return refusal(FailureCode::ImageNotReady, image->name);
     adoptUnit(*target); // whose board it is, whoever orders for it has decided
-    if (const auto fits = checkFit(*target, *pack, options); !fits)
+    if (const auto fits = core::checkFit(*target, *pack, options, image); !fits)
         return fits.failure();
 
     Job job;
@@ -210,6 +191,7 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     job.image = imageId;
     job.imageName = image->name;
     job.imageIdentity = image->identity;
+    job.warnings = image->warnings;
     job.total = image->size;
     job.options = options;
     job.level = target->level;

@@ -3,6 +3,7 @@
 // station_takeover.cpp.
 #include "core/station.h"
 
+#include "core/image_fit.h"
 #include "core/pack_folder.h"
 #include "protocol/limits.h"
 #include "protocol/names.h"
@@ -78,7 +79,8 @@ void Station::checkStillFits(Job &job, const Device &device)
     const auto transfer = m_board.find(job.token);
     if (job.kind != JobKind::Deploy || !transfer)
         return;
-    auto fits = checkFit(device, *transfer->description().pack, job.options);
+    auto fits = core::checkFit(device, *transfer->description().pack, job.options,
+                               m_library.image(job.image));
     if (fits)
         return;
     Failure why = fits.failure();

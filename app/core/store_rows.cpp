@@ -67,7 +67,8 @@ Row subjectColumns(const Job &job)
     return {{"image"_L1, text(job.image)},
             {"image_name"_L1, text(job.imageName)},
             {"image_identity"_L1, text(job.imageIdentity)},
-            {"path"_L1, text(job.path)}};
+            {"path"_L1, text(job.path)},
+            {"warnings"_L1, text(warningsColumn(job.warnings))}};
 }
 
 Row progressColumns(const Job &job)
@@ -166,6 +167,7 @@ void readSubject(RowReader &row, Job &job)
     job.imageName = row.text("image_name");
     job.imageIdentity = row.text("image_identity");
     job.path = row.text("path");
+    job.warnings = readWarningsColumn(row.text("warnings"));
 }
 
 void readProgress(RowReader &row, Job &job)

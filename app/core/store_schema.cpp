@@ -72,8 +72,13 @@ const QStringList version4{
     u"ALTER TABLE job ADD COLUMN bottleneck TEXT NOT NULL DEFAULT ''"_s,
 };
 
+// What was doubtful of the image, see image_facts_json.h.
+const QStringList version5{
+    u"ALTER TABLE job ADD COLUMN warnings TEXT NOT NULL DEFAULT ''"_s,
+};
+
 // migrations[n] makes version n + 1 of version n.
-const QList<QStringList> migrations{version1, version2, version3, version4};
+const QList<QStringList> migrations{version1, version2, version3, version4, version5};
 
 Failure failureAt(const QSqlDatabase &database, const QString &what)
 {

@@ -10,7 +10,7 @@ class QSqlDatabase;
 namespace core
 {
 
-inline constexpr int schemaVersion = 4;
+inline constexpr int schemaVersion = 5;
 
 // Opens the file that `database` names, checks it, and migrates it. Nothing is written to a
 // database that is damaged or of a newer version. StationIoError naming the file.

@@ -163,6 +163,8 @@ QJsonObject toJson(const core::Job &job)
     if (deploy) {
         object.insert("image"_L1, job.image);
         object.insert("image_name"_L1, job.imageName);
+        if (!job.warnings.isEmpty())
+            object.insert("warnings"_L1, core::toJson(job.warnings));
     } else {
         object.insert("path"_L1, job.path);
         object.insert("scope"_L1, protocol::toWire(job.options.scope));
@@ -206,6 +208,8 @@ QJsonObject toJson(const core::Image &image)
     const QJsonObject facts = core::toJson(image.facts);
     for (auto it = facts.begin(); it != facts.end(); ++it)
         object.insert(it.key(), it.value());
+    if (image.facts.known || !image.warnings.isEmpty())
+        object.insert("warnings"_L1, core::toJson(image.warnings));
     if (!image.checkedBy.isEmpty())
         object.insert("checked_by"_L1, QJsonArray::fromStringList(image.checkedBy));
     if (!image.unchecked.isEmpty())

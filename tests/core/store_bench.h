@@ -68,6 +68,7 @@ inline Job sampleJob(const QString &id)
     job.image = u"image"_s;
     job.imageName = u"golden.img"_s;
     job.imageIdentity = u"ab"_s;
+    job.warnings = {{ImageWarningCode::MachineId, 2, 0, u"set"_s}};
     job.path = u"/backups/Größe.img.zst"_s;
     job.options = {true, true, protocol::VerifyScope::Full, protocol::BackupScope::Exact, true};
     job.phase = protocol::Phase::Reading;
@@ -103,6 +104,8 @@ inline Image sampleImage(const QString &id)
     image.total = 12;
     image.failure = {FailureCode::ImageUnreadable, Stage::Import, u"EIO"_s};
     image.added = at(1'700'000'000'004);
+    image.warnings = {{ImageWarningCode::ImageTruncated, 2, 7 << 20, u"cut off"_s},
+                      {ImageWarningCode::NoPartitionTable, 0, 0, u"none"_s}};
     return image;
 }
 
@@ -151,6 +154,7 @@ inline void compare(const Job &a, const Job &b)
     QCOMPARE(a.image, b.image);
     QCOMPARE(a.imageName, b.imageName);
     QCOMPARE(a.imageIdentity, b.imageIdentity);
+    QCOMPARE(a.warnings, b.warnings);
     QCOMPARE(a.path, b.path);
     compare(a.options, b.options);
     QCOMPARE(a.phase, b.phase);
@@ -180,6 +184,7 @@ inline void compare(const Image &a, const Image &b)
     QCOMPARE(a.size, b.size);
     QCOMPARE(a.dataBytes, b.dataBytes);
     QCOMPARE(a.packedBytes, b.packedBytes);
+    QCOMPARE(a.warnings, b.warnings);
     QCOMPARE(a.done, b.done);
     QCOMPARE(a.total, b.total);
     compare(a.failure, b.failure);

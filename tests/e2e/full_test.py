@@ -292,6 +292,20 @@ class FullTest(StationTest):
         self.deploy_once(target, self.station.import_image(image))
         self.assertSameFile(target, image, 40 * MIB + 512)
 
+    def test_larger_image_without_a_table(self):
+        """Nothing says what its zeros are for: they are not cut off."""
+        image, target = self.path("golden.img"), self.path("emmc")
+        random_file(image, 4 * MIB, 3)
+        os.truncate(image, 16 * MIB)
+        self.old_content(target, 8 * MIB)
+        client = self.once(target)
+        order = {"mac": MAC, "kind": "deploy", "image": self.station.import_image(image)}
+        answer = self.station.operator("POST", "jobs", order, expect=409)
+        client.stop()
+        self.assertEqual(answer["error"]["code"], "device-too-small")
+        for size in (16 * MIB, 8 * MIB):
+            self.assertIn(str(size), answer["error"]["message"])
+
     def test_session_is_needed(self):
         target = self.path("emmc")
         with open(target, "wb") as file:
