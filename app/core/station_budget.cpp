@@ -47,6 +47,7 @@ QSet<MacAddress> Station::dispensable(const QString &address, bool alsoOnline, q
     struct Row {
         qint64 silentMs;
         QDateTime lastSeen;
+        qsizetype position; // in order of first appearance
         MacAddress mac;
     };
     QList<Row> rows;
@@ -55,10 +56,12 @@ QSet<MacAddress> Station::dispensable(const QString &address, bool alsoOnline, q
                                  (address.isEmpty() || device.address == address) &&
                                  (alsoOnline || !isOnline(device));
         if (isCandidate)
-            rows.append({silentMs(device), device.lastSeen, device.mac});
+            rows.append({silentMs(device), device.lastSeen, rows.size(), device.mac});
     }
     const auto isOlder = [](const Row &a, const Row &b) {
-        return a.silentMs != b.silentMs ? a.silentMs > b.silentMs : a.lastSeen < b.lastSeen;
+        if (a.silentMs != b.silentMs)
+            return a.silentMs > b.silentMs;
+        return a.lastSeen != b.lastSeen ? a.lastSeen < b.lastSeen : a.position < b.position;
     };
     const qsizetype count = std::min(most, rows.size());
     std::partial_sort(rows.begin(), rows.begin() + count, rows.end(), isOlder);
