@@ -3,6 +3,7 @@
 
 #include "transport/message_reader.h"
 
+#include <algorithm>
 #include <ctime>
 #include <limits>
 
@@ -27,6 +28,26 @@ bool equalsIgnoringCase(boost::string_view text, boost::string_view other)
     return boost::beast::iequals(text, other);
 }
 
+// RFC 9112, 3.2.2: every server takes a target with scheme and authority, and then believes these.
+void splitAbsolute(RequestHead &head)
+{
+    constexpr QByteArrayView scheme("http://");
+    if (head.target.first(std::min(head.target.size(), scheme.size())).toLower() != scheme)
+        return;
+    const QByteArray rest = head.target.sliced(scheme.size());
+    const auto ends = [](char c) { return c == '/' || c == '?'; };
+    const auto end = std::find_if(rest.begin(), rest.end(), ends) - rest.begin();
+    head.host = rest.first(end);
+    head.target = rest.sliced(end);
+    if (!head.target.startsWith('/'))
+        head.target.prepend('/');
+}
+
+bool hasTooManyFields(std::span<const std::byte> head)
+{
+    return std::count(head.begin(), head.end(), std::byte('\n')) > maxHeadFields + 2;
+}
+
 RequestHead describe(const RequestParser &parser)
 {
     const auto &message = parser.get();
@@ -34,11 +55,16 @@ RequestHead describe(const RequestParser &parser)
     head.method = toBytes(message.method_string());
     head.target = toBytes(message.target());
     head.host = toBytes(message[http::field::host]);
+    splitAbsolute(head);
     head.range = toBytes(message[http::field::range]);
     head.ifRange = toBytes(message[http::field::if_range]);
     head.ifNoneMatch = toBytes(message[http::field::if_none_match]);
     head.contentType = toBytes(message[http::field::content_type]);
+    head.contentEncoding = toBytes(message[http::field::content_encoding]);
     head.authorization = toBytes(message[http::field::authorization]);
+    head.origin = toBytes(message[http::field::origin]);
+    head.fetchSite = toBytes(message["Sec-Fetch-Site"]);
+    head.upgrade = toBytes(message[http::field::upgrade]);
     head.chunked = parser.chunked();
     head.expectContinue = equalsIgnoringCase(message[http::field::expect], "100-continue");
     head.keepAlive = parser.keep_alive();
@@ -58,7 +84,8 @@ bool isAmbiguous(const RequestParser &parser)
     const bool absurd = length && *length > quint64(std::numeric_limits<qint64>::max());
     return strange || both || absurd || message.count(http::field::content_length) > 1 ||
            message.count(http::field::transfer_encoding) > 1 ||
-           message.count(http::field::host) > 1;
+           message.count(http::field::content_encoding) > 1 ||
+           message.count(http::field::origin) > 1 || message.count(http::field::host) > 1;
 }
 
 HeadVerdict verdictOf(const error_code &error)
@@ -109,6 +136,9 @@ HeadVerdict parseRequestHead(std::span<const std::byte> bytes, qint64 maxBytes, 
 {
     if (bytes.empty())
         return HeadVerdict::Incomplete;
+    const std::span whole = bytes.first(std::min(bytes.size(), endOfHead(bytes)));
+    if (hasTooManyFields(whole))
+        return HeadVerdict::TooLarge;
     RequestParser parser;
     parser.header_limit(std::uint32_t(maxBytes));
     parser.body_limit(noBodyLimit);
@@ -125,13 +155,23 @@ HeadVerdict parseRequestHead(std::span<const std::byte> bytes, qint64 maxBytes, 
     if (hasFoldedLine(bytes.first(headBytes)) || isAmbiguous(parser))
         return HeadVerdict::Malformed;
     *head = describe(parser);
+    head->bytes = qint64(headBytes);
     return HeadVerdict::Complete;
+}
+
+bool mayHoldHeadEnd(std::span<const std::byte> bytes, size_t from)
+{
+    // An end may have begun before.
+    constexpr size_t before = 3;
+    return endOfHead(bytes.subspan(std::min(bytes.size(), from - std::min(from, before)))) !=
+           std::string_view::npos;
 }
 
 struct HttpServerConnection::State {
     State(Socket &&accepted, qint64 maxHeadBytes)
         : socket(std::move(accepted)), reader(size_t(maxHeadBytes))
     {
+        reader.limitFields(maxHeadFields);
     }
     Socket socket;
     RequestReader reader;
@@ -149,6 +189,11 @@ HttpServerConnection &HttpServerConnection::operator=(HttpServerConnection &&) n
 Socket &HttpServerConnection::socket()
 {
     return m_state->socket;
+}
+
+void HttpServerConnection::limitHeadTime(std::chrono::milliseconds time)
+{
+    m_state->reader.limitHeadTime(time);
 }
 
 std::optional<RequestHead> HttpServerConnection::readHead(error_code &error, HeadVerdict *verdict)

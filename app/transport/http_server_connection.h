@@ -16,15 +16,23 @@
 namespace transport
 {
 
+// A head's lines at most, its first one apart: nobody's client sends thirty.
+inline constexpr int maxHeadFields = 100;
+
 struct RequestHead {
     QByteArray method;
-    QByteArray target; // path and query as sent
-    QByteArray host;
+    QByteArray target; // path and query as sent, without scheme and authority (RFC 9112, 3.2.2)
+    QByteArray host;   // of an absolute target, else of the Host line
     QByteArray range;
     QByteArray ifRange;
     QByteArray ifNoneMatch;
     QByteArray contentType;
+    QByteArray contentEncoding;
     QByteArray authorization;
+    QByteArray origin;         // of a page, as a browser says
+    QByteArray fetchSite;      // Sec-Fetch-Site, likewise
+    QByteArray upgrade;        // protocols that the peer would like better
+    qint64 bytes = 0;          // of the head itself; 0 where it was not peeked at
     qint64 contentLength = -1; // -1: not told
     bool chunked = false;
     bool expectContinue = false;
@@ -36,13 +44,17 @@ struct RequestHead {
 
 // Malformed: not HTTP/1, or something that servers and proxies read differently (RFC 9112):
 // Content-Length beside Transfer-Encoding or twice, a coding that is not "chunked", a folded line,
-// two Host lines.
+// two Host lines. TooLarge: too many bytes or fields.
 enum class HeadVerdict { Complete, Incomplete, Malformed, TooLarge };
 
 // For who looks at bytes before they are consumed (MSG_PEEK): the same parser, over what is there
 // so far.
 [[nodiscard]] HeadVerdict parseRequestHead(std::span<const std::byte> bytes, qint64 maxBytes,
                                            RequestHead *head);
+
+// Whether a head may end in `bytes`, from `from` on: an empty line is there. Costs next to nothing,
+// unlike parsing.
+[[nodiscard]] bool mayHoldHeadEnd(std::span<const std::byte> bytes, size_t from);
 
 struct AnswerHeader {
     QByteArray name;
@@ -64,6 +76,9 @@ public:
     // the rest, which is Incomplete.
     [[nodiscard]] std::optional<RequestHead> readHead(boost::system::error_code &error,
                                                       HeadVerdict *verdict = nullptr);
+    // A head that is not whole so long after its first byte is timed_out; each read alone may be in
+    // time for ever.
+    void limitHeadTime(std::chrono::milliseconds time);
     // The body's next bytes, chunked coding removed; 0 with no error at its end. A body that ends
     // early is an error.
     [[nodiscard]] bool bodyIsDone() const;

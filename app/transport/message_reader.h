@@ -72,6 +72,20 @@ inline constexpr std::uint64_t noBodyLimit = std::numeric_limits<std::uint64_t>:
     return text.find("\n ") != text.npos || text.find("\n\t") != text.npos;
 }
 
+// One past the empty line that ends a head, or npos. A bare LF is seen, too: what it is worth is
+// the parser's to say.
+[[nodiscard]] inline size_t endOfHead(std::span<const std::byte> bytes)
+{
+    const std::string_view text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+    for (size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
+        if (text.substr(at + 1, 1) == "\n")
+            return at + 2;
+        if (text.substr(at + 1, 2) == "\r\n")
+            return at + 3;
+    }
+    return text.npos;
+}
+
 template<bool isRequest>
 class MessageReader
 {
@@ -81,6 +95,11 @@ public:
     using Clock = std::chrono::steady_clock;
 
     explicit MessageReader(size_t maxHeadBytes) : m_buffer(bufferBytes), m_maxHead(maxHeadBytes) {}
+
+    // Of heads from now on. With the first line and the empty one.
+    void limitFields(int fields) { m_maxLines = fields + 2; }
+    // Likewise, from a head's first byte to its last.
+    void limitHeadTime(std::chrono::milliseconds time) { m_headTime = time; }
 
     // Parses a head. end_of_stream when the peer closed before its first byte, partial_message
     // after it, header_limit for a long one, another error of Beast's for a malformed one, or the
@@ -94,8 +113,16 @@ public:
         m_parser->body_limit(noBodyLimit);
         m_parser->skip(skipBody);
         m_sawBytes = false;
+        m_lines = 0;
         size_t parsed = 0;
+        std::optional<Clock::time_point> end;
         while (parseHead(&parsed, error), error == Error::need_more) {
+            if (m_headTime && m_sawBytes && !end)
+                end = Clock::now() + *m_headTime;
+            if (end && !socket.waitReadable(remaining(*end))) {
+                error = make_error_code(boost::system::errc::timed_out);
+                return;
+            }
             if (!fillHead(socket, error))
                 return;
             if (Clock::now() > deadline) {
@@ -141,6 +168,12 @@ private:
 
     static constexpr size_t bufferBytes = 64 * 1024;
 
+    static std::chrono::milliseconds remaining(Clock::time_point end)
+    {
+        return std::max(std::chrono::milliseconds(0),
+                        std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()));
+    }
+
     void put(std::span<const std::byte> bytes, size_t *used, boost::system::error_code &error)
     {
         *used = m_parser->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
@@ -155,10 +188,14 @@ private:
             return;
         }
         size_t used = 0;
-        put(unread.subspan(*parsed), &used, error);
+        const auto fresh = unread.subspan(*parsed);
+        put(fresh, &used, error);
+        m_lines += std::count(fresh.begin(), fresh.begin() + ptrdiff_t(used), std::byte('\n'));
         *parsed += used;
         if (!m_parser->is_header_done() && !error)
             error = Error::need_more;
+        if (m_maxLines > 0 && m_lines > m_maxLines)
+            error = Error::header_limit;
         const size_t head = m_parser->is_header_done() ? *parsed : unread.size();
         if ((!error || error == Error::need_more) && head > m_maxHead)
             error = Error::header_limit;
@@ -243,6 +280,9 @@ private:
     std::optional<Parser> m_parser;
     qint64 m_identityLeft = 0;
     bool m_sawBytes = false;
+    qint64 m_lines = 0;    // of the head that is being read
+    qint64 m_maxLines = 0; // 0: any number
+    std::optional<std::chrono::milliseconds> m_headTime;
 };
 
 } // namespace transport

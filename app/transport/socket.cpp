@@ -222,6 +222,12 @@ void Socket::setTimeouts(milliseconds receive, milliseconds send)
     setTimeout(descriptor(), SO_SNDTIMEO, send);
 }
 
+void Socket::giveUpAfter(milliseconds silence) const
+{
+    const auto value = unsigned(silence.count());
+    ::setsockopt(descriptor(), IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value);
+}
+
 size_t Socket::read(std::span<std::byte> buffer, error_code &error)
 {
     error = {};

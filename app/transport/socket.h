@@ -60,6 +60,9 @@ public:
 
     // How long one read or one write may move nothing; 0: for ever.
     void setTimeouts(std::chrono::milliseconds receive, std::chrono::milliseconds send);
+    // A peer that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT): one without power or
+    // cable would else be waited for as long as the kernel sends again, a quarter of an hour.
+    void giveUpAfter(std::chrono::milliseconds silence) const;
     [[nodiscard]] size_t read(std::span<std::byte> buffer, boost::system::error_code &error);
     void write(std::span<const std::byte> buffer, boost::system::error_code &error); // all of it
 

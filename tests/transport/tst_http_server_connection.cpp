@@ -57,7 +57,17 @@ private Q_SLOTS:
         row("too long", get + "X: " + QByteArray(2000, 'x'), HeadVerdict::TooLarge);
         row("too long, complete", get + "X: " + QByteArray(2000, 'x') + "\r\n\r\n",
             HeadVerdict::TooLarge);
-        row("many fields", get + QByteArray("A: b\r\n").repeated(300), HeadVerdict::TooLarge);
+        row("many bytes of fields", get + QByteArray("A: b\r\n").repeated(300),
+            HeadVerdict::TooLarge);
+        row("most fields", get + QByteArray("A:b\r\n").repeated(100) + "\r\n",
+            HeadVerdict::Complete);
+        row("too many fields", get + QByteArray("A:b\r\n").repeated(101) + "\r\n",
+            HeadVerdict::TooLarge);
+        row("too many fields so far", get + QByteArray("A:b\r\n").repeated(120),
+            HeadVerdict::TooLarge);
+        row("lines of a body", post + "Content-Length: 300\r\n\r\n" + QByteArray(300, '\n'),
+            HeadVerdict::Complete);
+        row("two origins", get + "Origin: a\r\nOrigin: b\r\n\r\n", HeadVerdict::Malformed);
         row("garbage", QByteArray("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n", 13),
             HeadVerdict::Malformed);
         row("HTTP/2", "GET / HTTP/2.0\r\n\r\n", HeadVerdict::Malformed);
@@ -137,6 +147,74 @@ private Q_SLOTS:
                  HeadVerdict::Complete);
         QVERIFY(!head.keepAlive && !head.hasBody() && head.httpMinor == 0 &&
                 head.contentLength == -1);
+    }
+
+    void absoluteTargets_data()
+    {
+        QTest::addColumn<QByteArray>("sent");
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("host");
+        const auto row = [](const char *sent, const char *target, const char *host) {
+            QTest::newRow(sent) << QByteArray(sent) << QByteArray(target) << QByteArray(host);
+        };
+        row("/a/b?c", "/a/b?c", "line:1");
+        row("http://h:5000/transfer/t/map?x=1", "/transfer/t/map?x=1", "h:5000");
+        row("HTTP://h/a", "/a", "h");
+        row("http://h", "/", "h");
+        row("http://h?q=/", "/?q=/", "h");
+        row("http://[::1]:80/a", "/a", "[::1]:80");
+        row("http:///a", "/a", "");
+        row("/http://h/a", "/http://h/a", "line:1");
+        row("*", "*", "line:1");
+    }
+
+    // RFC 9112, 3.2.2.
+    void absoluteTargets()
+    {
+        QFETCH(QByteArray, sent);
+        const QByteArray text = "GET " + sent + " HTTP/1.1\r\nHost: line:1\r\n\r\n";
+        RequestHead head;
+        QCOMPARE(
+            parseRequestHead(bytesOf({text.constData(), size_t(text.size())}), headLimit, &head),
+            HeadVerdict::Complete);
+        QTEST(head.target, "target");
+        QTEST(head.host, "host");
+        QCOMPARE(head.bytes, text.size());
+    }
+
+    void findsEndsOfHeads()
+    {
+        const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        // Wherever the part that is new begins.
+        for (size_t from = 0; from < head.size(); ++from)
+            QVERIFY(transport::mayHoldHeadEnd(bytesOf(head), from));
+        for (size_t length = 0; length < head.size(); ++length)
+            QVERIFY(!transport::mayHoldHeadEnd(bytesOf(head).first(length), 0));
+        QVERIFY(transport::mayHoldHeadEnd(bytesOf("a\n\n"), 2));
+        QVERIFY(!transport::mayHoldHeadEnd(bytesOf("\r\n\r\nmore"), 8));
+        QVERIFY(!transport::mayHoldHeadEnd({}, 0));
+        QVERIFY(!transport::mayHoldHeadEnd(bytesOf("a"), 5));
+    }
+
+    // Each byte is in time, the whole is not: also of a second head.
+    void aHeadHasItsTime()
+    {
+        SocketPair pair;
+        HttpServerConnection connection(std::move(pair.near), headLimit);
+        connection.limitHeadTime(300ms);
+        error_code error;
+        sendText(pair.far, "GET /a HTTP/1.1\r\n\r\n");
+        QVERIFY(connection.readHead(error).has_value());
+        std::atomic<bool> over = false;
+        std::jthread drip([&] {
+            while (!over) {
+                sendText(pair.far, "G");
+                std::this_thread::sleep_for(20ms);
+            }
+        });
+        QVERIFY(!connection.readHead(error).has_value());
+        QCOMPARE(error, boost::system::errc::timed_out);
+        over = true;
     }
 
     void readsBodies_data()
