@@ -12,7 +12,6 @@
 namespace core
 {
 
-using imaging::ChunkEntry;
 using imaging::ChunkKind;
 using imaging::Digest;
 using protocol::Result;
@@ -21,7 +20,7 @@ namespace
 {
 
 constexpr char magic[] = {'P', 'S', 'B', 'J'};
-constexpr quint16 version = 2;
+constexpr quint16 version = 4;
 constexpr qsizetype checksumBytes = 8;
 constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8 + qsizetype(sizeof(Digest));
 constexpr qsizetype groupHeadBytes = 8 + 4;
@@ -104,21 +103,29 @@ bool readHeader(Reader &reader, BackupJournal::Contents &contents)
     return true;
 }
 
-bool readEntry(Reader &reader, BackupFormat format, ChunkEntry &entry, quint32 &frame)
+// Adds it to `chunks`, which may have `room` more.
+bool readEntry(Reader &reader, BackupFormat format, quint64 room, ChunkList &chunks)
 {
     const auto kind = reader.number<quint8>();
-    frame = reader.number<quint32>();
+    const auto frame = reader.number<quint32>();
     const bool fits =
         format == BackupFormat::Raw ? frame == 0 : frame > 0 && frame <= protocol::maxFrameBytes;
     if (!reader.ok() || kind > quint8(ChunkKind::Data) || !fits)
         return false;
-    entry.kind = ChunkKind(kind);
-    if (entry.kind == ChunkKind::Zero)
+    if (ChunkKind(kind) == ChunkKind::Zero) {
+        const auto count = reader.number<quint64>();
+        if (!reader.ok() || count == 0 || count > room)
+            return false;
+        chunks.addZeros(count, frame);
         return true;
-    const QByteArrayView digest = reader.take(sizeof(Digest));
-    if (reader.ok())
-        std::memcpy(entry.digest.data(), digest.data(), sizeof(Digest));
-    return reader.ok();
+    }
+    const QByteArrayView bytes = reader.take(sizeof(Digest));
+    if (!reader.ok() || room == 0)
+        return false;
+    Digest digest;
+    std::memcpy(digest.data(), bytes.data(), sizeof(Digest));
+    chunks.addData(digest, frame);
+    return true;
 }
 
 // Adds one group to `contents`, or nothing when it is not whole.
@@ -127,23 +134,31 @@ bool readGroup(Reader &reader, BackupJournal::Contents &contents)
     const qsizetype start = reader.at();
     const auto first = reader.number<quint64>();
     const auto count = reader.number<quint32>();
-    const quint64 before = contents.entries.size();
-    const quint64 room = imaging::chunkCount(contents.size) - before;
-    if (!reader.ok() || first != before || count == 0 || count > room)
+    const quint64 before = contents.chunks.count();
+    const quint64 all = imaging::chunkCount(contents.size);
+    if (!reader.ok() || first != before || count == 0)
         return false;
     bool whole = true;
-    for (quint32 i = 0; i < count && whole; ++i) {
-        ChunkEntry entry;
-        quint32 frame = 0;
-        whole = readEntry(reader, contents.format, entry, frame);
-        contents.entries.push_back(entry);
-        contents.frames.push_back(frame);
-    }
+    for (quint32 i = 0; i < count && whole; ++i)
+        whole = readEntry(reader, contents.format, all - contents.chunks.count(), contents.chunks);
     if (whole && reader.checked(start))
         return true;
-    contents.entries.resize(before);
-    contents.frames.resize(before);
+    contents.chunks.resize(before);
     return false;
+}
+
+void putPart(QByteArray &group, const ChunkList::Part &part)
+{
+    if (part.zeros > 0) {
+        put(group, quint8(ChunkKind::Zero));
+        put(group, part.zeroFrame);
+        put(group, part.zeros);
+    }
+    for (const ChunkList::Data &data : part.data) {
+        put(group, quint8(ChunkKind::Data));
+        put(group, data.frame);
+        group.append(reinterpret_cast<const char *>(data.digest.data()), sizeof(Digest));
+    }
 }
 
 } // namespace
@@ -198,19 +213,18 @@ Result<void> BackupJournal::resume(qint64 validBytes)
     return {};
 }
 
-Result<void> BackupJournal::append(quint64 first, std::span<const ChunkEntry> entries,
-                                   std::span<const quint32> frames)
+Result<void> BackupJournal::append(quint64 first, const ChunkList &chunks)
 {
+    const auto parts = chunks.parts(first);
+    quint32 entries = 0;
+    for (const ChunkList::Part &part : parts)
+        entries += quint32(part.data.size()) + (part.zeros > 0 ? 1 : 0);
     QByteArray group;
-    group.reserve(groupHeadBytes + qsizetype(entries.size()) * 37 + checksumBytes);
+    group.reserve(groupHeadBytes + qsizetype(entries) * 37 + checksumBytes);
     put(group, first);
-    put(group, quint32(entries.size()));
-    for (size_t i = 0; i < entries.size(); ++i) {
-        put(group, quint8(entries[i].kind));
-        put(group, frames[i]);
-        if (entries[i].kind == ChunkKind::Data)
-            group.append(reinterpret_cast<const char *>(entries[i].digest.data()), sizeof(Digest));
-    }
+    put(group, entries);
+    for (const ChunkList::Part &part : parts)
+        putPart(group, part);
     return write(group + checksum(group));
 }
 

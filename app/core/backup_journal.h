@@ -3,18 +3,18 @@
 // flushed; every group of entries has a checksum, so that a tail torn by a crash is recognised and
 // cut.
 //
-// Little-endian. Header: "PSBJ", u16 version = 2, u8 format, u8 0, u64 image size, 32 bytes SHA-256
+// Little-endian. Header: "PSBJ", u16 version = 4, u8 format, u8 0, u64 image size, 32 bytes SHA-256
 // of the owner's name, checksum. Group:
 // u64 first chunk, u32 number of entries, the entries, checksum. Entry: u8 kind (0 ZERO, 1 DATA),
-// u32 bytes of the chunk's frame (0 in a raw image), DATA: 32 bytes of SHA-256. A checksum is the
-// first 8 bytes of the SHA-256 of its header or group.
+// u32 bytes of a chunk's frame (0 in a raw image), ZERO: u64 number of chunks, DATA: 32 bytes of
+// SHA-256. A checksum is the first 8 bytes of the SHA-256 of its header or group. The frames of
+// ZERO chunks behind the last DATA one are not in the file yet.
 #pragma once
 
+#include "core/chunk_list.h"
 #include "core/files.h"
-#include "imaging/block_map.h"
 
 #include <optional>
-#include <vector>
 
 namespace core
 {
@@ -28,9 +28,8 @@ public:
         BackupFormat format = BackupFormat::Pack;
         qint64 size = 0; // bytes of the image
         imaging::Digest owner{};
-        std::vector<imaging::ChunkEntry> entries;
-        std::vector<quint32> frames; // bytes, one per entry
-        qint64 validBytes = 0;       // of the journal; what follows is torn
+        ChunkList chunks;
+        qint64 validBytes = 0; // of the journal; what follows is torn
     };
 
     // nullopt when not even the header is whole.
@@ -47,10 +46,9 @@ public:
     [[nodiscard]] protocol::Result<void> create(BackupFormat format, qint64 size);
     // Goes on behind the first `validBytes`.
     [[nodiscard]] protocol::Result<void> resume(qint64 validBytes);
-    // Chunks from `first` on; durable on return. A failed append leaves nothing behind that counts.
-    [[nodiscard]] protocol::Result<void> append(quint64 first,
-                                                std::span<const imaging::ChunkEntry> entries,
-                                                std::span<const quint32> frames);
+    // The chunks from `first` on; durable on return. A failed append leaves nothing behind that
+    // counts.
+    [[nodiscard]] protocol::Result<void> append(quint64 first, const ChunkList &chunks);
     void remove();
 
 private:

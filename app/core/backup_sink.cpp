@@ -77,7 +77,7 @@ struct BackupSink::State {
     {
     }
 
-    [[nodiscard]] quint64 received() const { return target->entries().size(); }
+    [[nodiscard]] quint64 received() const { return target->chunks().count(); }
     [[nodiscard]] Result<void> resumeOrStart();
     [[nodiscard]] Result<void> restart();
     [[nodiscard]] Result<void> beginJournal(qint64 imageSize);
@@ -102,7 +102,7 @@ Result<void> BackupSink::State::resumeOrStart()
         bytesCovered(*contents) > length)
         return restart();
     size = contents->size;
-    durable = contents->entries.size();
+    durable = contents->chunks.count();
     if (const auto cut = cutTo(bytesCovered(*contents), size); !cut)
         return cut;
     if (const auto resumed = journal.resume(contents->validBytes); !resumed)
@@ -164,7 +164,7 @@ Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord 
     if (!chunk)
         return chunk.failure();
     const bool known = index < received();
-    const auto done = known ? checkResent(target->entries(), index, 1, record)
+    const auto done = known ? checkResent(target->chunks(), index, 1, record)
                             : target->appendData(record.digest, *chunk, frame);
     if (!done)
         return at(Stage::Receive, done.failure());
@@ -177,7 +177,7 @@ Result<quint64> BackupSink::State::appendZero(quint64 index, const UploadRecord 
 {
     const quint64 count = record.zeroChunks;
     const quint64 known = std::min(count, received() - index);
-    if (const auto same = checkResent(target->entries(), index, known, record); !same)
+    if (const auto same = checkResent(target->chunks(), index, known, record); !same)
         return same.failure();
     if (count > known) {
         const quint32 lastLength = imaging::chunkLength(size, index + count - 1);
@@ -326,9 +326,8 @@ Result<quint64> BackupSink::sync()
         return next();
     if (::fdatasync(m_state->file.get()) != 0)
         return at(Stage::Receive, fileFailure(errno, m_state->path.part()));
-    const auto entries = std::span(m_state->target->entries()).subspan(m_state->durable);
-    const auto frames = std::span(m_state->target->frames()).subspan(m_state->durable);
-    if (const auto noted = m_state->journal.append(m_state->durable, entries, frames); !noted)
+    const auto noted = m_state->journal.append(m_state->durable, m_state->target->chunks());
+    if (!noted)
         return at(Stage::Receive, noted.failure());
     m_state->durable = received;
     return received;
@@ -347,7 +346,7 @@ Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim,
                        u"%1 of %2 chunks came"_s.arg(m_state->received()).arg(total));
     }
     const QString identity =
-        imaging::toHex(BlockMap(m_state->size, m_state->target->entries()).identity());
+        imaging::toHex(BlockMap(m_state->size, m_state->target->chunks().entries()).identity());
     if (identity.compare(claim.imageIdentity, Qt::CaseInsensitive) != 0) {
         return failure(FailureCode::BackupMismatch, Stage::Commit,
                        u"identity %1 claimed, %2 received"_s.arg(claim.imageIdentity, identity));

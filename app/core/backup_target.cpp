@@ -5,16 +5,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <numeric>
 #include <unistd.h>
+#include <vector>
 
 namespace core
 {
 
 using namespace Qt::StringLiterals;
 using imaging::BlockMap;
-using imaging::ChunkEntry;
-using imaging::ChunkKind;
 using imaging::Digest;
 using protocol::Failure;
 using protocol::FailureCode;
@@ -27,80 +25,168 @@ namespace
 // sparse sparse.
 constexpr size_t holeBytes = 64 * 1024;
 
+// Long runs of zeros are written this many frames at a time: some 40 KiB.
+constexpr quint64 zeroBatch = 1024;
+
+QByteArray makeZeroFrame(quint32 length)
+{
+    imaging::ChunkCompressor compressor(imaging::backupLevel);
+    const std::vector<std::byte> zeros(length);
+    std::vector<std::byte> frame(protocol::maxFrameBytes);
+    const size_t bytes = compressor.compress(zeros, frame);
+    return QByteArray(reinterpret_cast<const char *>(frame.data()), qsizetype(bytes));
+}
+
+const QByteArray &wholeZeroFrame()
+{
+    static const QByteArray frame = makeZeroFrame(imaging::chunkBytes);
+    return frame;
+}
+
+std::span<const std::byte> bytesOf(const QByteArray &bytes)
+{
+    return std::as_bytes(std::span(bytes.constData(), size_t(bytes.size())));
+}
+
 class PackTarget : public BackupTarget
 {
 public:
     PackTarget(int descriptor, BackupJournal::Contents resumed)
-        : m_writer(descriptor, std::move(resumed.entries), std::move(resumed.frames))
+        : m_descriptor(descriptor), m_chunks(std::move(resumed.chunks))
     {
+        resume(resumed.size);
     }
 
     Result<void> appendData(const Digest &digest, std::span<const std::byte>,
                             std::span<const std::byte> frame) override
     {
-        return m_writer.appendData(digest, frame);
+        if (m_ended)
+            return contradiction(u"chunk %1 has no place"_s.arg(m_chunks.count()));
+        if (const auto filled = writeZeros(); !filled)
+            return filled;
+        if (const auto written = write(frame); !written)
+            return written;
+        m_chunks.addData(digest, quint32(frame.size()));
+        return {};
     }
 
     Result<void> appendZero(quint64 count, quint32 lastLength) override
     {
-        return m_writer.appendZero(count, lastLength);
+        if (m_ended)
+            return contradiction(u"chunk %1 has no place"_s.arg(m_chunks.count()));
+        m_ended = lastLength < imaging::chunkBytes;
+        const quint64 whole = m_ended ? count - 1 : count;
+        m_zeros += whole;
+        m_chunks.addZeros(whole, quint32(wholeZeroFrame().size()));
+        if (m_ended) {
+            m_lastZero = makeZeroFrame(lastLength);
+            m_chunks.addZeros(1, quint32(m_lastZero.size()));
+        }
+        return {};
     }
 
     Result<BlockMap> finish(qint64 size) override
     {
-        const auto tail = m_writer.finish(size);
-        return tail ? Result(tail->map()) : tail.failure();
+        if (imaging::chunkCount(size) != m_chunks.count())
+            return contradiction(u"chunks do not fit the image's size"_s);
+        if (const auto filled = writeZeros(); !filled)
+            return filled.failure();
+        BlockMap map(size, m_chunks.entries());
+        const imaging::PackTail tail(std::move(map), m_chunks.frames());
+        if (const auto written = write(bytesOf(tail.serialize())); !written)
+            return written.failure();
+        return tail.map();
     }
 
-    const std::vector<ChunkEntry> &entries() const override { return m_writer.entries(); }
-    const std::vector<quint32> &frames() const override { return m_writer.frames(); }
+    const ChunkList &chunks() const override { return m_chunks; }
 
 private:
-    imaging::PackWriter m_writer;
+    static Failure contradiction(const QString &why)
+    {
+        return {FailureCode::Internal, {}, u"pack: %1"_s.arg(why)};
+    }
+
+    // What was received last and is not written yet is made anew.
+    void resume(qint64 size)
+    {
+        const quint64 zeros = m_chunks.trailingZeros();
+        const quint64 all = m_chunks.count();
+        m_chunks.resize(all - zeros);
+        m_offset = m_chunks.frameBytes(m_chunks.count());
+        if (zeros > 0)
+            (void)appendZero(zeros, imaging::chunkLength(size, all - 1));
+    }
+
+    Result<void> writeZeros()
+    {
+        const QByteArray &frame = wholeZeroFrame();
+        const QByteArray batch = frame.repeated(qsizetype(std::min(m_zeros, zeroBatch)));
+        while (m_zeros > 0) {
+            const quint64 now = std::min(m_zeros, zeroBatch);
+            const auto bytes = bytesOf(batch).first(size_t(now) * size_t(frame.size()));
+            if (const auto written = write(bytes); !written)
+                return written;
+            m_zeros -= now;
+        }
+        const auto written = write(bytesOf(m_lastZero));
+        if (written)
+            m_lastZero.clear();
+        return written;
+    }
+
+    Result<void> write(std::span<const std::byte> bytes)
+    {
+        const auto written = writeAt(m_descriptor, m_offset, bytes);
+        if (written)
+            m_offset += qint64(bytes.size());
+        return written;
+    }
+
+    int m_descriptor;
+    ChunkList m_chunks;
+    qint64 m_offset = 0;   // where the next frame goes
+    quint64 m_zeros = 0;   // whole chunks at the end that are not written yet
+    QByteArray m_lastZero; // likewise: the frame of a shorter one behind them
+    bool m_ended = false;  // with a shorter one
 };
 
 class RawTarget : public BackupTarget
 {
 public:
     RawTarget(int descriptor, BackupJournal::Contents resumed)
-        : m_descriptor(descriptor),
-          m_entries(std::move(resumed.entries)),
-          m_frames(std::move(resumed.frames))
+        : m_descriptor(descriptor), m_chunks(std::move(resumed.chunks))
     {
     }
 
     Result<void> appendData(const Digest &digest, std::span<const std::byte> chunk,
                             std::span<const std::byte>) override
     {
-        const qint64 offset = qint64(m_entries.size()) * imaging::chunkBytes;
+        const qint64 offset = qint64(m_chunks.count()) * imaging::chunkBytes;
         const auto written =
             m_torn ? writeAt(m_descriptor, offset, chunk) : writeSparse(offset, chunk);
         m_torn = !written;
         if (m_torn)
             return written;
-        m_entries.push_back({ChunkKind::Data, digest});
-        m_frames.push_back(0);
+        m_chunks.addData(digest, 0);
         return {};
     }
 
     Result<void> appendZero(quint64 count, quint32) override
     {
-        m_entries.resize(m_entries.size() + count);
-        m_frames.resize(m_entries.size());
+        m_chunks.addZeros(count, 0);
         return {};
     }
 
     Result<BlockMap> finish(qint64 size) override
     {
-        if (imaging::chunkCount(size) != m_entries.size())
+        if (imaging::chunkCount(size) != m_chunks.count())
             return Failure{FailureCode::Internal, {}, u"chunks do not fit the image's size"_s};
         if (::ftruncate(m_descriptor, size) != 0)
             return fileFailure(errno, u"setting the image's size"_s);
-        return BlockMap(size, m_entries);
+        return BlockMap(size, m_chunks.entries());
     }
 
-    const std::vector<ChunkEntry> &entries() const override { return m_entries; }
-    const std::vector<quint32> &frames() const override { return m_frames; }
+    const ChunkList &chunks() const override { return m_chunks; }
 
 private:
     // The file reads as zero from here on: it was cut to what is durable before.
@@ -132,8 +218,7 @@ private:
     }
 
     int m_descriptor;
-    std::vector<ChunkEntry> m_entries;
-    std::vector<quint32> m_frames;
+    ChunkList m_chunks;
     bool m_torn = false; // a failed write left something behind: the next one may not leave holes
 };
 
@@ -149,9 +234,10 @@ std::unique_ptr<BackupTarget> makeBackupTarget(BackupFormat format, int descript
 
 qint64 bytesCovered(const BackupJournal::Contents &contents)
 {
+    const ChunkList &chunks = contents.chunks;
     if (contents.format == BackupFormat::Pack)
-        return std::accumulate(contents.frames.begin(), contents.frames.end(), qint64(0));
-    return std::min(contents.size, qint64(contents.entries.size()) * imaging::chunkBytes);
+        return chunks.frameBytes(chunks.count() - chunks.trailingZeros());
+    return std::min(contents.size, qint64(chunks.count()) * imaging::chunkBytes);
 }
 
 } // namespace core

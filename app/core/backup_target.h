@@ -20,14 +20,13 @@ public:
     [[nodiscard]] virtual protocol::Result<void> appendData(const imaging::Digest &digest,
                                                             std::span<const std::byte> chunk,
                                                             std::span<const std::byte> frame) = 0;
-    // `lastLength`: bytes of the last of them.
+    // `lastLength`: bytes of the last of them. Takes neither memory nor room on the disk before
+    // something follows.
     [[nodiscard]] virtual protocol::Result<void> appendZero(quint64 count, quint32 lastLength) = 0;
     // Makes the file a whole image of `size` bytes.
     [[nodiscard]] virtual protocol::Result<imaging::BlockMap> finish(qint64 size) = 0;
 
-    [[nodiscard]] virtual const std::vector<imaging::ChunkEntry> &entries() const = 0;
-    [[nodiscard]] virtual const std::vector<quint32> &
-    frames() const = 0; // bytes in the file, 0: raw
+    [[nodiscard]] virtual const ChunkList &chunks() const = 0;
 };
 
 // `resumed`: what the file holds already, see bytesCovered().

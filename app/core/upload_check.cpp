@@ -37,16 +37,14 @@ Result<std::span<const std::byte>> UploadCheck::unpack(quint64 index, quint32 le
     return std::span<const std::byte>(chunk);
 }
 
-Result<void> checkResent(const std::vector<ChunkEntry> &entries, quint64 index, quint64 count,
+Result<void> checkResent(const ChunkList &chunks, quint64 index, quint64 count,
                          const UploadRecord &record)
 {
     ChunkEntry expected;
     if (record.kind == UploadRecord::Kind::Data)
         expected = {ChunkKind::Data, record.digest};
-    for (quint64 i = index; i < index + count; ++i) {
-        if (entries[i] != expected)
-            return failure(FailureCode::BackupMismatch, i, u"is another one than before"_s);
-    }
+    if (const auto other = chunks.firstOther(index, count, expected))
+        return failure(FailureCode::BackupMismatch, *other, u"is another one than before"_s);
     return {};
 }
 

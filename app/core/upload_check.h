@@ -2,13 +2,12 @@
 // Looks at an upload's records before anything of them is written. Belongs to one thread at a time.
 #pragma once
 
+#include "core/chunk_list.h"
 #include "imaging/aligned_buffer.h"
-#include "imaging/block_map.h"
 #include "imaging/chunk_codec.h"
 #include "protocol/upload_record.h"
 
 #include <span>
-#include <vector>
 
 namespace core
 {
@@ -29,8 +28,8 @@ private:
 
 // That `count` chunks from `index` on are what came before: BackupMismatch otherwise. A DATA record
 // is one chunk.
-[[nodiscard]] protocol::Result<void> checkResent(const std::vector<imaging::ChunkEntry> &entries,
-                                                 quint64 index, quint64 count,
+[[nodiscard]] protocol::Result<void> checkResent(const ChunkList &chunks, quint64 index,
+                                                 quint64 count,
                                                  const protocol::UploadRecord &record);
 
 } // namespace core

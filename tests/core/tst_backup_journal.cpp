@@ -43,8 +43,8 @@ private Q_SLOTS:
         QVERIFY(contents);
         QCOMPARE(contents->format, BackupFormat::Pack);
         QCOMPARE(contents->size, 7 * mib + 512);
-        QVERIFY(contents->entries == m_entries);
-        QVERIFY(contents->frames == m_frames);
+        QVERIFY(contents->chunks.entries() == m_entries);
+        QVERIFY(contents->chunks.frames() == m_frames);
         QCOMPARE(contents->validBytes, bytes.size());
     }
 
@@ -62,11 +62,10 @@ private Q_SLOTS:
             size_t groups = 0;
             while (length >= m_groupEnds[groups + 1])
                 ++groups;
-            QCOMPARE(contents->entries.size(), m_groupEntries[groups]);
-            QCOMPARE(contents->frames.size(), m_groupEntries[groups]);
+            QCOMPARE(contents->chunks.count(), m_groupEntries[groups]);
             QCOMPARE(contents->validBytes, m_groupEnds[groups]);
-            QVERIFY(
-                std::equal(contents->entries.begin(), contents->entries.end(), m_entries.begin()));
+            const auto entries = contents->chunks.entries();
+            QVERIFY(std::equal(entries.begin(), entries.end(), m_entries.begin()));
         }
     }
 
@@ -85,7 +84,7 @@ private Q_SLOTS:
             size_t group = 0;
             while (at >= m_groupEnds[group + 1])
                 ++group;
-            QCOMPARE(contents->entries.size(), m_groupEntries[group]);
+            QCOMPARE(contents->chunks.count(), m_groupEntries[group]);
         }
     }
 
@@ -98,7 +97,7 @@ private Q_SLOTS:
         QVERIFY(append(journal, m_groupEntries[1], m_groupEntries[3]));
         const auto contents = BackupJournal::read(m_path);
         QVERIFY(contents);
-        QVERIFY(contents->entries == m_entries);
+        QVERIFY(contents->chunks.entries() == m_entries);
     }
 
     // A group that the disk had no room for is written over by the next.
@@ -116,9 +115,9 @@ private Q_SLOTS:
         const bool appended = append(journal, 2, 4);
         QCOMPARE(setrlimit(RLIMIT_FSIZE, &limit), 0);
         QVERIFY(!appended);
-        QCOMPARE(BackupJournal::read(m_path)->entries.size(), size_t(2));
+        QCOMPARE(BackupJournal::read(m_path)->chunks.count(), quint64(2));
         QVERIFY(append(journal, 2, 4));
-        QCOMPARE(BackupJournal::read(m_path)->entries.size(), size_t(4));
+        QCOMPARE(BackupJournal::read(m_path)->chunks.count(), quint64(4));
     }
 
     void refusesNonsense_data()
@@ -136,12 +135,52 @@ private Q_SLOTS:
         QFETCH(int, count);
         BackupJournal journal(m_path);
         QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512).ok());
-        const std::vector<ChunkEntry> entries(size_t(count), data(1));
-        const std::vector<quint32> frames(size_t(count), 100);
-        QVERIFY(journal.append(first, entries, frames).ok());
+        ChunkList chunks;
+        for (int i = 0; i < int(first) + count; ++i)
+            chunks.addData(data(1).digest, 100);
+        QVERIFY(journal.append(first, chunks).ok());
         const auto contents = BackupJournal::read(m_path);
         QVERIFY(contents);
-        QVERIFY(contents->entries.empty());
+        QCOMPARE(contents->chunks.count(), quint64(0));
+    }
+
+    void refusesTooManyZeros_data()
+    {
+        QTest::addColumn<quint64>("zeros");
+        QTest::addColumn<quint64>("taken");
+        QTest::newRow("as many as there are") << quint64(8) << quint64(8);
+        QTest::newRow("one too many") << quint64(9) << quint64(0);
+        QTest::newRow("endless") << std::numeric_limits<quint64>::max() << quint64(0);
+    }
+
+    void refusesTooManyZeros()
+    {
+        QFETCH(quint64, zeros);
+        BackupJournal journal(m_path);
+        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512).ok());
+        ChunkList chunks;
+        chunks.addZeros(zeros, 40);
+        QVERIFY(journal.append(0, chunks).ok());
+        const auto contents = BackupJournal::read(m_path);
+        QVERIFY(contents);
+        QTEST(contents->chunks.count(), "taken");
+    }
+
+    // Two million zero chunks are said in five bytes, and remembered in as few.
+    void manyZerosCostNothing()
+    {
+        BackupJournal journal(m_path);
+        QVERIFY(journal.create(BackupFormat::Raw, 2'097'152 * mib).ok());
+        ChunkList chunks;
+        chunks.addZeros(1'000'000, 0);
+        chunks.addData(data(1).digest, 0);
+        chunks.addZeros(1'097'151, 0);
+        QVERIFY(journal.append(0, chunks).ok());
+        QVERIFY(QFile(m_path).size() < 300);
+        const auto contents = BackupJournal::read(m_path);
+        QVERIFY(contents);
+        QCOMPARE(contents->chunks.count(), quint64(2'097'152));
+        QCOMPARE(contents->chunks.firstOther(1'000'000, 1, data(1)), std::nullopt);
     }
 
     void isMissing() { QVERIFY(!BackupJournal::read(m_path)); }
@@ -177,10 +216,14 @@ private:
             m_entries.resize(8);
             m_frames.resize(8, 40);
         }
-        return journal
-            .append(from, std::span(m_entries).subspan(from, to - from),
-                    std::span(m_frames).subspan(from, to - from))
-            .ok();
+        ChunkList chunks;
+        for (size_t i = 0; i < to; ++i) {
+            if (m_entries[i].kind == ChunkKind::Data)
+                chunks.addData(m_entries[i].digest, m_frames[i]);
+            else
+                chunks.addZeros(1, m_frames[i]);
+        }
+        return journal.append(from, chunks).ok();
     }
 
     std::unique_ptr<QTemporaryDir> m_dir;

@@ -55,10 +55,56 @@ private Q_SLOTS:
             const auto contents = BackupJournal::read(journal);
             const SinkPtr sink = opened(path);
             QVERIFY(sink);
-            QCOMPARE(sink->next(), contents ? quint64(contents->entries.size()) : 0);
+            QCOMPARE(sink->next(), contents ? contents->chunks.count() : 0);
         }
         // From the last, emptiest one to the end.
         completes(path);
+    }
+
+    // Five bytes of a device's claim cost neither disk nor journal, and are not forgotten.
+    void zerosCostNothingBeforeSomethingFollows()
+    {
+        constexpr quint64 chunks = 2'097'152; // 2 TiB
+        const QString path = m_dir->filePath(u"a.img.zst"_s);
+        protocol::UploadRecord zeros;
+        zeros.zeroChunks = quint32(chunks);
+        {
+            const SinkPtr sink = opened(path);
+            QVERIFY(sink->setSize(qint64(chunks) * mib).ok());
+            QCOMPARE(*sink->append(0, zeros, {}), chunks);
+            QCOMPARE(*sink->sync(), chunks);
+        }
+        QCOMPARE(QFileInfo(path + u".part"_s).size(), 0);
+        QVERIFY(QFileInfo(path + u".part.journal"_s).size() < 300);
+        const SinkPtr sink = opened(path);
+        QCOMPARE(sink->next(), chunks);
+        // Sent again it is checked, as ever.
+        QCOMPARE(*sink->append(0, zeros, {}), chunks);
+        protocol::UploadRecord data = m_uploads[0].record;
+        QCOMPARE(sink->append(5, data, m_uploads[0].frame).failure().code,
+                 FailureCode::BackupMismatch);
+    }
+
+    // Zeros at the end, the last chunk of them short, over a restart and with more behind.
+    void zerosAtTheEndAreMadeAnew()
+    {
+        m_image = samples::noise(mib, 1) + QByteArray(5 * mib, '\0') + samples::noise(mib, 2) +
+                  QByteArray(3 * mib + 100, '\0');
+        m_uploads = samples::uploadsOf(m_image);
+        for (const char *name : {"a.img.zst", "a.img"}) {
+            const QString path = m_dir->filePath(QString::fromLatin1(name));
+            for (size_t end = 0; end <= m_uploads.size(); ++end) {
+                const SinkPtr sink = opened(path);
+                QVERIFY(sink->setSize(m_image.size()).ok());
+                QCOMPARE(sink->next(), end > 0 ? next(end) : 0);
+                if (end < m_uploads.size())
+                    QVERIFY(send(*sink, m_uploads, end, end + 1));
+                QVERIFY(sink->sync().ok());
+            }
+            const SinkPtr sink = opened(path);
+            QVERIFY(sink->commit(samples::claimOf(m_image)).ok());
+            QCOMPARE(unpacked(path), m_image);
+        }
     }
 
     void completesFromEveryStep_data() { formats(); }
@@ -202,6 +248,14 @@ private Q_SLOTS:
             QVERIFY(sink->commit(samples::claimOf(m_image)).ok());
             QCOMPARE(unpacked(m_dir->filePath(name)), m_image);
         }
+    }
+
+private:
+    // The first chunk behind the first `count` uploads.
+    [[nodiscard]] quint64 next(size_t count) const
+    {
+        return count < m_uploads.size() ? m_uploads[count].index
+                                        : imaging::chunkCount(m_image.size());
     }
 };
 
