@@ -97,7 +97,8 @@ protocol::Result<void> startServer(Parts &parts, const CommandLine &line)
     if (!token)
         return token.failure();
     parts.server = std::make_unique<http::WebServer>(
-        *parts.station, parts.board, parts.pool, http::OperatorAccess{*token, line.operatorRemote});
+        *parts.station, parts.board, parts.pool, http::OperatorAccess{*token, line.operatorRemote},
+        http::RequestRules(http::RequestRules::machineNames() + line.hostNames));
     return parts.server->listen(line.address, line.port);
 }
 

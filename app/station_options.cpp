@@ -41,6 +41,12 @@ bool parseListen(const QString &text, CommandLine *line)
     return line->address.setAddress(host);
 }
 
+bool isHostName(const QString &name)
+{
+    static const QRegularExpression form(uR"(\A[A-Za-z0-9._-]{1,253}\z)"_s);
+    return form.match(name).hasMatch();
+}
+
 bool parseAutoMode(const QString &text, core::AutoMode *mode)
 {
     if (text == "off"_L1)
@@ -110,6 +116,11 @@ struct Options {
         u"URL"_s};
     QCommandLineOption operatorRemote{u"operator-remote"_s,
                                       u"Open the operator level to other machines, too."_s};
+    QCommandLineOption hostName{u"host-name"_s,
+                                u"A name by which devices reach this station, besides the "
+                                u"machine's own; requests for other "
+                                "names are refused. May be given several times."_s,
+                                u"NAME"_s};
     QCommandLineOption bootOrder{
         u"boot-order"_s,
         u"Explain a BOOT_ORDER and end: a number (0xf12) or words (network,emmc,restart)."_s,
@@ -174,6 +185,12 @@ std::variant<CommandLine, EarlyExit> toCommandLine(const QCommandLineParser &par
     CommandLine line;
     line.headless = parser.isSet(o.headless);
     line.operatorRemote = parser.isSet(o.operatorRemote);
+    line.hostNames = parser.values(o.hostName);
+    for (const QString &name : std::as_const(line.hostNames)) {
+        if (!isHostName(name))
+            return mistake(
+                u"--host-name takes a name without scheme and port, not '%1'"_s.arg(name));
+    }
     line.preflight = parser.isSet(o.preflight);
     line.json = parser.isSet(o.json);
     if (line.json && !line.preflight)
@@ -260,8 +277,8 @@ std::variant<CommandLine, EarlyExit> parseCommandLine(const QStringList &argumen
     parser.setApplicationDescription(
         u"Deploys golden images to network-booted Raspberry Pi CM4 devices, and backs them up."_s);
     parser.addOptions({o.headless, o.listen, o.dataDir, o.image, o.autoMode, o.backupDir,
-                       o.tokenFile, o.operatorRemote, o.bootOrder, o.cloudInit, o.preflight, o.json,
-                       o.guard, o.maxDeploys, o.imageOrigin, o.help});
+                       o.tokenFile, o.operatorRemote, o.hostName, o.bootOrder, o.cloudInit,
+                       o.preflight, o.json, o.guard, o.maxDeploys, o.imageOrigin, o.help});
     parser.addOptions(o.netboot.all());
     const QCommandLineOption version = parser.addVersionOption();
     if (!parser.parse(arguments))

@@ -23,6 +23,7 @@ struct CommandLine {
     core::StationOptions station;
     QString operatorTokenFile;
     bool operatorRemote = false;
+    QStringList hostNames; // that devices and people call the station, besides the machine's own
     std::optional<netboot::BootOrder> bootOrder; // explain it and end
     bool cloudInit = false;                      // print the snippet that sets it instead
     bool preflight = false;                      // check, print and end

@@ -3,10 +3,11 @@
 
 #include "http/lane_connection.h"
 #include "http/peer_name.h"
+#include "http/transfer_path.h"
 #include "transport/http_server_connection.h"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
 #include <thread>
 
 namespace http
@@ -46,8 +47,8 @@ BulkLane::~BulkLane()
 {
     std::unique_lock lock(m_mutex);
     m_closing = true;
-    for (const auto &[number, connection] : m_connections)
-        connection->socket().abort();
+    for (const auto &[number, entry] : m_connections)
+        entry.connection->socket().abort();
     m_empty.wait(lock, [this] { return m_connections.empty(); });
 }
 
@@ -55,6 +56,16 @@ int BulkLane::connections() const
 {
     const std::lock_guard lock(m_mutex);
     return int(m_connections.size());
+}
+
+bool BulkLane::knows(const transport::RequestHead &head, const QString &peer) const
+{
+    const auto path = TransferPath::parse(head.target);
+    if (!path)
+        return false;
+    if (const auto transfer = m_context.board.find(path->token))
+        return transfer->mayUse(peer);
+    return path->what == protocol::names::uploadCommit && m_committed.find(path->token);
 }
 
 BulkLane::Room BulkLane::roomFor(const QString &peer) const
@@ -69,43 +80,84 @@ BulkLane::Room BulkLane::roomFor(const QString &peer) const
     return over < limits.maxRefusals ? Room::Busy : Room::None;
 }
 
+// Whoever only keeps a connection for later has the least need of it: it can come again. Of the
+// newcomer's own address where that is what has no room.
+BulkLane::Room BulkLane::makeRoom(const QString &peer)
+{
+    const Room room = roomFor(peer);
+    if (room == Room::Free)
+        return room;
+    const bool own = int(m_connections.size()) < m_context.limits.maxConnections;
+    Entry *idlest = nullptr;
+    for (auto &[number, entry] : m_connections) {
+        const bool counts = entry.idle.isIdle() && (!own || entry.peer == peer);
+        if (counts && (!idlest || entry.idle.since() < idlest->idle.since()))
+            idlest = &entry;
+    }
+    if (!idlest)
+        return room;
+    idlest->idle.end(); // gives way once
+    idlest->connection->socket().abort();
+    return Room::Free;
+}
+
 void BulkLane::accept(int descriptor, const QHostAddress &peer)
 {
-    auto owned = std::make_unique<transport::HttpServerConnection>(
-        transport::Socket(transport::Descriptor(descriptor)), protocol::maxHeadBytes);
-    auto &connection = *owned;
-    const QString name = peerName(peer);
-    const std::lock_guard lock(m_mutex);
-    const Room room = roomFor(name);
-    if (m_closing || room == Room::None)
-        return;
-    const quint64 number = ++m_last;
-    m_connections.emplace(number, std::move(owned));
-    ++m_perAddress[name];
+    transport::Descriptor owned(descriptor);
     try {
-        // Detached, but counted in m_connections: the destructor waits for every one of them.
-        std::thread([this, number, name, room, &connection] {
-            run(number, connection, name, room);
-        }).detach();
-    } catch (const std::system_error &) {
-        remove(number, name); // no thread to be had: the peer tries again
+        auto connection = std::make_unique<transport::HttpServerConnection>(
+            transport::Socket(std::move(owned)), protocol::maxHeadBytes);
+        const QString name = peerName(peer);
+        const std::lock_guard lock(m_mutex);
+        const Room room = m_closing ? Room::None : makeRoom(name);
+        if (room == Room::None)
+            return;
+        const quint64 number = ++m_last;
+        ++m_perAddress[name];
+        Entry &entry = m_connections[number];
+        entry.connection = std::move(connection);
+        entry.peer = name;
+        start(number, room);
+    } catch (const std::exception &error) {
+        // No memory to be had: the peer tries again.
+        qWarning("transfer connection refused: %s", error.what());
     }
 }
 
-void BulkLane::remove(quint64 number, const QString &peer)
+void BulkLane::start(quint64 number, Room room)
 {
-    m_connections.erase(number);
-    const auto found = m_perAddress.find(peer);
-    if (--found->second == 0)
-        m_perAddress.erase(found);
+    try {
+        Entry &entry = m_connections.at(number);
+        // Detached, but counted in m_connections: the destructor waits for every one of them.
+        std::thread([this, number, room, &entry] { run(number, entry, room); }).detach();
+    } catch (const std::exception &error) {
+        qWarning("no thread for a transfer: %s", error.what());
+        remove(number);
+    }
 }
 
-void BulkLane::run(quint64 number, transport::HttpServerConnection &connection, const QString &peer,
-                   Room room)
+void BulkLane::remove(quint64 number)
 {
-    LaneConnection(m_context, connection, peer).serve(room == Room::Busy);
+    const auto entry = m_connections.find(number);
+    const auto found = m_perAddress.find(entry->second.peer);
+    if (--found->second == 0)
+        m_perAddress.erase(found);
+    m_connections.erase(entry);
+}
+
+void BulkLane::run(quint64 number, Entry &entry, Room room)
+{
+    // What escapes has not been told to anybody, and ends this connection, not the station.
+    try {
+        LaneConnection(m_context, *entry.connection, entry.peer, entry.idle)
+            .serve(room == Room::Busy);
+    } catch (const std::exception &error) {
+        qWarning("transfer connection ended: %s", error.what());
+    } catch (...) {
+        qWarning("transfer connection ended by something unknown");
+    }
     const std::lock_guard lock(m_mutex);
-    remove(number, peer);
+    remove(number);
     // Under the lock: the destructor may run as soon as it is given up.
     m_empty.notify_all();
 }

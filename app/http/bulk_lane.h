@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,7 +24,8 @@
 namespace transport
 {
 class HttpServerConnection;
-}
+struct RequestHead;
+} // namespace transport
 
 namespace http
 {
@@ -32,7 +34,10 @@ struct LaneLimits {
     std::chrono::milliseconds plainStall = protocol::plainStallDeadline;
     std::chrono::milliseconds fullStall = protocol::fullStallDeadline;
     std::chrono::milliseconds refusalDrain = protocol::refusalDrain;
-    int maxConnections = 512; // beyond it a new one gets 503
+    std::chrono::milliseconds headDeadline = protocol::headDeadline; // of a kept connection's next
+    // Beyond it the connection that has been between two requests for longest gives way; when all
+    // are at work, a new one gets 503.
+    int maxConnections = 512;
     // Likewise. A device has one transfer connection, two while a newer one takes over: forty-eight
     // behind one address stay under a hundred.
     int maxConnectionsPerAddress = 192;
@@ -62,6 +67,24 @@ private:
     std::vector<QString> m_order;
 };
 
+// Since when a connection waits for its next request. Thread-safe.
+class IdleTime
+{
+public:
+    using Clock = std::chrono::steady_clock;
+
+    void begin() { m_since = Clock::now().time_since_epoch().count(); }
+    void end() { m_since = atWork; }
+    [[nodiscard]] bool isIdle() const { return m_since != atWork; }
+    // Greater: idle later, or at work.
+    [[nodiscard]] Clock::rep since() const { return m_since; }
+
+private:
+    static constexpr Clock::rep atWork = std::numeric_limits<Clock::rep>::max();
+
+    std::atomic<Clock::rep> m_since = atWork;
+};
+
 // What a connection's thread needs.
 struct LaneContext {
     core::TransferBoard &board;
@@ -81,6 +104,8 @@ public:
     BulkLane(const BulkLane &) = delete;
     BulkLane &operator=(const BulkLane &) = delete;
 
+    // Whether `peer` has any business here; thread-safe, and cheap.
+    [[nodiscard]] bool knows(const transport::RequestHead &head, const QString &peer) const;
     // Owns `descriptor`, on which a request's head waits unread.
     void accept(int descriptor, const QHostAddress &peer);
     [[nodiscard]] int connections() const;
@@ -88,10 +113,19 @@ public:
 private:
     enum class Room { Free, Busy, None };
 
-    [[nodiscard]] Room roomFor(const QString &peer) const; // under m_mutex
-    void run(quint64 number, transport::HttpServerConnection &connection, const QString &peer,
-             Room room);
-    void remove(quint64 number, const QString &peer); // under m_mutex
+    struct Entry {
+        std::unique_ptr<transport::HttpServerConnection> connection;
+        QString peer;
+        IdleTime idle;
+    };
+
+    // All under m_mutex.
+    [[nodiscard]] Room roomFor(const QString &peer) const;
+    [[nodiscard]] Room makeRoom(const QString &peer);
+    void start(quint64 number, Room room);
+    void remove(quint64 number);
+
+    void run(quint64 number, Entry &entry, Room room);
 
     CommittedUploads m_committed;
     ChunkBuffers m_buffers;
@@ -99,7 +133,7 @@ private:
     LaneContext m_context;
     mutable std::mutex m_mutex;
     std::condition_variable m_empty;
-    std::map<quint64, std::unique_ptr<transport::HttpServerConnection>> m_connections;
+    std::map<quint64, Entry> m_connections;
     std::map<QString, int> m_perAddress;
     quint64 m_last = 0;
     bool m_closing = false;

@@ -30,7 +30,8 @@ ControlAnswer handleRegister(core::Station &station, const ControlRequest &reque
 
 ControlAnswer handlePoll(core::Station &station, const ControlRequest &request)
 {
-    const QString text = request.query.queryItemValue(u"mac"_s, QUrl::FullyDecoded);
+    QString text = request.query.queryItemValue(u"mac"_s, QUrl::FullyDecoded);
+    text.replace(u'+', u' '); // as in a form, where the other calls have it from
     const auto mac = protocol::MacAddress::parse(text);
     if (!mac)
         return Failure{FailureCode::BadRequest, Stage::None,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one port of the station. Looks at a new connection's request head without consuming it,
 // within bounds of size and time, and decides who owns the connection: a transfer URL goes to the
-// bulk lane as a bare descriptor, everything else becomes a QTcpSocket of QHttpServer. QHttpServer
-// itself limits nothing and streams nothing, so that the limits are here.
+// bulk lane as a bare descriptor, everything else becomes a QTcpSocket of QHttpServer, once its
+// body is there as well. QHttpServer itself limits nothing and streams nothing, so that the limits
+// are here: what is not whole waits in the kernel, and the oldest of it gives way.
 #pragma once
 
+#include "http/peer_shares.h"
+#include "http/request_rules.h"
 #include "http/waiting_connection.h"
 #include "protocol/limits.h"
 
@@ -25,12 +28,15 @@ namespace http
 struct DoorLimits {
     std::chrono::milliseconds headDeadline = protocol::headDeadline;
     std::chrono::milliseconds idleDeadline = protocol::idleDeadline;
-    std::chrono::milliseconds controlDeadline{60'000}; // a control connection's whole life
+    // For a whole body, and a control connection's whole life.
+    std::chrono::milliseconds controlDeadline{60'000};
     std::chrono::milliseconds refusalDrain = protocol::refusalDrain;
     qint64 maxHeadBytes = protocol::maxHeadBytes;
     qint64 maxControlBodyBytes = protocol::maxControlBodyBytes;
-    int maxWaiting = 2048; // connections without a whole head; beyond it the oldest is closed
-    int maxWaitingPerAddress = 512; // likewise
+    // Connections without a whole request; beyond it the oldest of the address that has most is
+    // closed.
+    int maxWaiting = 2048;
+    int maxWaitingPerAddress = 512; // likewise, of that address
     int maxControl = 1024;          // sockets of QHttpServer at once; beyond it new ones get 503
     // Likewise. Forty-eight devices behind one address, each with its poll and its report, are
     // under a hundred; three quarters are left to the others when one address takes all that it
@@ -43,10 +49,17 @@ class FrontDoor : public QTcpServer
     Q_OBJECT
 
 public:
-    // Takes a descriptor (blocking mode not set yet) and owns it from then on.
-    using Lane = std::function<void(int descriptor, const QHostAddress &peer)>;
+    // Who carries out transfers.
+    struct Lane {
+        // Whether this request is of a transfer that this peer may use; else it is refused here,
+        // where that takes no thread.
+        std::function<bool(const transport::RequestHead &head, const QString &peer)> knows;
+        // Takes a descriptor (blocking mode not set yet) and owns it from then on.
+        std::function<void(int descriptor, const QHostAddress &peer)> accept;
+    };
 
-    explicit FrontDoor(Lane lane, DoorLimits limits = {}, QObject *parent = nullptr);
+    explicit FrontDoor(Lane lane, DoorLimits limits = {}, RequestRules rules = RequestRules(),
+                       QObject *parent = nullptr);
     ~FrontDoor() override;
 
     [[nodiscard]] int waitingConnections() const { return int(m_waiting.size()); }
@@ -63,23 +76,32 @@ private:
     };
 
     void decide(WaitingConnection *connection);
+    void decideTransfer(WaitingConnection *connection);
+    void decideControl(WaitingConnection *connection);
+    [[nodiscard]] std::optional<protocol::Failure> bodyFault(const transport::RequestHead &h) const;
+    void refuse(WaitingConnection *connection, const protocol::Failure &failure);
     void handToServer(WaitingConnection *connection);
+    void watch(QTcpSocket *socket, qint64 interimBytes);
     void forgetControl(QTcpSocket *socket);
     [[nodiscard]] bool isFull(const QString &peer) const;
     void remove(WaitingConnection *connection);
     void makeRoom(const QString &peer);
     void sweep();
+    [[nodiscard]] bool isLate(WaitingConnection &connection, qint64 now) const;
+    void sweepControl(qint64 now);
+    void returnMemory();
     void pauseAfterError();
 
     Lane m_lane;
     DoorLimits m_limits;
     QElapsedTimer m_clock;
     QTimer m_sweeper;
+    RequestRules m_rules;
     std::unordered_map<WaitingConnection *, std::unique_ptr<WaitingConnection>> m_waiting;
-    QList<WaitingConnection *> m_arrival; // oldest first
-    QHash<QString, int> m_perAddress;
+    PeerShares<WaitingConnection *> m_shares; // of m_waiting
     QHash<QTcpSocket *, Control> m_control;
     QHash<QString, int> m_controlPerAddress;
+    int m_most = 0; // connections at once since memory was given back
 };
 
 } // namespace http

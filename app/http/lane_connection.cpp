@@ -3,9 +3,10 @@
 // lane_upload.cpp.
 #include "http/lane_connection.h"
 
-#include "protocol/names.h"
+#include "http/transfer_path.h"
 
-#include <QUrl>
+#include <exception>
+#include <thread>
 
 namespace http
 {
@@ -20,8 +21,9 @@ using protocol::Stage;
 namespace names = protocol::names;
 
 LaneConnection::LaneConnection(const LaneContext &context,
-                               transport::HttpServerConnection &connection, QString peer)
-    : m_context(context), m_connection(connection), m_peer(std::move(peer))
+                               transport::HttpServerConnection &connection, QString peer,
+                               IdleTime &idle)
+    : m_context(context), m_connection(connection), m_peer(std::move(peer)), m_idle(idle)
 {
 }
 
@@ -32,13 +34,55 @@ LaneConnection::~LaneConnection()
 
 void LaneConnection::serve(bool overloaded)
 {
-    m_connection.socket().setTimeouts(m_context.limits.fullStall, m_context.limits.fullStall);
-    boost::system::error_code error;
-    while (const auto head = m_connection.readHead(error)) {
+    try {
+        serveRequests(overloaded);
+    } catch (const std::exception &error) {
+        failUnexpected(QString::fromLocal8Bit(error.what()));
+    } catch (...) {
+        failUnexpected(u"something unknown was thrown"_s);
+    }
+}
+
+void LaneConnection::serveRequests(bool overloaded)
+{
+    m_connection.limitHeadTime(m_context.limits.headDeadline);
+    allowStall(m_context.limits.fullStall);
+    while (const auto head = nextHead()) {
         if (overloaded)
             return refuseOverloaded(*head);
         if (!handle(*head))
             return;
+    }
+}
+
+std::optional<LaneConnection::Head> LaneConnection::nextHead()
+{
+    boost::system::error_code error;
+    m_idle.begin();
+    auto head = m_connection.readHead(error);
+    m_idle.end();
+    return head;
+}
+
+void LaneConnection::allowStall(std::chrono::milliseconds stall)
+{
+    m_connection.socket().setTimeouts(stall, stall);
+    m_connection.socket().giveUpAfter(stall);
+}
+
+// Memory may be back in a moment, and a job that nobody hears of any more would stay for ever.
+void LaneConnection::failUnexpected(const QString &what)
+{
+    using namespace std::chrono_literals;
+    if (m_attached == 0)
+        throw; // nobody's job: the connection's end says enough
+    constexpr int tries = 50;
+    for (int left = tries; left > 0; --left) {
+        try {
+            return postFailed(m_level, {FailureCode::Internal, Stage::None, what});
+        } catch (const std::exception &) {
+            std::this_thread::sleep_for(100ms);
+        }
     }
 }
 
@@ -55,15 +99,10 @@ void LaneConnection::refuseOverloaded(const Head &head)
 
 bool LaneConnection::handle(const Head &head)
 {
-    const QUrl url = QUrl::fromEncoded(head.target);
-    const QString path = url.path();
-    const auto prefix = names::transferPrefix;
-    const qsizetype slash = path.indexOf(u'/', prefix.size());
-    if (!path.startsWith(prefix) || slash < 0)
+    const auto path = TransferPath::parse(head.target);
+    if (!path)
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
-    const QString token = path.sliced(prefix.size(), slash - prefix.size());
-    const QString what = path.sliced(slash + 1);
-
+    const auto &[token, what] = *path;
     const auto transfer = m_context.board.find(token);
     if (transfer != m_transfer)
         detach();
@@ -83,6 +122,7 @@ bool LaneConnection::take(Level level)
     m_attached = m_transfer->attach([this] { m_connection.socket().abort(); });
     if (m_attached == 0)
         return false;
+    m_level = level;
     post(TransferEvent::Kind::Began, level, {});
     return true;
 }
@@ -160,7 +200,9 @@ bool LaneConnection::refuse(const Head &head, const Failure &failure,
     if (keepAlive)
         return !error;
     m_connection.socket().shutdownSend();
-    m_connection.socket().drain(m_context.limits.refusalDrain);
+    // Without a body nothing is on its way that could make a reset of the close.
+    if (head.hasBody())
+        m_connection.socket().drain(m_context.limits.refusalDrain);
     return false;
 }
 

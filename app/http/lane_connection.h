@@ -15,18 +15,24 @@ class LaneConnection
 {
 public:
     LaneConnection(const LaneContext &context, transport::HttpServerConnection &connection,
-                   QString peer);
+                   QString peer, IdleTime &idle);
     ~LaneConnection(); // lets go of the transfer
     LaneConnection(const LaneConnection &) = delete;
     LaneConnection &operator=(const LaneConnection &) = delete;
 
-    // Until the connection ends. `overloaded`: says so with 503 and ends at once.
+    // Until the connection ends. `overloaded`: says so with 503 and ends at once. What is thrown
+    // meanwhile, no memory say, fails the transfer that it is thrown for (Internal).
     void serve(bool overloaded);
 
 private:
     using Head = transport::RequestHead;
 
+    void serveRequests(bool overloaded);
+    void failUnexpected(const QString &what);
     void refuseOverloaded(const Head &head);
+    [[nodiscard]] std::optional<Head> nextHead();
+    // Of one read or write of the peer's; without a sign of life it ends even sooner.
+    void allowStall(std::chrono::milliseconds stall);
 
     // Each answers one request; true: the connection may carry another.
     bool handle(const Head &head);
@@ -36,8 +42,15 @@ private:
     bool sendRaw(const Head &head);
     bool sendFilePart(const Head &head, const protocol::ByteRange &whole, const QByteArray &etag,
                       const char *mediaType);
+    // True when all of it went out; else it has been told why.
+    bool sendFromPack(qint64 offset, qint64 left);
+    // The station's copy is at fault, and no other try helps.
+    bool refuseDamaged(const Head &head, const protocol::Failure &failure);
     bool receiveStream(const Head &head);
     [[nodiscard]] protocol::Result<void> checkSize(qint64 size) const;
+    // The most that may come in a plain upload, bytes.
+    [[nodiscard]] qint64 mostBytes() const;
+    [[nodiscard]] protocol::Result<void> checkLength(const Head &head) const;
     bool receiveRun(const Head &head, quint64 first);
     bool tellNext(const Head &head);
     bool commitUpload(const Head &head);
@@ -93,8 +106,10 @@ private:
     const LaneContext &m_context;
     transport::HttpServerConnection &m_connection;
     QString m_peer;
+    IdleTime &m_idle;
     std::shared_ptr<core::Transfer> m_transfer; // of the current request
     quint64 m_attached = 0;
+    core::Level m_level = core::Level::Plain; // while attached
 };
 
 } // namespace http

@@ -3,6 +3,7 @@
 #include "http/lane_connection.h"
 
 #include "http/raw_chunks.h"
+#include "imaging/pack_check.h"
 #include "protocol/names.h"
 #include "transport/peer_window.h"
 
@@ -60,9 +61,10 @@ LaneConnection::Selection LaneConnection::select(const Head &head, qint64 size,
                                                  const char *mediaType) const
 {
     Selection selection;
-    // A condition that does not hold turns a range into the whole (RFC 9110, 13.1.5).
-    const bool conditionHolds = head.ifRange.isEmpty() || head.ifRange == etag;
-    selection.range = protocol::selectRange(conditionHolds ? head.range : QByteArray(), size);
+    // A condition that does not hold turns a range into the whole (RFC 9110, 13.1.5), and so does
+    // any method but GET (14.2).
+    const bool counts = head.method == "GET" && (head.ifRange.isEmpty() || head.ifRange == etag);
+    selection.range = protocol::selectRange(counts ? head.range : QByteArray(), size);
     selection.headers = {{"Content-Type", mediaType}, {"Accept-Ranges", "bytes"}, {"ETag", etag}};
     if (selection.range.verdict == RangeVerdict::Partial) {
         const auto &[first, length] = selection.range.range;
@@ -90,17 +92,36 @@ bool LaneConnection::sendFilePart(const Head &head, const ByteRange &whole, cons
     Selection selection = select(head, whole.length, etag, mediaType);
     if (selection.range.verdict == RangeVerdict::NotSatisfiable)
         return refuse(head, {FailureCode::RangeNotSatisfiable, Stage::None, {}}, selection.headers);
-    if (head.method == "GET" && !isProbe(selection.range.range) && !attach(head, Level::Full))
+    const imaging::PackReader &pack = *m_transfer->description().pack;
+    const bool transfers = head.method == "GET" && !isProbe(selection.range.range);
+    if (transfers && !attach(head, Level::Full))
         return false;
+    // Told before anything is promised, and before the device is wiped for it.
+    const bool tail = whole.first == pack.tail().tailOffset();
+    const auto intact = tail ? imaging::checkPackTail(pack) : imaging::checkPackLength(pack);
+    if (transfers && !intact)
+        return refuseDamaged(head, intact.failure());
     // Head and parts in full segments: four tenths fewer of them, a quarter less of the CPU.
     const transport::Socket::Cork cork(m_connection.socket());
     if (!beginDownload(head, selection, head.keepAlive))
         return head.keepAlive && head.method == "HEAD";
 
-    const int file = m_transfer->description().pack->descriptor();
+    return sendFromPack(whole.first + selection.range.range.first, selection.range.range.length) &&
+           head.keepAlive;
+}
+
+bool LaneConnection::refuseDamaged(const Head &head, const protocol::Failure &failure)
+{
+    postFailed(m_level, failure);
+    Head closing = head;
+    closing.keepAlive = false;
+    return refuse(closing, failure);
+}
+
+bool LaneConnection::sendFromPack(qint64 offset, qint64 left)
+{
+    const imaging::PackReader &pack = *m_transfer->description().pack;
     boost::system::error_code error;
-    qint64 offset = whole.first + selection.range.range.first;
-    qint64 left = selection.range.range.length;
     SendTurns::Sender sender(m_context.turns, [this] { return m_connection.socket().isBroken(); });
     int unsent = -1;
     while (left > 0 && !error) {
@@ -112,15 +133,22 @@ bool LaneConnection::sendFilePart(const Head &head, const ByteRange &whole, cons
         if (const int now = sender.unsentLimit(); std::exchange(unsent, now) != now)
             m_connection.socket().limitUnsent(now);
         qint64 sent = 0;
-        m_connection.socket().sendFile(file, offset, std::min(left, mine), &sent, error);
+        m_connection.socket().sendFile(pack.descriptor(), offset, std::min(left, mine), &sent,
+                                       error);
         sender.sent(sent);
         offset += sent;
         left -= sent;
         m_transfer->moved += sent;
     }
-    if (error)
+    if (!error)
+        return true;
+    // sendfile(2) tells of both ends with the same numbers.
+    const auto fault = imaging::packFaultAt(pack, offset);
+    if (fault && m_transfer->isCurrent(m_attached))
+        postFailed(Level::Full, *fault);
+    else
         postInterrupted(Level::Full, error);
-    return left == 0 && head.keepAlive;
+    return false;
 }
 
 bool LaneConnection::sendRaw(const Head &head)
@@ -136,7 +164,7 @@ bool LaneConnection::sendRaw(const Head &head)
         return false;
     if (!probe && range.first == 0)
         m_transfer->restartCoverage(); // whoever asks from the start has nothing yet
-    m_connection.socket().setTimeouts(m_context.limits.plainStall, m_context.limits.plainStall);
+    allowStall(m_context.limits.plainStall);
     if (!beginDownload(head, selection, false))
         return false;
 
@@ -177,7 +205,7 @@ bool LaneConnection::streamRaw(const ByteRange &range, qint64 *sent,
         else if (!chunk) {
             // The library's own copy is damaged: no retry helps. What was promised cannot be
             // delivered.
-            postFailed(Level::Plain, chunk.failure());
+            postFailed(Level::Plain, imaging::asPackDamage(chunk.failure()));
         }
         if (!chunk)
             return false;

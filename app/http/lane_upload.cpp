@@ -35,8 +35,9 @@ class StreamSource : public imaging::ChunkSource
 public:
     using Read = std::function<size_t(std::span<std::byte>, boost::system::error_code &)>;
 
-    StreamSource(Read read, core::Transfer &transfer)
-        : m_read(std::move(read)), m_transfer(transfer)
+    // `most`: asked again and again, for a device may tell its size in the middle.
+    StreamSource(Read read, std::function<qint64()> most, core::Transfer &transfer)
+        : m_read(std::move(read)), m_most(std::move(most)), m_transfer(transfer)
     {
     }
 
@@ -53,11 +54,19 @@ public:
             filled += got;
             m_transfer.moved += qint64(got);
             m_transfer.done += qint64(got);
+            if (m_transfer.done > m_most())
+                return tooLong(m_most());
         }
         return imaging::ChunkRead{quint32(filled), false};
     }
 
     [[nodiscard]] const boost::system::error_code &error() const { return m_error; }
+
+    static Failure tooLong(qint64 most)
+    {
+        return {FailureCode::BackupMismatch, Stage::Receive,
+                u"more than %1 bytes come, which is all that the device has"_s.arg(most)};
+    }
 
 private:
     size_t read(std::span<std::byte> buffer)
@@ -67,6 +76,7 @@ private:
     }
 
     Read m_read;
+    std::function<qint64()> m_most;
     core::Transfer &m_transfer;
     boost::system::error_code m_error;
 };
@@ -75,6 +85,12 @@ private:
 
 bool LaneConnection::handleUpload(const Head &head, const QString &what)
 {
+    // Bytes of another coding are not the device's.
+    const QByteArray coding = head.contentEncoding.trimmed().toLower();
+    if (!coding.isEmpty() && coding != "identity")
+        return refuse(head, {FailureCode::UnsupportedMediaType, Stage::Receive,
+                             u"Content-Encoding %1: send the device's bytes as they are"_s.arg(
+                                 QString::fromLatin1(coding.left(64)))});
     if (what == names::upload)
         return head.method == "POST" || head.method == "PUT" ? receiveStream(head)
                                                              : refuseMethod(head, "POST, PUT");
@@ -103,15 +119,12 @@ bool LaneConnection::receiveStream(const Head &head)
     if (!attach(head, Level::Plain))
         return false;
     const auto &about = m_transfer->description();
-    if (!head.chunked && head.contentLength < m_transfer->expectedSize()) {
-        const Failure truncated{FailureCode::BackupTruncated, Stage::Receive,
-                                u"%1 bytes announced, the device has %2"_s.arg(head.contentLength)
-                                    .arg(m_transfer->expectedSize())};
-        postFailed(Level::Plain, truncated);
-        return refuse(head, truncated);
+    if (const auto plausible = checkLength(head); !plausible) {
+        postFailed(Level::Plain, plausible.failure());
+        return refuse(head, plausible.failure());
     }
 
-    m_connection.socket().setTimeouts(m_context.limits.plainStall, m_context.limits.plainStall);
+    allowStall(m_context.limits.plainStall);
     m_transfer->done = 0;
     boost::system::error_code error;
     if (head.expectContinue)
@@ -120,7 +133,7 @@ bool LaneConnection::receiveStream(const Head &head)
         [this](std::span<std::byte> buffer, boost::system::error_code &e) {
             return m_connection.readBody(buffer, e);
         },
-        *m_transfer);
+        [this] { return mostBytes(); }, *m_transfer);
     core::TransferClocks &clocks = m_transfer->clocks;
     const auto received = [&] {
         const imaging::WorkClock::Visit visit(clocks.processors);
@@ -149,6 +162,26 @@ bool LaneConnection::receiveStream(const Head &head)
     return answer(
         closing, 201,
         {{"status"_L1, "stored"_L1}, {"size"_L1, stored->size}, {"image"_L1, stored->identity}});
+}
+
+qint64 LaneConnection::mostBytes() const
+{
+    const qint64 expected = m_transfer->expectedSize();
+    return expected > 0 ? expected : protocol::maxUntoldBytes;
+}
+
+// Of a plain upload that states it.
+Result<void> LaneConnection::checkLength(const Head &head) const
+{
+    if (head.chunked)
+        return {};
+    if (head.contentLength > mostBytes())
+        return StreamSource::tooLong(mostBytes());
+    if (head.contentLength < m_transfer->expectedSize())
+        return Failure{FailureCode::BackupTruncated, Stage::Receive,
+                       u"%1 bytes announced, the device has %2"_s.arg(head.contentLength)
+                           .arg(m_transfer->expectedSize())};
+    return {};
 }
 
 core::BackupSink::Permission LaneConnection::commitPermission()

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/operator_routes.h"
 
-#include "core/deploy_queue.h"
 #include "http/boot_json.h"
 #include "http/control_request.h"
 #include "http/operator_json.h"
+#include "http/operator_requests.h"
+#include "http/token_guard.h"
 #include "protocol/names.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QSaveFile>
+
+#include <memory>
 
 namespace http
 {
@@ -25,33 +28,17 @@ using protocol::Stage;
 namespace
 {
 
+constexpr qsizetype minTokenBytes = 16; // what people make up has to withstand guessing, too
+
 constexpr QFile::Permissions ownerOnly = QFile::ReadOwner | QFile::WriteOwner;
 
-Failure bad(const QString &what)
-{
-    return {FailureCode::BadRequest, Stage::None, what};
-}
-
-// Takes as long for a wrong token as for a right one.
-bool equalInConstantTime(const QByteArray &a, const QByteArray &b)
-{
-    if (a.size() != b.size())
-        return false;
-    int difference = 0;
-    for (qsizetype i = 0; i < a.size(); ++i)
-        difference |= a[i] ^ b[i];
-    return difference == 0;
-}
-
-std::optional<Failure> refused(const OperatorAccess &access, const ControlRequest &request)
+std::optional<Failure> refused(const OperatorAccess &access, TokenGuard &guard,
+                               const ControlRequest &request)
 {
     if (!request.peerIsLoopback && !access.allowRemote)
         return Failure{FailureCode::ForeignAddress, Stage::None,
                        u"operator level is open to this machine alone"_s};
-    if (!equalInConstantTime(request.authorization, access.token))
-        return Failure{FailureCode::Unauthorized, Stage::None,
-                       u"operator token missing or wrong"_s};
-    return std::nullopt;
+    return guard.check(request.authorization, request.peer, request.peerIsLoopback);
 }
 
 template<class List, class Convert>
@@ -70,54 +57,15 @@ ControlAnswer done(const Result<void> &result)
     return {200, {{"status"_L1, "ok"_L1}}};
 }
 
-Result<protocol::MacAddress> macOf(const QString &text)
-{
-    const auto mac = protocol::MacAddress::parse(text);
-    if (!mac)
-        return bad(u"mac is missing or not an Ethernet address"_s);
-    return *mac;
-}
-
-Result<core::JobOptions> optionsOf(const QJsonObject &wish)
-{
-    core::JobOptions options;
-    options.allowSd = wish.value("allow"_L1).toArray().contains("sd"_L1);
-    options.eraseRest = wish.value("erase_rest"_L1).toBool();
-    options.overwrite = wish.value("overwrite"_L1).toBool();
-    if (wish.contains("scope"_L1)) {
-        const auto scope = protocol::backupScopeFromWire(wish.value("scope"_L1).toString());
-        if (!scope)
-            return bad(u"scope is 'used' or 'exact'"_s);
-        options.scope = *scope;
-    }
-    if (wish.contains("verify"_L1)) {
-        const auto verify = protocol::verifyScopeFromWire(wish.value("verify"_L1).toString());
-        if (!verify)
-            return bad(u"verify is 'sampled' or 'full'"_s);
-        options.verify = *verify;
-    }
-    return options;
-}
-
 ControlAnswer createJob(Station &station, const ControlRequest &request)
 {
-    const auto wish = protocol::parseObject(request.body);
+    const auto wish = parseJobRequest(request.body);
     if (!wish)
         return wish.failure();
-    const auto mac = macOf(wish->value("mac"_L1).toString());
-    if (!mac)
-        return mac.failure();
-    const auto options = optionsOf(*wish);
-    if (!options)
-        return options.failure();
-    const QString kind = wish->value("kind"_L1).toString();
-    Result<core::JobId> job = bad(u"kind is 'deploy' or 'backup'"_s);
-    if (kind == "deploy"_L1) {
-        const QString image = wish->value("image"_L1).toString(station.goldenImage());
-        job = station.deploy(*mac, image, *options);
-    } else if (kind == "backup"_L1) {
-        job = station.backup(*mac, wish->value("path"_L1).toString(), *options);
-    }
+    const bool deploy = wish->kind == core::JobKind::Deploy;
+    const auto job = deploy ? station.deploy(wish->mac, wish->image.value_or(station.goldenImage()),
+                                             wish->options)
+                            : station.backup(wish->mac, wish->path, wish->options);
     if (!job)
         return job.failure();
     return {201, toJson(*station.job(*job))};
@@ -125,30 +73,26 @@ ControlAnswer createJob(Station &station, const ControlRequest &request)
 
 ControlAnswer importImage(Station &station, const ControlRequest &request)
 {
-    const auto wish = protocol::parseObject(request.body);
+    const auto wish = parseImportRequest(request.body);
     if (!wish)
         return wish.failure();
-    const QString path = wish->value("path"_L1).toString();
-    if (!QFileInfo(path).isAbsolute())
-        return bad(u"path is missing or not absolute"_s);
-    const auto id = station.library().import(path);
+    const auto id = station.library().import(wish->path);
     if (!id)
         return id.failure();
-    if (wish->value("golden"_L1).toBool(station.goldenImage().isEmpty()))
+    if (wish->golden.value_or(station.goldenImage().isEmpty()))
         station.setGoldenImage(*id);
     return {202, toJson(*station.library().image(*id))};
 }
 
 ControlAnswer chooseGolden(Station &station, const ControlRequest &request)
 {
-    const auto wish = protocol::parseObject(request.body);
-    if (!wish)
-        return wish.failure();
-    const QString id = wish->value("image"_L1).toString();
-    if (!station.library().image(id))
-        return Failure{FailureCode::UnknownImage, Stage::None, id};
-    station.setGoldenImage(id);
-    return {200, {{"golden"_L1, id}}};
+    const auto id = parseGoldenRequest(request.body);
+    if (!id)
+        return id.failure();
+    if (!station.library().image(*id))
+        return Failure{FailureCode::UnknownImage, Stage::None, *id};
+    station.setGoldenImage(*id);
+    return {200, {{"golden"_L1, *id}}};
 }
 
 QJsonObject settingsOf(const Station &station)
@@ -158,40 +102,32 @@ QJsonObject settingsOf(const Station &station)
 
 ControlAnswer changeSettings(Station &station, const ControlRequest &request)
 {
-    const auto wish = protocol::parseObject(request.body);
+    const auto wish = parseSettingsRequest(request.body);
     if (!wish)
         return wish.failure();
-    if (const QJsonValue limit = wish->value("max_deploys"_L1); !limit.isUndefined()) {
-        const int wanted = limit.toInt(-1); // -1 also for what is no whole number
-        if (wanted < 0 || wanted > core::maxDeploysLimit)
-            return bad(u"max_deploys is 0 to %1"_s.arg(core::maxDeploysLimit));
-        station.setMaxDeploys(wanted);
-    }
+    if (wish->maxDeploys)
+        station.setMaxDeploys(*wish->maxDeploys);
     return {200, settingsOf(station)};
 }
 
 ControlAnswer deviceAction(Station &station, const ControlRequest &request)
 {
-    const auto mac = macOf(request.argument);
+    const auto mac = parseMac(request.argument);
     if (!mac)
         return mac.failure();
-    const auto wish = protocol::parseObject(request.body);
+    const auto wish = parseDeviceActionRequest(request.body);
     if (!wish)
         return wish.failure();
-    const QString name = wish->value("action"_L1).toString();
-    if (name == "rearm"_L1)
+    if (wish->rearm)
         return done(station.rearm(*mac));
-    if (name == "accept"_L1)
+    if (wish->accept)
         return done(station.accept(*mac));
-    const auto action = protocol::actionKindFromWire(name);
-    if (!action)
-        return bad(u"action is 'reboot', 'poweroff', 'identify', 'rearm' or 'accept'"_s);
-    return done(station.requestAction(*mac, *action));
+    return done(station.requestAction(*mac, wish->action));
 }
 
 ControlAnswer deviceLog(const Station &station, const ControlRequest &request)
 {
-    const auto mac = macOf(request.argument);
+    const auto mac = parseMac(request.argument);
     if (!mac)
         return mac.failure();
     if (!station.device(*mac))
@@ -202,7 +138,7 @@ ControlAnswer deviceLog(const Station &station, const ControlRequest &request)
 
 ControlAnswer deviceBoot(const Station &station, const ControlRequest &request)
 {
-    const auto mac = macOf(request.argument);
+    const auto mac = parseMac(request.argument);
     if (!mac)
         return mac.failure();
     const core::Device *device = station.device(*mac);
@@ -236,8 +172,11 @@ Result<QByteArray> loadOrCreateToken(const QString &path)
             return Failure{FailureCode::DestinationUnwritable, Stage::None,
                            u"%1: %2"_s.arg(path, file.errorString())};
         const QByteArray token = file.read(4096).trimmed();
-        if (token.isEmpty())
-            return Failure{FailureCode::BadRequest, Stage::None, u"%1 is empty"_s.arg(path)};
+        if (token.size() < minTokenBytes)
+            return Failure{FailureCode::BadRequest, Stage::None,
+                           u"%1: a token has at least %2 characters; remove the file, and the "
+                           "station makes one"_s.arg(path)
+                               .arg(minTokenBytes)};
         return token;
     }
     const QByteArray token = core::newSecret().toLatin1();
@@ -251,10 +190,11 @@ Result<QByteArray> loadOrCreateToken(const QString &path)
 void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAccess &access)
 {
     using Method = QHttpServerRequest::Method;
-    const auto add = [&server, access](const char *path, Method method, ControlHandler handler) {
+    const auto guard = std::make_shared<TokenGuard>(access.token);
+    const auto add = [&](const char *path, Method method, ControlHandler handler) {
         addRoute(server, protocol::names::operatorPrefix + QLatin1StringView(path), method,
-                 [access, handler](const ControlRequest &request) -> ControlAnswer {
-                     if (const auto failure = refused(access, request))
+                 [access, guard, handler](const ControlRequest &request) -> ControlAnswer {
+                     if (const auto failure = refused(access, *guard, request))
                          return *failure;
                      return handler(request);
                  });
@@ -274,7 +214,7 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
         return {200, toJson(s->netbootStatus())};
     });
     add("devices/<arg>", Method::Delete, [s](const ControlRequest &request) -> ControlAnswer {
-        const auto mac = macOf(request.argument);
+        const auto mac = parseMac(request.argument);
         return mac ? done(s->forget(*mac)) : ControlAnswer(mac.failure());
     });
     add("images", Method::Get, [s](const ControlRequest &) -> ControlAnswer {

@@ -16,7 +16,7 @@ struct OperatorAccess {
 };
 
 // The token in `path`; made, with mode 0600, when the file is not there. DestinationUnwritable,
-// Unauthorized when others may read it.
+// Unauthorized when others may read it, BadRequest for a short one.
 [[nodiscard]] protocol::Result<QByteArray> loadOrCreateToken(const QString &path);
 
 // `station` outlives `server`.

@@ -2,6 +2,7 @@
 #include "http/raw_chunks.h"
 
 #include <array>
+#include <exception>
 
 namespace http
 {
@@ -103,12 +104,22 @@ void RawChunks::start(Slot &slot, quint64 index)
     if (&slot == &current() || !current().buffer)
         m_heldSince = std::chrono::steady_clock::now();
     slot.index = index;
-    slot.underWay = true;
     m_pool.submit([this, &slot] {
-        const quint32 length = m_pack.tail().map().length(slot.index);
-        slot.result = m_pack.readChunk(slot.index, slot.buffer.first(length));
+        slot.result = read(slot);
         slot.ready.release();
     });
+    slot.underWay = true; // and not before: there may have been no memory to submit it
+}
+
+// On a thread of the pool: what escapes there would end the program.
+Result<void> RawChunks::read(Slot &slot)
+{
+    try {
+        const quint32 length = m_pack.tail().map().length(slot.index);
+        return m_pack.readChunk(slot.index, slot.buffer.first(length));
+    } catch (const std::exception &error) {
+        return Failure{FailureCode::Internal, Stage::None, QString::fromLocal8Bit(error.what())};
+    }
 }
 
 void RawChunks::finish(Slot &slot)

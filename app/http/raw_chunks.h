@@ -47,6 +47,7 @@ private:
     [[nodiscard]] bool makeCurrent(quint64 index);
     void readAhead(quint64 index);
     void start(Slot &slot, quint64 index);
+    [[nodiscard]] protocol::Result<void> read(Slot &slot);
     static void finish(Slot &slot);
     static void release(Slot &slot);
 

@@ -15,12 +15,16 @@ using protocol::FailureCode;
 using protocol::Stage;
 
 WebServer::WebServer(core::Station &station, core::TransferBoard &board, imaging::WorkerPool &pool,
-                     const OperatorAccess &access, DoorLimits doorLimits, LaneLimits laneLimits)
+                     const OperatorAccess &access, const RequestRules &rules, DoorLimits doorLimits,
+                     LaneLimits laneLimits)
     : m_lane(board, pool, laneLimits),
       m_server(std::make_unique<QHttpServer>()),
       m_door(new FrontDoor(
-          [this](int descriptor, const QHostAddress &peer) { m_lane.accept(descriptor, peer); },
-          doorLimits, m_server.get()))
+          {[this](const transport::RequestHead &head, const QString &peer) {
+               return m_lane.knows(head, peer);
+           },
+           [this](int descriptor, const QHostAddress &peer) { m_lane.accept(descriptor, peer); }},
+          doorLimits, rules, m_server.get()))
 {
     addDeviceRoutes(*m_server, station);
     addOperatorRoutes(*m_server, station, access);

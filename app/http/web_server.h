@@ -21,7 +21,8 @@ class WebServer
 public:
     // The references outlive the server.
     WebServer(core::Station &station, core::TransferBoard &board, imaging::WorkerPool &pool,
-              const OperatorAccess &access, DoorLimits doorLimits = {}, LaneLimits laneLimits = {});
+              const OperatorAccess &access, const RequestRules &rules = RequestRules(),
+              DoorLimits doorLimits = {}, LaneLimits laneLimits = {});
     ~WebServer();
 
     // Port 0: any. StationIoError with the system's words when the port is taken or the address is

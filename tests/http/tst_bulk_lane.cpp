@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The lane over real sockets, with real packs, and clients that misbehave.
 #include "http/lane_bench.h"
+#include "imaging/pack_check.h"
+#include "transport/http_server_connection.h"
+
+#include <QElapsedTimer>
+
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using core::TransferEvent;
@@ -8,6 +18,31 @@ using transport::HttpAnswer;
 using transport::HttpClient;
 using transport::HttpRequest;
 using namespace bench;
+
+namespace
+{
+std::atomic<bool> refuseLarge = false;
+}
+
+// Of a megabyte and more there is none, when a test says so.
+void *operator new(size_t bytes)
+{
+    if (refuseLarge && bytes >= imaging::chunkBytes)
+        throw std::bad_alloc();
+    if (void *memory = std::malloc(bytes > 0 ? bytes : 1))
+        return memory;
+    throw std::bad_alloc();
+}
+
+void operator delete(void *memory) noexcept
+{
+    std::free(memory);
+}
+
+void operator delete(void *memory, size_t) noexcept
+{
+    std::free(memory);
+}
 
 class TestBulkLane : public QObject
 {
@@ -246,6 +281,235 @@ private Q_SLOTS:
             QCOMPARE(answer.status, 200);
         }
         QCOMPARE(f.lane->connections(), 2 * 48);
+    }
+
+    void damagedPackIsToldAsSuch_data()
+    {
+        QTest::addColumn<QByteArray>("what");
+        QTest::addColumn<QByteArray>("damage");
+        QTest::addColumn<int>("status"); // 0: the head had gone out
+        for (const char *damage : {"short", "empty", "map", "table"})
+            QTest::addRow("map, %s", damage) << QByteArray("map") << QByteArray(damage) << 500;
+        QTest::newRow("pack, short") << QByteArray("image.img.zst") << QByteArray("short") << 500;
+        QTest::newRow("pack, longer") << QByteArray("image.img.zst") << QByteArray("long") << 500;
+        QTest::newRow("raw, short") << QByteArray("image.img") << QByteArray("short") << 0;
+        QTest::newRow("raw, overwritten") << QByteArray("image.img") << QByteArray("frames") << 0;
+    }
+
+    // Cut, copied over or changed under the running station: no cable is to blame.
+    void damagedPackIsToldAsSuch()
+    {
+        QFETCH(QByteArray, what);
+        QFETCH(QByteArray, damage);
+        QFETCH(int, status);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Deploy);
+        QFile file(f.folder.filePath(u"pack.img.zst"_s));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const auto &tail = f.pack->tail();
+        const auto flip = [&file](qint64 at) {
+            file.seek(at);
+            const char byte = char(file.read(1)[0] ^ 0x10);
+            file.seek(at);
+            file.write(&byte, 1);
+            file.flush();
+        };
+        if (damage == "short")
+            QVERIFY(file.resize(tail.frameOffset(3)));
+        else if (damage == "empty")
+            QVERIFY(file.resize(0));
+        else if (damage == "long")
+            QVERIFY(file.resize(file.size() + 1));
+        else if (damage == "map")
+            flip(tail.tailOffset() + 40);
+        else if (damage == "table")
+            flip(file.size() - 9 - 16); // the last chunk's frame
+        else
+            flip(tail.frameOffset(0) + 50);
+        const auto [answered, body] = f.once("GET", "/transfer/t/" + what);
+        if (status != 0) {
+            QCOMPARE(answered, status);
+            QVERIFY(body.contains("pack-damaged"));
+        } else {
+            QVERIFY(body != f.image);
+        }
+        QTRY_COMPARE(f.events.count(TransferEvent::Kind::Failed), 1);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Interrupted), 0);
+        QCOMPARE(f.events.all().last().failure.code, protocol::FailureCode::PackDamaged);
+    }
+
+    // While a range is being sent: the rest is missing.
+    void packCutInTheMiddle()
+    {
+        http::LaneLimits limits;
+        limits.turns.atOnce = 1;
+        limits.turns.stillness = limits.turns.longest = std::chrono::hours(1);
+        Fixture f(limits);
+        f.add(u"t"_s, core::JobKind::Deploy);
+        const auto first = f.add(u"u"_s, core::JobKind::Deploy);
+        QTcpSocket holder; // takes the turn and nothing else
+        holder.setReadBufferSize(1);
+        holder.connectToHost(QHostAddress::LocalHost, f.acceptor->port);
+        QVERIFY(holder.waitForConnected());
+        holder.setSocketOption(QAbstractSocket::ReceiveBufferSizeSocketOption, 4096);
+        holder.write("GET /transfer/u/image.img.zst HTTP/1.1\r\nHost: h\r\n\r\n");
+        QTRY_VERIFY(first->moved > 0);
+        auto client = f.client();
+        HttpRequest request;
+        request.target = "/transfer/t/image.img.zst";
+        HttpAnswer answer;
+        QVERIFY(client->begin(request, &answer).ok());
+        QCOMPARE(answer.status, 200);
+        QCOMPARE(::truncate(qPrintable(f.folder.filePath(u"pack.img.zst"_s)), 0), 0);
+        holder.abort();
+        QTRY_VERIFY(f.events.count(TransferEvent::Kind::Failed) > 0);
+        const auto events = f.events.all();
+        QVERIFY(std::any_of(events.begin(), events.end(), [](const TransferEvent &event) {
+            return event.token == "t"_L1 && event.kind == TransferEvent::Kind::Failed &&
+                   event.failure.code == protocol::FailureCode::PackDamaged;
+        }));
+    }
+
+    void whatIsThrownFailsThatOneJob_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("exception") << 0;
+        QTest::newRow("no memory") << 1;
+        QTest::newRow("anything") << 2;
+    }
+
+    void whatIsThrownFailsThatOneJob()
+    {
+        QFETCH(int, kind);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Deploy);
+        f.add(u"u"_s, core::JobKind::Deploy);
+        f.board.setEventHandler([&f, kind](const TransferEvent &event) {
+            if (event.token == "t"_L1 && event.kind == TransferEvent::Kind::Began) {
+                if (kind == 0)
+                    throw std::length_error("much too long");
+                if (kind == 1)
+                    throw std::bad_alloc();
+                throw 17;
+            }
+            f.events.add(event);
+        });
+        QCOMPARE(f.once("GET", "/transfer/t/image.img").first, -1);
+        QTRY_COMPARE(f.events.count(TransferEvent::Kind::Failed), 1);
+        QCOMPARE(f.events.all().last().failure.code, protocol::FailureCode::Internal);
+        QCOMPARE(f.events.all().last().token, u"t"_s);
+        QTRY_COMPARE(f.lane->connections(), 0);
+        QVERIFY(f.once("GET", "/transfer/u/image.img").second == f.image);
+        QCOMPARE(f.once("GET", "/transfer/t/image.img").first, 404);
+    }
+
+    // Its failure is told even when that fails at first.
+    void failureIsToldOnceThereIsMemoryAgain()
+    {
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Deploy);
+        std::atomic<int> left = 3;
+        f.board.setEventHandler([&](const TransferEvent &event) {
+            if (left-- > 0)
+                throw std::bad_alloc();
+            f.events.add(event);
+        });
+        QCOMPARE(f.once("GET", "/transfer/t/map").first, -1);
+        QTRY_COMPARE(f.events.count(TransferEvent::Kind::Failed), 1);
+    }
+
+    // On a thread of the pool, in the middle of a chunk.
+    void noMemoryToUnpackFailsThatOneJob()
+    {
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Deploy);
+        f.add(u"u"_s, core::JobKind::Deploy);
+        refuseLarge = true; // the pool's threads have not unpacked anything yet
+        const auto body = f.once("GET", "/transfer/t/image.img").second;
+        refuseLarge = false;
+        QVERIFY(body != f.image);
+        QTRY_COMPARE(f.events.count(TransferEvent::Kind::Failed), 1);
+        QCOMPARE(f.events.all().last().failure.code, protocol::FailureCode::Internal);
+        QVERIFY(f.once("GET", "/transfer/u/image.img").second == f.image);
+    }
+
+    // Whoever keeps connections for later makes room for who wants to begin.
+    void idleConnectionsGiveWay()
+    {
+        http::LaneLimits limits;
+        limits.maxConnectionsPerAddress = 3;
+        Fixture f(limits);
+        std::vector<std::unique_ptr<HttpClient>> kept;
+        HttpRequest request;
+        HttpAnswer answer;
+        QByteArray body;
+        for (int i = 0; i < 10; ++i) {
+            f.add(QString::number(i), core::JobKind::Deploy);
+            request.target = "/transfer/" + QByteArray::number(i) + "/map";
+            kept.push_back(f.client());
+            QVERIFY(kept.back()->exchange(request, &answer, &body).ok());
+            QCOMPARE(answer.status, 200);
+        }
+        QTRY_VERIFY(f.lane->connections() <= 4);
+        // The newest is still there.
+        QVERIFY(kept.back()->exchange(request, &answer, &body).ok());
+        QCOMPARE(answer.status, 200);
+    }
+
+    // The next head byte by byte: each in time, the whole never.
+    void slowNextHeadEnds()
+    {
+        http::LaneLimits limits;
+        limits.headDeadline = std::chrono::milliseconds(300);
+        Fixture f(limits);
+        f.add(u"t"_s, core::JobKind::Deploy);
+        QTcpSocket peer;
+        peer.connectToHost(QHostAddress::LocalHost, f.acceptor->port);
+        peer.write("GET /transfer/t/map HTTP/1.1\r\nHost: x\r\n\r\n");
+        QTRY_VERIFY(peer.bytesAvailable() > 0);
+        QElapsedTimer timer;
+        timer.start();
+        while (peer.state() == QAbstractSocket::ConnectedState && timer.elapsed() < 20'000) {
+            peer.write("G");
+            QTest::qWait(20);
+        }
+        QCOMPARE(peer.state(), QAbstractSocket::UnconnectedState);
+        QTRY_COMPARE(f.lane->connections(), 0);
+    }
+
+    void strangersAreKnownAsSuch()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"t"_s, core::JobKind::Deploy);
+        const auto knows = [&f](const char *target, const char *peer = "127.0.0.1") {
+            transport::RequestHead head;
+            head.target = target;
+            return f.lane->knows(head, QString::fromLatin1(peer));
+        };
+        QVERIFY(knows("/transfer/t/image.img"));
+        QVERIFY(knows("/transfer/t/upload/commit?x"));
+        QVERIFY(!knows("/transfer/t/image.img", "127.0.0.2"));
+        QVERIFY(!knows("/transfer/u/image.img"));
+        QVERIFY(!knows("/transfer/u/upload/commit"));
+        QVERIFY(!knows("/transfer/t"));
+        QVERIFY(!knows("/elsewhere/t/image.img"));
+    }
+
+    // RFC 9110, 14.2: a range is GET's.
+    void headHasNoRange()
+    {
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Deploy);
+        for (const char *what : {"image.img", "image.img.zst", "map"}) {
+            const QByteArray target = QByteArray("/transfer/t/") + what;
+            QCOMPARE(f.once("HEAD", target, {}, {{"Range", "bytes=3-8"}}).first, 200);
+            QCOMPARE(f.once("HEAD", target, {}, {{"Range", "bytes=99999999999-"}}).first, 200);
+            const QByteArray beyond = "bytes=9223372036854775807-";
+            QCOMPARE(f.once("GET", target, {}, {{"Range", beyond}}).first, 416);
+        }
+        QTRY_COMPARE(f.lane->connections(), 0);
+        QCOMPARE(f.events.all().size(), 0);
+        QVERIFY(f.once("GET", "http://h/transfer/t/image.img").second == f.image);
     }
 
     // Whoever hears the station's events in their order never takes a running job for interrupted.

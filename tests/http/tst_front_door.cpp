@@ -4,6 +4,8 @@
 #include "http/front_door.h"
 
 #include <QHttpServer>
+#include <QSignalSpy>
+#include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -11,6 +13,8 @@
 #include <memory>
 #include <vector>
 
+#include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -29,14 +33,17 @@ qint64 cpuMs()
 struct Fixture {
     explicit Fixture(const http::DoorLimits &limits = {})
     {
-        door = new http::FrontDoor(
-            [this](int descriptor, const QHostAddress &) {
-                lane.emplace_back(transport::Descriptor(descriptor));
-            },
-            limits, &server);
+        door = new http::FrontDoor({[](const transport::RequestHead &head, const QString &) {
+                                        return head.target.startsWith("/transfer/abc/");
+                                    },
+                                    [this](int descriptor, const QHostAddress &) {
+                                        lane.emplace_back(transport::Descriptor(descriptor));
+                                    }},
+                                   limits, http::RequestRules({u"h"_s, u"Bench"_s}), &server);
         http::addRoute(
             server, u"/echo"_s, QHttpServerRequest::Method::Post,
-            [](const http::ControlRequest &request) -> http::ControlAnswer {
+            [this](const http::ControlRequest &request) -> http::ControlAnswer {
+                ++served;
                 return {200, {{"size"_L1, request.body.size()}, {"base"_L1, *request.base}}};
             });
         http::addMissingRoute(server, &server);
@@ -50,6 +57,16 @@ struct Fixture {
         return socket;
     }
 
+    // From 127.0.0.(1 + `n`).
+    std::unique_ptr<QTcpSocket> connectFrom(int n) const
+    {
+        auto socket = std::make_unique<QTcpSocket>();
+        socket->bind(QHostAddress(INADDR_LOOPBACK + quint32(n)));
+        socket->connectToHost(QHostAddress::LocalHost, door->serverPort());
+        return socket;
+    }
+
+    int served = 0;
     QHttpServer server;
     http::FrontDoor *door = nullptr;
     std::vector<transport::Descriptor> lane;
@@ -114,36 +131,260 @@ private Q_SLOTS:
         QVERIFY(readAll(*socket).contains("\"size\":3"));
     }
 
-    // One machine that keeps all the connections it can get leaves the rest to the others.
-    void oneAddressGetsItsShare()
+    // Bodies that do not come are in nobody's way, however many addresses they come from.
+    void stalledBodiesGiveWay()
     {
         http::DoorLimits limits;
-        limits.maxControlPerAddress = 2;
+        limits.maxWaiting = 12;
+        limits.maxWaitingPerAddress = 5;
         Fixture f(limits);
-        const QByteArray half = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n";
-        const auto first = f.connect();
-        const auto second = f.connect();
-        first->write(half);
-        second->write(half);
-        QTRY_COMPARE(f.door->controlConnections(), 2);
-        const auto third = f.connect();
-        third->write(half + "hello");
-        const QByteArray refused = readAll(*third);
-        QVERIFY(refused.startsWith("HTTP/1.1 503"));
-        QVERIFY(refused.contains("station-busy"));
+        std::vector<std::unique_ptr<QTcpSocket>> stalled;
+        for (int i = 0; i < 40; ++i) {
+            stalled.push_back(f.connectFrom(2 + i % 4));
+            stalled.back()->write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 50\r\n\r\nx");
+            QVERIFY(stalled.back()->waitForBytesWritten());
+        }
+        QTRY_COMPARE(f.door->waitingConnections(), 12);
+        QCOMPARE(f.door->controlConnections(), 0);
+        for (int n = 0; n < 20; ++n) {
+            const auto honest = f.connectFrom(n % 5);
+            honest->write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+            QVERIFY(readAll(*honest).startsWith("HTTP/1.1 200"));
+        }
+    }
 
-        QTcpSocket elsewhere;
-        QVERIFY(elsewhere.bind(QHostAddress(u"127.0.0.2"_s)));
-        elsewhere.connectToHost(QHostAddress::LocalHost, f.door->serverPort());
-        elsewhere.write(half + "hello");
-        QVERIFY(readAll(elsewhere).startsWith("HTTP/1.1 200"));
+    // A body that is on its way makes place for nobody but more of the same.
+    void theOldestOfTheLargestGivesWay()
+    {
+        http::DoorLimits limits;
+        limits.maxWaiting = 4;
+        Fixture f(limits);
+        const QByteArray half = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe";
+        const auto slow = f.connectFrom(2);
+        slow->write(half);
+        QTRY_COMPARE(f.door->waitingConnections(), 1);
+        std::vector<std::unique_ptr<QTcpSocket>> flood;
+        for (int i = 0; i < 10; ++i) {
+            flood.push_back(f.connectFrom(3));
+            flood.back()->write(half);
+            QVERIFY(flood.back()->waitForBytesWritten());
+        }
+        QTRY_COMPARE(flood[6]->state(), QAbstractSocket::UnconnectedState);
+        QCOMPARE(slow->state(), QAbstractSocket::ConnectedState);
+        slow->write("llo");
+        QVERIFY(readAll(*slow).startsWith("HTTP/1.1 200"));
+    }
 
-        first->write("hello");
-        QVERIFY(readAll(*first).startsWith("HTTP/1.1 200"));
-        QTRY_COMPARE(f.door->controlConnections(), 1);
-        const auto fourth = f.connect();
-        fourth->write(half + "hello");
-        QVERIFY(readAll(*fourth).startsWith("HTTP/1.1 200"));
+    void largestBodyInSmallPieces()
+    {
+        Fixture f;
+        const auto socket = f.connect();
+        QVERIFY(socket->waitForConnected());
+        socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        socket->write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 65536\r\n\r\n");
+        for (int i = 0; i < 65536; i += 16) {
+            socket->write(QByteArray(16, 'x'));
+            socket->flush();
+        }
+        QVERIFY(readAll(*socket).contains("\"size\":65536"));
+    }
+
+    // What follows has not been looked at: it is not served, by whatever rules.
+    void aSecondRequestIsNotServed_data()
+    {
+        QTest::addColumn<QByteArray>("second");
+        QTest::newRow("same") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\ny");
+        QTest::newRow("chunked") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+        QTest::newRow("foreign") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: evil\r\nContent-Length: 1\r\n\r\ny");
+        QTest::newRow("no request") << QByteArray("\x16\x03\x01 hello");
+    }
+
+    void aSecondRequestIsNotServed()
+    {
+        QFETCH(QByteArray, second);
+        for (const bool atOnce : {true, false}) {
+            Fixture f;
+            const auto socket = f.connect();
+            const QByteArray first =
+                "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
+            socket->write(atOnce ? first + second : first);
+            socket->flush();
+            if (!atOnce)
+                socket->write(second);
+            QByteArray answers;
+            const auto ended = [&] {
+                answers += socket->readAll();
+                return socket->state() == QAbstractSocket::UnconnectedState;
+            };
+            QTRY_VERIFY(ended());
+            QCOMPARE(f.served, 1);
+            QVERIFY(answers.count("HTTP/1.1 ") <= 1); // a reset may have taken it
+        }
+    }
+
+    void upgradesAreRefusedOnce_data()
+    {
+        QTest::addColumn<QByteArray>("request");
+        QTest::newRow("websocket") << QByteArray(
+            "GET /things/7 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+        QTest::newRow("among others") << QByteArray(
+            "POST /echo HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c, websocket\r\n"
+            "Content-Length: 1\r\n\r\nx");
+        QTest::newRow("tunnel") << QByteArray("CONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+
+    void upgradesAreRefusedOnce()
+    {
+        QFETCH(QByteArray, request);
+        Fixture f;
+        const auto socket = f.connect();
+        socket->write(request);
+        const QByteArray answer = readAll(*socket);
+        QVERIFY2(answer.startsWith("HTTP/1.1 400"), answer.constData());
+        QCOMPARE(answer.count("HTTP/1.1 "), 1);
+        QCOMPARE(f.served, 0);
+    }
+
+    // curl --http2: offers more, and takes less.
+    void otherUpgradesAreOffersOnly()
+    {
+        Fixture f;
+        const auto socket = f.connect();
+        socket->write("POST /echo HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+                      "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nContent-Length: 2\r\n\r\nok");
+        const QByteArray answer = readAll(*socket);
+        QVERIFY2(answer.startsWith("HTTP/1.1 200"), answer.constData());
+        QCOMPARE(answer.count("HTTP/1.1 "), 1);
+    }
+
+    void whoIsAskedAndByWhom_data()
+    {
+        QTest::addColumn<QByteArray>("head"); // after the first line
+        QTest::addColumn<QByteArray>("status");
+        QTest::addColumn<QByteArray>("code");
+        const auto row = [](const char *head, const char *status, const char *code) {
+            QTest::newRow(head) << QByteArray(head) << QByteArray(status) << QByteArray(code);
+        };
+        row("", "200", "");
+        row("Host: h\r\n", "200", "");
+        row("Host: H:5000\r\n", "200", "");
+        row("Host: bench.\r\n", "200", "");
+        row("Host: localhost\r\n", "200", "");
+        row("Host: 10.1.2.3:80\r\n", "200", "");
+        row("Host: [fe80::1]:5000\r\n", "200", "");
+        row("Host: evil.example\r\n", "421", "host-unknown");
+        row("Host: h.evil.example\r\n", "421", "host-unknown");
+        row("Host: 10.1.2.3.evil.example\r\n", "421", "host-unknown");
+        row("Host: a/b\r\n", "400", "bad-request");
+        row("Host: u@h\r\n", "400", "bad-request");
+        row("Host: h\r\nOrigin: http://h\r\n", "200", "");
+        row("Host: h:5000\r\nOrigin: HTTP://H:5000\r\n", "200", "");
+        row("Host: h\r\nOrigin: http://h:81\r\n", "403", "foreign-origin");
+        row("Host: h\r\nOrigin: https://h\r\n", "403", "foreign-origin");
+        row("Host: h\r\nOrigin: null\r\n", "403", "foreign-origin");
+        row("Host: h\r\nOrigin: http://evil.example\r\n", "403", "foreign-origin");
+        row("Host: h\r\nSec-Fetch-Site: cross-site\r\n", "403", "foreign-origin");
+        row("Host: h\r\nSec-Fetch-Site: same-site\r\n", "403", "foreign-origin");
+        row("Host: h\r\nSec-Fetch-Site: same-origin\r\n", "200", "");
+        row("Host: h\r\nSec-Fetch-Site: none\r\n", "200", "");
+    }
+
+    void whoIsAskedAndByWhom()
+    {
+        QFETCH(QByteArray, head);
+        QFETCH(QByteArray, status);
+        QFETCH(QByteArray, code);
+        Fixture f;
+        const QByteArray version = head.isEmpty() ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n";
+        const auto socket = f.connect();
+        socket->write("POST /echo" + version + head + "Content-Length: 1\r\n\r\nx");
+        const QByteArray answer = readAll(*socket);
+        QVERIFY2(answer.startsWith("HTTP/1.1 " + status), answer.constData());
+        QVERIFY(answer.contains(code));
+        QCOMPARE(f.served, status == "200" ? 1 : 0);
+        // Transfers are held to the same.
+        const auto transfer = f.connect();
+        transfer->write("GET /transfer/abc/image.img" + version + head + "\r\n");
+        if (status == "200") {
+            QTRY_COMPARE(f.lane.size(), size_t(1));
+        } else {
+            QVERIFY(readAll(*transfer).startsWith("HTTP/1.1 " + status));
+            QVERIFY(f.lane.empty());
+        }
+    }
+
+    void absoluteTargets()
+    {
+        Fixture f;
+        const auto ask = [&f](const QByteArray &target, const QByteArray &host) {
+            const auto socket = f.connect();
+            socket->write("POST " + target + " HTTP/1.1\r\nHost: " + host +
+                          "\r\nContent-Length: 1\r\n\r\nx");
+            return readAll(*socket);
+        };
+        // The target's host is what counts.
+        const QByteArray answer = ask("http://bench:5000/echo", "h");
+        QVERIFY2(answer.startsWith("HTTP/1.1 200"), answer.constData());
+        QVERIFY2(answer.contains("http://bench:5000\""), answer.constData());
+        QVERIFY(ask("http://evil.example/echo", "h").startsWith("HTTP/1.1 421"));
+        QVERIFY(ask("http://h/echo", "evil.example").startsWith("HTTP/1.1 200"));
+        QVERIFY(ask("http://h/nothing", "h").startsWith("HTTP/1.1 404"));
+        const auto transfer = f.connect();
+        transfer->write("GET http://h/transfer/abc/image.img HTTP/1.1\r\nHost: h\r\n\r\n");
+        QTRY_COMPARE(f.lane.size(), size_t(1));
+    }
+
+    // Refused by the door itself: no thread of the lane is there for it.
+    void unknownTransfersAreRefusedAtTheDoor()
+    {
+        Fixture f;
+        for (const char *line : {"GET /transfer/rubbish/image.img", "POST /transfer/rubbish/upload",
+                                 "GET /transfer/", "HEAD /transfer/rubbish/map"}) {
+            const auto socket = f.connect();
+            socket->write(QByteArray(line) + " HTTP/1.1\r\nHost: h\r\n\r\n");
+            const QByteArray answer = readAll(*socket);
+            QVERIFY2(answer.startsWith("HTTP/1.1 404"), answer.constData());
+            QCOMPARE(answer.contains("unknown-transfer"), !QByteArray(line).startsWith("HEAD"));
+        }
+        QVERIFY(f.lane.empty());
+    }
+
+    // However it comes, a head is parsed as often as it doubles.
+    void headsByteByByteAreNotParsedByteByByte()
+    {
+        QTcpServer listener;
+        QVERIFY(listener.listen(QHostAddress::LocalHost));
+        QTcpSocket peer;
+        peer.connectToHost(QHostAddress::LocalHost, listener.serverPort());
+        QVERIFY(listener.waitForNewConnection(5000));
+        const std::unique_ptr<QTcpSocket> accepted(listener.nextPendingConnection());
+        http::WaitingConnection waiting(
+            transport::Descriptor(::dup(int(accepted->socketDescriptor()))), 16384, 0);
+        QSignalSpy complete(&waiting, &http::WaitingConnection::headComplete);
+        const QByteArray head =
+            "GET /things/7 HTTP/1.1\r\nHost: h\r\n" + QByteArray("A: b\r\n").repeated(90);
+        peer.setSocketOption(QAbstractSocket::LowDelayOption, 1);
+        const auto there = [&accepted] {
+            int bytes = 0;
+            return ::ioctl(int(accepted->socketDescriptor()), FIONREAD, &bytes) == 0 ? bytes : -1;
+        };
+        for (int i = 0; i < head.size(); ++i) {
+            peer.write(head.constData() + i, 1);
+            peer.flush();
+            while (there() <= i) { // loopback takes no time, but a process may
+            }
+            waiting.look(); // more often than it would itself
+        }
+        QCOMPARE(complete.size(), 0);
+        QVERIFY2(waiting.parses() <= 10, QByteArray::number(waiting.parses()).constData());
+        peer.write("\r\n");
+        QTRY_COMPARE(complete.size(), 1);
+        QVERIFY(waiting.parses() <= 12);
+        QCOMPARE(waiting.head().bytes, head.size() + 2);
     }
 
     // Forty-eight devices, each with a poll and a report under way.
@@ -298,9 +539,9 @@ private Q_SLOTS:
         Fixture f(limits);
         const auto socket = f.connect();
         socket->write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
-        // Long before a waiting connection's deadline: it was a control connection.
+        // Long before a waiting head's deadline: it was a body.
         QTRY_COMPARE(socket->state(), QAbstractSocket::UnconnectedState);
-        QTRY_COMPARE(f.door->controlConnections(), 0);
+        QTRY_COMPARE(f.door->waitingConnections(), 0);
     }
 
     void oldestWaitingMakesRoom()

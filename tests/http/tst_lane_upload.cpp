@@ -10,6 +10,29 @@ using transport::HttpRequest;
 using namespace bench;
 using namespace std::chrono_literals;
 
+namespace
+{
+
+// As it is written here; what the peer says until it closes, or is silent.
+QByteArray raw(const Fixture &f, const QByteArray &line,
+               const std::vector<transport::HttpHeader> &headers, const QByteArray &body)
+{
+    QTcpSocket socket;
+    socket.connectToHost(QHostAddress::LocalHost, f.acceptor->port);
+    QByteArray head = line + " HTTP/1.1\r\nHost: h\r\n";
+    for (const auto &[name, value] : headers)
+        head += name + ": " + value + "\r\n";
+    const bool hasLength = head.contains("Content-Length") || head.contains("chunked");
+    if (!hasLength)
+        head += "Content-Length: " + QByteArray::number(body.size()) + "\r\n";
+    socket.write(head + "\r\n" + body);
+    [&] { QTRY_VERIFY_WITH_TIMEOUT(socket.bytesAvailable() > 0, 30'000); }();
+    QTest::qWait(100); // the rest of the answer
+    return socket.readAll();
+}
+
+} // namespace
+
 class TestLaneUpload : public QObject
 {
     Q_OBJECT
@@ -127,6 +150,104 @@ private Q_SLOTS:
         QVERIFY(body.contains("backup-truncated"));
         QCOMPARE(f.events.count(TransferEvent::Kind::Failed), 1);
         QVERIFY(!QFile::exists(f.folder.filePath(u"b.img"_s)));
+    }
+
+    void longUploadIsNotTheDevice_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("chunked");
+        QTest::addColumn<qint64>("more"); // bytes than the device has
+        QTest::addColumn<int>("status");
+        for (const char *name : {"b.img", "b.img.zst"}) {
+            const auto row = [name](const char *what, bool chunked, qint64 more, int status) {
+                QTest::addRow("%s, %s", name, what)
+                    << QString::fromLatin1(name) << chunked << more << status;
+            };
+            row("by length, exact", false, 0, 201);
+            row("by length, a byte", false, 1, 409);
+            row("by length, a sector", false, 512, 409);
+            row("chunked, exact", true, 0, 201);
+            row("chunked, a byte", true, 1, 409);
+            row("chunked, twice", true, imageBytes, 409);
+        }
+    }
+
+    void longUploadIsNotTheDevice()
+    {
+        QFETCH(QString, name);
+        QFETCH(bool, chunked);
+        QFETCH(qint64, more);
+        QFETCH(int, status);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, name, imageBytes);
+        const QByteArray sent = f.image + QByteArray(more, 'x');
+        QByteArray body = sent;
+        std::vector<transport::HttpHeader> headers;
+        if (chunked) {
+            body = QByteArray::number(sent.size(), 16) + "\r\n" + sent + "\r\n0\r\n\r\n";
+            headers = {{"Transfer-Encoding", "chunked"}};
+        }
+        const auto answer = raw(f, "PUT /transfer/t/upload", headers, body);
+        QVERIFY2(answer.contains(" " + QByteArray::number(status) + ' '), answer.constData());
+        QCOMPARE(f.events.count(TransferEvent::Kind::Completed), status == 201 ? 1 : 0);
+        QCOMPARE(QFile::exists(f.folder.filePath(name)), status == 201);
+        if (status == 201)
+            return;
+        QVERIFY(answer.contains("backup-mismatch"));
+        QCOMPARE(f.events.all().last().kind, TransferEvent::Kind::Failed);
+        QCOMPARE(f.events.all().last().failure.code, protocol::FailureCode::BackupMismatch);
+    }
+
+    // Refused before it is asked for: nothing of it is sent.
+    void longUploadIsRefusedBeforeItBegins()
+    {
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        const QByteArray length = QByteArray::number(imageBytes + 1);
+        const auto answer = raw(f, "PUT /transfer/t/upload",
+                                {{"Content-Length", length}, {"Expect", "100-continue"}}, {});
+        QVERIFY2(answer.startsWith("HTTP/1.1 409"), answer.constData());
+    }
+
+    // A size that is told in the middle counts, too.
+    void sizeThatIsToldLater()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s);
+        transfer->expectSize(imageBytes);
+        QCOMPARE(f.once("PUT", "/transfer/t/upload", f.image + 'x').first, 409);
+    }
+
+    void codings_data()
+    {
+        QTest::addColumn<QByteArray>("field");
+        QTest::addColumn<QByteArray>("coding");
+        QTest::addColumn<int>("status");
+        const QByteArray content = "Content-Encoding";
+        QTest::newRow("gzip") << content << QByteArray("gzip") << 415;
+        QTest::newRow("several") << content << QByteArray("identity, zstd") << 415;
+        QTest::newRow("capitals") << content << QByteArray("GZIP") << 415;
+        QTest::newRow("identity") << content << QByteArray("Identity") << 201;
+        QTest::newRow("empty") << content << QByteArray("") << 201;
+    }
+
+    void codings()
+    {
+        QFETCH(QByteArray, field);
+        QFETCH(QByteArray, coding);
+        QFETCH(int, status);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        const auto answer = f.once("PUT", "/transfer/t/upload", f.image, {{field, coding}});
+        QCOMPARE(answer.first, status);
+        QCOMPARE(answer.second.contains("unsupported-media-type"), status == 415);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Completed), status == 201 ? 1 : 0);
+        // Before it is asked for, and for runs of records as well.
+        f.add(u"u"_s, core::JobKind::Backup, u"c.img"_s, imageBytes);
+        const auto early =
+            raw(f, "PUT /transfer/u/upload/chunks/0?size=512",
+                {{field, coding}, {"Content-Length", "5"}, {"Expect", "100-continue"}}, {});
+        QCOMPARE(early.startsWith("HTTP/1.1 415"), status == 415);
     }
 
     void recordsNextAndCommit()
