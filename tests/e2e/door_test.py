@@ -71,7 +71,7 @@ class DoorTest(StationTest):
         for head, status in ((b"Content-Length: 70000", b"413"), (b"Transfer-Encoding: chunked", b"411")):
             started = time.monotonic()
             with self.open() as peer:
-                peer.sendall(b"POST /api/register-device HTTP/1.1\r\nHost: h\r\n" + head + b"\r\n\r\n")
+                peer.sendall(b"POST /api/register-device HTTP/1.1\r\nHost: localhost\r\n" + head + b"\r\n\r\n")
                 self.assertIn(status, peer.recv(4096).split(b"\r\n")[0])
             self.assertLess(time.monotonic() - started, 2)
         # curl is in the middle of its body and reads the answer all the same.
@@ -84,7 +84,7 @@ class DoorTest(StationTest):
 
     def test_slow_control_body_meets_its_deadline(self):
         with self.open() as peer:
-            peer.sendall(b"POST /api/register-device HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf")
+            peer.sendall(b"POST /api/register-device HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
             peer.settimeout(30)
             try:
                 self.assertEqual(peer.recv(10), b"")

@@ -215,6 +215,12 @@ class PlainTest(StationTest):
         self.assertEqual((answer.status, body), (206, b"\x5a" * 512))
         answer, _ = request("HEAD", Range="bytes=-512", **{"If-Range": '"another"'})
         self.assertEqual(answer.status, 200)
+        # A range is GET's, and one beyond every file is one outside this one.
+        answer, body = request("HEAD", Range="bytes=3-8")
+        self.assertEqual((answer.status, answer.headers["Content-Length"]), (200, str(SIZE)))
+        for first in ("9223372036854775807", "9223372036854775808", "99999999999999999999"):
+            answer, _ = request(Range=f"bytes={first}-")
+            self.assertEqual((answer.status, answer.headers["Content-Range"]), (416, f"bytes */{SIZE}"))
         answer, _ = request("DELETE")
         self.assertEqual((answer.status, answer.headers["Allow"]), (405, "GET, HEAD"))
         self.assertNotEqual(self.station.job(job)["state"], "succeeded")
@@ -250,7 +256,7 @@ class PlainTest(StationTest):
         path = urlsplit(self.deploy_url()).path
         for _ in range(5):
             peer = socket.create_connection((self.station.host, self.station.port))
-            peer.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+            peer.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             peer.recv(65536)
             peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             peer.close()
@@ -297,12 +303,61 @@ class PlainTest(StationTest):
         self.assertEqual(self.station.wait_job(job)["error"]["code"], "backup-truncated")
         self.nothing_saved("short.img.zst")
 
+    def test_longer_than_the_registered_device(self):
+        with open(self.image, "rb") as file:
+            device = file.read(32 * MIB)
+        sent = self.path("sent")
+        for name in ("long.img", "long.img.zst"):
+            for more, chunked in ((1, False), (512, True), (32 * MIB, True), (32 * MIB, False)):
+                job, url = self.upload_url(name, size=len(device))
+                with open(sent, "wb") as file:
+                    file.write(device + b"x" * more)
+                script = 'cat "$I" | curl -s -w "%{http_code}" -X POST -T - "$U"' if chunked else \
+                         'curl -s -w "%{http_code}" -T "$I" "$U"'
+                output = sh(script, I=sent, U=url)[1]
+                self.assertIn(b"409", output)
+                self.assertIn(b"backup-mismatch", output)
+                done = self.station.wait_job(job)
+                self.assertEqual((done["state"], done["error"]["code"]), ("failed", "backup-mismatch"))
+                self.nothing_saved(name)
+            # To the byte it is one.
+            job, url = self.upload_url(name, size=len(device))
+            os.truncate(sent, len(device))
+            self.assertEqual(sh('cat "$I" | curl -sf -T - "$U"', I=sent, U=url)[0], 0)
+            self.assertEqual(self.station.wait_job(job)["outcome"], "backup-received")
+
+    def test_coded_upload_is_refused(self):
+        job, url = self.upload_url("coded.img", size=SIZE)
+        for coding in ("gzip", "zstd", "identity, gzip"):
+            output = sh('gzip -1 < "$I" | curl -s -w "%{http_code}" -H "Content-Encoding: $C" -T - "$U"',
+                        I=self.image, U=url, C=coding)[1]
+            self.assertTrue(output.endswith(b"415"), output)
+            self.assertIn(b"unsupported-media-type", output)
+        # Before anything was asked for; another coding of the transfer is not understood at all.
+        self.assertIn(b"HTTP/1.1 415", self.raw(f"PUT {urlsplit(url).path} HTTP/1.1\r\nHost: localhost\r\n"
+                                                "Expect: 100-continue\r\nContent-Encoding: gzip\r\n"
+                                                f"Content-Length: {SIZE}\r\n\r\n")[:12])
+        self.assertIn(b"HTTP/1.1 400", self.raw(f"PUT {urlsplit(url).path} HTTP/1.1\r\nHost: localhost\r\n"
+                                                "Transfer-Encoding: gzip, chunked\r\n\r\n")[:12])
+        self.assertEqual(self.station.job(job)["state"], "offered")
+        code, output = sh('curl -sf -H "Content-Encoding: identity" -T "$I" "$U"', I=self.image, U=url)
+        self.assertEqual(code, 0, output)
+        self.assertEqual(self.station.wait_job(job)["outcome"], "backup-received")
+
+    def raw(self, request):
+        with socket.create_connection((self.station.host, self.station.port), 30) as peer:
+            peer.sendall(request.encode())
+            answer = b""
+            while part := peer.recv(65536):
+                answer += part
+            return answer
+
     def test_cut_upload_is_offered_again(self):
         job, url = self.upload_url("cut.img.zst", size=SIZE)
         # A chunked body without its end: the connection just closes.
         parts = urlsplit(url)
         with socket.create_connection((self.station.host, self.station.port)) as peer:
-            peer.sendall(f"POST {parts.path} HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+            peer.sendall(f"POST {parts.path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
             peer.sendall(b"100000\r\n" + b"\x11" * 0x100000 + b"\r\n")
         state = wait_for(lambda: (lambda j: j if j["interrupted"] else None)(self.station.job(job)), 10, "interrupted")
         self.assertEqual(state["state"], "offered")
@@ -354,6 +409,89 @@ class PlainTest(StationTest):
         self.assertEqual(self.station.request("GET", "/api/nothing")[0], 404)
         status, answer = self.station.request("GET", f"/api/device-action-poll?mac={MAC}", headers={"Host": "a/b"})
         self.assertEqual((status, answer["error"]["code"]), (400, "bad-request"))
+
+    def test_fields_of_a_wrong_type_are_named(self):
+        for fields in ({"features": "full-1"}, {"storage": "x"}, {"storage": {"size": "64"}}, {"serial": 123}, {"boot": "x"}):
+            status, answer = self.station.register(MAC, **fields)
+            self.assertEqual((status, answer["error"]["code"]), (400, "bad-request"))
+            self.assertIn(next(iter(fields)), answer["error"]["message"])
+        session = self.station.register(MAC, features=["full-1"])[1]["session"]
+        for line in ({"uptime_ms": "a", "text": "x"}, {"uptime_ms": -5, "text": "x"}):
+            status, answer = self.station.request("POST", "/api/device-log", {"mac": MAC, "lines": [line]}, session)
+            self.assertEqual((status, answer["error"]["code"]), (400, "bad-request"))
+            self.assertIn("uptime_ms", answer["error"]["message"])
+        for wish in ({"mac": MAC, "kind": 5}, {"mac": MAC, "kind": "deploy", "erase_rest": "yes"},
+                     {"mac": MAC, "kind": "deploy", "allow": "sd"}, {"mac": MAC, "kind": "backup", "path": 1},
+                     {"mac": MAC, "kind": "deploy", "image": 7}, {"mac": MAC, "kind": "deploy", "verify": True}):
+            answer = self.station.operator("POST", "jobs", wish, expect=400)
+            self.assertIn(list(wish)[-1], answer["error"]["message"])
+        self.station.operator("POST", "images", {"path": self.image, "golden": "yes"}, expect=400)
+        self.station.operator("PUT", "golden-image", {"image": 5}, expect=400)
+        self.station.operator("PUT", "settings", {"max_deploys": "4"}, expect=400)
+
+    def test_macs_are_read_the_same_everywhere(self):
+        self.assertEqual(self.station.register(f" {MAC} ")[0], 200)
+        for spelling in (f"%20{MAC}%20", f"+{MAC}+", MAC.upper().replace(":", "%3a"), MAC.replace(":", "-")):
+            self.assertEqual(self.station.poll(spelling)[0], 200, spelling)
+        self.station.operator("GET", f"devices/%20{MAC}%20/log")
+        image = self.station.import_image(self.image)
+        self.station.deploy(f" {MAC.upper()} ", image)
+
+    def test_absolute_targets(self):
+        job = self.offer()
+        url = self.deploy_url()
+        answer = self.raw(f"GET {url} HTTP/1.0\r\n\r\n")
+        self.assertIn(b" 200 ", answer.split(b"\r\n")[0])
+        with open(self.image, "rb") as file:
+            self.assertEqual(answer.split(b"\r\n\r\n", 1)[1], file.read())
+        self.assertEqual(self.station.wait_job(job)["state"], "succeeded")
+        poll = self.raw(f"GET {self.station.url}/api/device-action-poll?mac={MAC} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.assertIn(b'{"action":"none"}', poll)
+
+    def test_foreign_hosts_and_pages_are_refused(self):
+        self.offer()
+        path = urlsplit(self.deploy_url()).path
+        poll = f"/api/device-action-poll?mac={MAC}"
+        for target in (path, poll, "/api/operator/devices"):
+            for headers, code in (({"Host": "evil.example"}, "host-unknown"),
+                                  ({"Origin": "http://evil.example"}, "foreign-origin"),
+                                  ({"Origin": "null"}, "foreign-origin"),
+                                  ({"Sec-Fetch-Site": "cross-site"}, "foreign-origin")):
+                status, answer = self.station.request("GET", target, token=self.station.token, headers=headers)
+                self.assertEqual((status, answer["error"]["code"]), (421 if "Host" in headers else 403, code))
+        host = f"localhost:{self.station.port}"
+        for headers in ({"Host": host}, {"Host": socket.gethostname()}, {"Host": socket.gethostname().split(".")[0] + ".local"},
+                        {"Host": host, "Origin": f"http://{host}"}):
+            status, action = self.station.request("GET", poll, headers=headers)
+            self.assertEqual((status, action["action"]), (200, "deploy"), headers)
+        self.assertTrue(action["url"].startswith(f"http://{host}/"))
+        self.station.stop()
+        self.station.arguments += ["--host-name", "Bench.example", "--host-name", "other"]
+        self.station.start()
+        for name in ("bench.example", "bench.example:5000", "OTHER"):
+            self.assertEqual(self.station.request("GET", poll, headers={"Host": name})[0], 200)
+
+    def test_guessing_the_operators_token(self):
+        def status(token, source=None):
+            return self.station.request("GET", "/api/operator/devices", token=token, source=source)[0]
+        for _ in range(10):
+            self.assertEqual(status("wrong", "127.0.0.5"), 401)
+        self.assertEqual(status("wrong", "127.0.0.5"), 429)
+        # Not the others, and here never the one who has it.
+        self.assertEqual(status("wrong"), 401)
+        self.assertEqual(status(self.station.token, "127.0.0.5"), 200)
+        self.assertEqual(status(None, "127.0.0.6"), 401)
+
+    def test_a_token_that_is_easily_guessed(self):
+        self.station.stop()
+        token_file = os.path.join(self.station.data, "operator-token")
+        for text in ("a", "a" * 15, ""):
+            with open(token_file, "w") as file:
+                file.write(text + "\n")
+            done = subprocess.run([STATION, "--headless", "--listen", "127.0.0.1:0", "--data-dir", self.station.data],
+                                  capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"16 characters", done.stderr)
 
     def test_tokens(self):
         job = self.offer()
