@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <thread>
+#include <utility>
 
 namespace http
 {
@@ -58,7 +59,9 @@ void LaneConnection::serveRequests(bool overloaded)
 std::optional<LaneConnection::Head> LaneConnection::nextHead()
 {
     boost::system::error_code error;
-    m_idle.begin();
+    // The first one is there already, or nearly: who has just come is not idle.
+    if (std::exchange(m_served, true))
+        m_idle.begin();
     auto head = m_connection.readHead(error);
     m_idle.end();
     return head;

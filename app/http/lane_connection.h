@@ -107,6 +107,7 @@ private:
     transport::HttpServerConnection &m_connection;
     QString m_peer;
     IdleTime &m_idle;
+    bool m_served = false;                      // a request was awaited before
     std::shared_ptr<core::Transfer> m_transfer; // of the current request
     quint64 m_attached = 0;
     core::Level m_level = core::Level::Plain; // while attached

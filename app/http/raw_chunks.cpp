@@ -119,6 +119,8 @@ Result<void> RawChunks::read(Slot &slot)
         return m_pack.readChunk(slot.index, slot.buffer.first(length));
     } catch (const std::exception &error) {
         return Failure{FailureCode::Internal, Stage::None, QString::fromLocal8Bit(error.what())};
+    } catch (...) {
+        return Failure{FailureCode::Internal, Stage::None, {}};
     }
 }
 

@@ -65,7 +65,7 @@ std::optional<Failure> RequestRules::check(const transport::RequestHead &head) c
 {
     // QHttpServer would give two answers.
     if (head.method == "CONNECT" || head.upgrade.toLower().contains("websocket"))
-        return bad(u"this station speaks HTTP/1.1 and nothing else"_s);
+        return bad(u"neither WebSocket nor tunnels are served"_s);
     if (auto failure = checkHost(head.host))
         return failure;
     if (isForeign(head))

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ctime>
 #include <limits>
+#include <utility>
 
 namespace transport
 {
@@ -28,17 +29,25 @@ bool equalsIgnoringCase(boost::string_view text, boost::string_view other)
     return boost::beast::iequals(text, other);
 }
 
-// RFC 9112, 3.2.2: every server takes a target with scheme and authority, and then believes these.
-void splitAbsolute(RequestHead &head)
+// RFC 9112, 3.2.2: every server takes a target with scheme and authority, which are what counts.
+// The authority's length, and where it begins; 0 at 0: another form of target.
+std::pair<qsizetype, qsizetype> authorityIn(const QByteArray &target)
 {
     constexpr QByteArrayView scheme("http://");
-    if (head.target.first(std::min(head.target.size(), scheme.size())).toLower() != scheme)
-        return;
-    const QByteArray rest = head.target.sliced(scheme.size());
+    if (target.first(std::min(target.size(), scheme.size())).toLower() != scheme)
+        return {0, 0};
     const auto ends = [](char c) { return c == '/' || c == '?'; };
-    const auto end = std::find_if(rest.begin(), rest.end(), ends) - rest.begin();
-    head.host = rest.first(end);
-    head.target = rest.sliced(end);
+    const auto end = std::find_if(target.begin() + scheme.size(), target.end(), ends);
+    return {scheme.size(), end - target.begin() - scheme.size()};
+}
+
+void splitAbsolute(RequestHead &head)
+{
+    const auto [begin, length] = authorityIn(head.target);
+    if (begin == 0)
+        return;
+    head.host = head.target.sliced(begin, length);
+    head.target = head.target.sliced(begin + length);
     if (!head.target.startsWith('/'))
         head.target.prepend('/');
 }
@@ -82,7 +91,14 @@ bool isAmbiguous(const RequestParser &parser)
     const bool both = coding != message.end() && message.count(http::field::content_length) > 0;
     const auto length = parser.content_length();
     const bool absurd = length && *length > quint64(std::numeric_limits<qint64>::max());
-    return strange || both || absurd || message.count(http::field::content_length) > 1 ||
+    // Who else reads the request may believe the other one.
+    const QByteArray target = toBytes(message.target());
+    const auto [begin, authority] = authorityIn(target);
+    const QByteArray host = toBytes(message[http::field::host]);
+    const bool twoHosts =
+        begin > 0 && !host.isEmpty() && host.toLower() != target.sliced(begin, authority).toLower();
+    return strange || both || absurd || twoHosts ||
+           message.count(http::field::content_length) > 1 ||
            message.count(http::field::transfer_encoding) > 1 ||
            message.count(http::field::content_encoding) > 1 ||
            message.count(http::field::origin) > 1 || message.count(http::field::host) > 1;

@@ -44,7 +44,7 @@ struct RequestHead {
 
 // Malformed: not HTTP/1, or something that servers and proxies read differently (RFC 9112):
 // Content-Length beside Transfer-Encoding or twice, a coding that is not "chunked", a folded line,
-// two Host lines. TooLarge: too many bytes or fields.
+// two Host lines, or one that is not the target's. TooLarge: too many bytes or fields.
 enum class HeadVerdict { Complete, Incomplete, Malformed, TooLarge };
 
 // For who looks at bytes before they are consumed (MSG_PEEK): the same parser, over what is there

@@ -180,7 +180,7 @@ private Q_SLOTS:
         const auto contents = BackupJournal::read(m_path);
         QVERIFY(contents);
         QCOMPARE(contents->chunks.count(), quint64(2'097'152));
-        QCOMPARE(contents->chunks.firstOther(1'000'000, 1, data(1)), std::nullopt);
+        QVERIFY(!contents->chunks.firstOther(1'000'000, 1, data(1)));
     }
 
     void isMissing() { QVERIFY(!BackupJournal::read(m_path)); }

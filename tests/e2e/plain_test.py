@@ -445,7 +445,7 @@ class PlainTest(StationTest):
         with open(self.image, "rb") as file:
             self.assertEqual(answer.split(b"\r\n\r\n", 1)[1], file.read())
         self.assertEqual(self.station.wait_job(job)["state"], "succeeded")
-        poll = self.raw(f"GET {self.station.url}/api/device-action-poll?mac={MAC} HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        poll = self.raw(f"GET {self.station.url}/api/device-action-poll?mac={MAC} HTTP/1.0\r\n\r\n")
         self.assertIn(b'{"action":"none"}', poll)
 
     def test_foreign_hosts_and_pages_are_refused(self):
