@@ -146,14 +146,16 @@ Result<DeviceActionRequest> parseDeviceActionRequest(const QByteArray &body)
     const QString name = wish->text("action"_L1);
     if (const auto verdict = wish->verdict(); !verdict)
         return verdict.failure();
-    if (name == "rearm"_L1)
-        return DeviceActionRequest{.rearm = true};
-    if (name == "accept"_L1)
-        return DeviceActionRequest{.accept = true};
+    DeviceActionRequest request;
+    request.rearm = name == "rearm"_L1;
+    request.accept = name == "accept"_L1;
+    if (request.rearm || request.accept)
+        return request;
     const auto action = protocol::actionKindFromWire(name);
     if (!action)
         return bad(u"action is 'reboot', 'poweroff', 'identify', 'rearm' or 'accept'"_s);
-    return DeviceActionRequest{.action = *action};
+    request.action = *action;
+    return request;
 }
 
 } // namespace http

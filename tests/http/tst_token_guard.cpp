@@ -188,6 +188,7 @@ private Q_SLOTS:
                 !http::parseSettingsRequest(R"({"max_deploys":)" + QByteArray(limit) + '}').ok(),
                 limit);
         QVERIFY(http::parseDeviceActionRequest(R"({"action":"rearm"})")->rearm);
+        QVERIFY(http::parseDeviceActionRequest(R"({"action":"accept"})")->accept);
         QCOMPARE(http::parseDeviceActionRequest(R"({"action":"reboot"})")->action,
                  protocol::ActionKind::Reboot);
         for (const char *body : {R"({"action":5})", R"({"action":"format"})", "{}"})
