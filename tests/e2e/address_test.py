@@ -50,8 +50,9 @@ class AddressTest(StationTest):
 
     def change_address(self, old, new):
         run, name = self.port.run, self.port.name
-        run("ip", "address", "add", PREFIX + new + "/24", "dev", name)
+        # In this order: the first address of a subnet takes the others along.
         run("ip", "address", "del", PREFIX + old + "/24", "dev", name)
+        run("ip", "address", "add", PREFIX + new + "/24", "dev", name)
 
     def deploy(self, size=SIZE):
         random_disk(self.golden, size)
