@@ -52,11 +52,6 @@ void splitAbsolute(RequestHead &head)
         head.target.prepend('/');
 }
 
-bool hasTooManyFields(std::span<const std::byte> head)
-{
-    return std::count(head.begin(), head.end(), std::byte('\n')) > maxHeadFields + 2;
-}
-
 RequestHead describe(const RequestParser &parser)
 {
     const auto &message = parser.get();
@@ -152,8 +147,7 @@ HeadVerdict parseRequestHead(std::span<const std::byte> bytes, qint64 maxBytes, 
 {
     if (bytes.empty())
         return HeadVerdict::Incomplete;
-    const std::span whole = bytes.first(std::min(bytes.size(), endOfHead(bytes)));
-    if (hasTooManyFields(whole))
+    if (hasMoreLines(bytes, maxHeadFields + 2))
         return HeadVerdict::TooLarge;
     RequestParser parser;
     parser.header_limit(std::uint32_t(maxBytes));

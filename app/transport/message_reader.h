@@ -86,6 +86,14 @@ inline constexpr std::uint64_t noBodyLimit = std::numeric_limits<std::uint64_t>:
     return text.npos;
 }
 
+// Whether a head, as far as it is there, has more lines than that. Asked before it is parsed, for
+// parsing them is what costs; whoever looks and whoever reads judge alike.
+[[nodiscard]] inline bool hasMoreLines(std::span<const std::byte> bytes, qint64 most)
+{
+    const auto head = bytes.first(std::min(bytes.size(), endOfHead(bytes)));
+    return std::count(head.begin(), head.end(), std::byte('\n')) > most;
+}
+
 template<bool isRequest>
 class MessageReader
 {
@@ -113,7 +121,6 @@ public:
         m_parser->body_limit(noBodyLimit);
         m_parser->skip(skipBody);
         m_sawBytes = false;
-        m_lines = 0;
         size_t parsed = 0;
         std::optional<Clock::time_point> end;
         while (parseHead(&parsed, error), error == Error::need_more) {
@@ -187,15 +194,15 @@ private:
             error = Error::need_more;
             return;
         }
+        if (m_maxLines > 0 && hasMoreLines(unread, m_maxLines)) {
+            error = Error::header_limit;
+            return;
+        }
         size_t used = 0;
-        const auto fresh = unread.subspan(*parsed);
-        put(fresh, &used, error);
-        m_lines += std::count(fresh.begin(), fresh.begin() + ptrdiff_t(used), std::byte('\n'));
+        put(unread.subspan(*parsed), &used, error);
         *parsed += used;
         if (!m_parser->is_header_done() && !error)
             error = Error::need_more;
-        if (m_maxLines > 0 && m_lines > m_maxLines)
-            error = Error::header_limit;
         const size_t head = m_parser->is_header_done() ? *parsed : unread.size();
         if ((!error || error == Error::need_more) && head > m_maxHead)
             error = Error::header_limit;
@@ -280,7 +287,6 @@ private:
     std::optional<Parser> m_parser;
     qint64 m_identityLeft = 0;
     bool m_sawBytes = false;
-    qint64 m_lines = 0;    // of the head that is being read
     qint64 m_maxLines = 0; // 0: any number
     std::optional<std::chrono::milliseconds> m_headTime;
 };

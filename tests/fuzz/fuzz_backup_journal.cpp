@@ -18,6 +18,7 @@ constexpr qsizetype headerBytes = 48;
 constexpr qsizetype groupHeadBytes = 12;
 constexpr qsizetype entryHeadBytes = 5;
 constexpr qsizetype digestBytes = 32;
+constexpr qsizetype runBytes = 8; // how many ZERO chunks
 
 // Of [from, to), written behind it; false where there is no room.
 bool sign(QByteArray &journal, qsizetype from, qsizetype to)
@@ -41,7 +42,7 @@ void signAll(QByteArray &journal)
         quint32 count = qFromLittleEndian<quint32>(journal.constData() + begin + 8);
         qsizetype end = begin + groupHeadBytes;
         for (; count > 0 && end + entryHeadBytes <= journal.size(); --count)
-            end += entryHeadBytes + (journal[end] == 1 ? digestBytes : 0);
+            end += entryHeadBytes + (journal[end] == 1 ? digestBytes : runBytes);
         room = sign(journal, begin, end);
         at = end;
     }
@@ -58,11 +59,12 @@ QByteArray little(Number value)
 QByteArray journalOf(char format, quint32 frame)
 {
     const QByteArray sum(checksumBytes, '\0');
-    QByteArray journal = QByteArray("PSBJ") + little<quint16>(2) + format + '\0' +
+    QByteArray journal = QByteArray("PSBJ") + little<quint16>(4) + format + '\0' +
                          little<quint64>(9 << 20) + QByteArray(digestBytes, 'o') + sum;
     journal += little<quint64>(0) + little<quint32>(2) + '\1' + little(frame) +
-               QByteArray(digestBytes, 'd') + '\0' + little(frame) + sum;
-    journal += little<quint64>(2) + little<quint32>(1) + '\0' + little(frame) + sum;
+               QByteArray(digestBytes, 'd') + '\0' + little(frame) + little<quint64>(1) + sum;
+    journal +=
+        little<quint64>(2) + little<quint32>(1) + '\0' + little(frame) + little<quint64>(5) + sum;
     signAll(journal);
     return journal;
 }
@@ -73,8 +75,8 @@ QList<QByteArray> fuzz::seeds()
 {
     const QByteArray pack = journalOf(1, 4711);
     const QByteArray raw = journalOf(2, 0);
-    fuzz::require(BackupJournal::parse(pack)->entries.size() == 3);
-    fuzz::require(BackupJournal::parse(raw)->entries.size() == 3);
+    fuzz::require(BackupJournal::parse(pack)->chunks.count() == 7);
+    fuzz::require(BackupJournal::parse(raw)->chunks.count() == 7);
     return {'\0' + pack, '\1' + pack, '\1' + raw};
 }
 
@@ -91,9 +93,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz::require(contents->size > 0 && contents->size <= protocol::maxImageBytes);
     fuzz::require(contents->validBytes >= headerBytes + checksumBytes &&
                   contents->validBytes <= journal.size());
-    fuzz::require(contents->entries.size() == contents->frames.size());
-    fuzz::require(contents->entries.size() <= imaging::chunkCount(contents->size));
-    for (const quint32 frame : contents->frames)
-        fuzz::require(frame <= protocol::maxFrameBytes);
+    fuzz::require(contents->chunks.count() <= imaging::chunkCount(contents->size));
+    for (const core::ChunkList::Part &part : contents->chunks.parts(0)) {
+        fuzz::require(part.zeroFrame <= protocol::maxFrameBytes);
+        for (const core::ChunkList::Data &data : part.data)
+            fuzz::require(data.frame <= protocol::maxFrameBytes);
+    }
     return 0;
 }
