@@ -96,8 +96,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz::require(contents->chunks.count() <= imaging::chunkCount(contents->size));
     for (const core::ChunkList::Part &part : contents->chunks.parts(0)) {
         fuzz::require(part.zeroFrame <= protocol::maxFrameBytes);
-        for (const core::ChunkList::Data &data : part.data)
-            fuzz::require(data.frame <= protocol::maxFrameBytes);
+        for (const core::ChunkList::Data &chunk : part.data)
+            fuzz::require(chunk.frame <= protocol::maxFrameBytes);
     }
     return 0;
 }
