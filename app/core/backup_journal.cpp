@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backup_journal.h"
 
+#include "imaging/descriptor_io.h"
+
 #include <QFile>
 #include <QtEndian>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -14,15 +18,22 @@ namespace core
 
 using imaging::ChunkKind;
 using imaging::Digest;
+using namespace Qt::StringLiterals;
+using protocol::Failure;
+using protocol::FailureCode;
 using protocol::Result;
+using protocol::Stage;
 
 namespace
 {
 
 constexpr char magic[] = {'P', 'S', 'B', 'J'};
-constexpr quint16 version = 4;
+constexpr quint16 version = 5;
+constexpr std::array<quint16, 2> versionsWithoutFiles{2, 4};
 constexpr qsizetype checksumBytes = 8;
-constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8 + qsizetype(sizeof(Digest));
+constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8 + qsizetype(sizeof(Digest)) + 8 + 8;
+// Of a journal that is read at all: of the largest image there are some 80 MB.
+constexpr qint64 maxJournalBytes = 256 * 1024 * 1024;
 constexpr qsizetype groupHeadBytes = 8 + 4;
 
 QByteArray checksum(QByteArrayView bytes)
@@ -94,8 +105,13 @@ bool readHeader(Reader &reader, BackupJournal::Contents &contents)
     const auto reserved = reader.number<quint8>();
     const auto size = reader.number<quint64>();
     const QByteArrayView owner = reader.take(sizeof(Digest));
-    if (!reader.ok() || !ours || stated != version || !isFormat(format) || reserved != 0 ||
-        size == 0 || size > quint64(protocol::maxImageBytes) || !reader.checked(0))
+    const bool old = std::find(versionsWithoutFiles.begin(), versionsWithoutFiles.end(), stated) !=
+                     versionsWithoutFiles.end();
+    contents.isOld = old;
+    contents.part = old ? BackupJournal::anyFile : reader.number<quint64>();
+    contents.replaced = old ? 0 : reader.number<quint64>();
+    if (!reader.ok() || !ours || (stated != version && !old) || !isFormat(format) ||
+        reserved != 0 || size > quint64(protocol::maxImageBytes) || !reader.checked(0))
         return false;
     contents.format = BackupFormat(format);
     contents.size = qint64(size);
@@ -175,6 +191,8 @@ std::optional<BackupJournal::Contents> BackupJournal::parse(QByteArrayView bytes
     if (!readHeader(reader, contents))
         return std::nullopt;
     contents.validBytes = reader.at();
+    if (contents.isOld)
+        return contents;
     while (!reader.atEnd() && readGroup(reader, contents))
         contents.validBytes = reader.at();
     return contents;
@@ -182,34 +200,110 @@ std::optional<BackupJournal::Contents> BackupJournal::parse(QByteArrayView bytes
 
 std::optional<BackupJournal::Contents> BackupJournal::read(const QString &path)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
+    // A FIFO of that name would never be opened otherwise.
+    const FileDescriptor file = openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const auto stamp = file && isOwnFile(file.get()) ? fileStamp(file.get()) : std::nullopt;
+    if (!stamp || stamp->size > maxJournalBytes)
         return std::nullopt;
-    return parse(file.readAll());
+    QByteArray bytes(qsizetype(stamp->size), Qt::Uninitialized);
+    const auto out = std::as_writable_bytes(std::span(bytes.data(), size_t(bytes.size())));
+    if (imaging::readFully(file.get(), 0, out).bytes != out.size())
+        return std::nullopt;
+    return parse(bytes);
 }
 
-Result<void> BackupJournal::create(BackupFormat format, qint64 size)
+quint64 BackupJournal::identityOf(int descriptor)
 {
-    m_file = openFile(m_path, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    return keepsInodes(descriptor) ? fileIdentity(descriptor) : anyFile;
+}
+
+bool BackupJournal::isSame(quint64 written, int descriptor)
+{
+    const auto stamp = fileStamp(descriptor);
+    if (!stamp || !isOwnFile(descriptor))
+        return false;
+    // About to be made: with anything in it, it is somebody else's.
+    if (written == 0)
+        return stamp->size == 0;
+    return written == anyFile || written == fileIdentity(descriptor);
+}
+
+Result<void> BackupJournal::openOwn(int flags)
+{
+    if (m_file)
+        return {};
+    m_file = openFile(m_path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | flags);
     if (!m_file)
-        return fileFailure(errno, m_path, protocol::FailureCode::DestinationUnwritable);
+        return fileFailure(errno, m_path, FailureCode::DestinationUnwritable);
+    if (isOwnFile(m_file.get()))
+        return {};
+    m_file.close();
+    return Failure{FailureCode::DestinationUnwritable, Stage::Receive,
+                   m_path + ": is not a file of this station"_L1};
+}
+
+Result<void> BackupJournal::create(BackupFormat format, qint64 size, quint64 part)
+{
+    // What is there is a journal of the station's, or nothing: without one there is no .part of its
+    // own, and with another file of that name none is made.
+    const auto stamp = fileStamp(m_path);
+    if (!m_file && stamp && stamp->size > 0 && !read(m_path))
+        return Failure{FailureCode::DestinationUnwritable, Stage::Receive,
+                       m_path + ": is not a file of this station"_L1};
+    if (const auto opened = openOwn(O_CREAT); !opened)
+        return opened;
+    m_format = format;
+    m_size = size;
+    m_part = part;
+    m_replaced = 0;
+    // Cut first: what follows a header of another size must not be taken for its entries.
+    if (stamp && stamp->size > headerBytes + checksumBytes &&
+        ::ftruncate(m_file.get(), headerBytes + checksumBytes) != 0)
+        return fileFailure(errno, m_path, FailureCode::DestinationUnwritable);
+    return writeHeader();
+}
+
+QByteArray BackupJournal::header() const
+{
     QByteArray header(magic, sizeof magic);
     header.reserve(headerBytes + checksumBytes);
     put(header, version);
-    put(header, quint8(format));
+    put(header, quint8(m_format));
     put(header, quint8(0));
-    put(header, quint64(size));
+    put(header, quint64(m_size));
     header.append(reinterpret_cast<const char *>(m_owner.data()), sizeof(Digest));
-    m_end = 0;
-    return write(header + checksum(header));
+    put(header, m_part);
+    put(header, m_replaced);
+    return header + checksum(header);
 }
 
-Result<void> BackupJournal::resume(qint64 validBytes)
+// In one piece, within one sector: there is always a whole header.
+Result<void> BackupJournal::writeHeader()
 {
-    m_file = openFile(m_path, O_RDWR | O_NOFOLLOW);
-    if (!m_file || ::ftruncate(m_file.get(), validBytes) != 0)
-        return fileFailure(errno, m_path, protocol::FailureCode::DestinationUnwritable);
-    m_end = validBytes;
+    m_end = 0;
+    return write(header());
+}
+
+Result<void> BackupJournal::noteReplaced(quint64 identity)
+{
+    const qint64 end = m_end;
+    m_replaced = identity;
+    const auto written = writeHeader();
+    m_end = std::max(end, m_end);
+    return written;
+}
+
+Result<void> BackupJournal::resume(const Contents &contents)
+{
+    if (const auto opened = openOwn(0); !opened)
+        return opened;
+    m_format = contents.format;
+    m_size = contents.size;
+    m_part = contents.part;
+    m_replaced = contents.replaced;
+    if (::ftruncate(m_file.get(), contents.validBytes) != 0)
+        return fileFailure(errno, m_path, FailureCode::DestinationUnwritable);
+    m_end = contents.validBytes;
     return {};
 }
 
@@ -241,9 +335,12 @@ Result<void> BackupJournal::write(const QByteArray &bytes)
 
 void BackupJournal::remove()
 {
+    const auto opened = m_file ? fileStamp(m_file.get()) : std::nullopt;
+    const auto named = fileStamp(m_path);
+    if (opened && named && opened->inode == named->inode)
+        QFile::remove(m_path);
     m_file.close();
     m_end = 0;
-    QFile::remove(m_path);
 }
 
 } // namespace core

@@ -84,19 +84,80 @@ Result<void> BackupPath::check(bool overwrite) const
     return {};
 }
 
-Result<FileDescriptor> BackupPath::openPart() const
+Result<BackupPath::Part> BackupPath::openPart(BackupJournal &journal) const
 {
-    FileDescriptor file = openFile(part(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
-    const bool fresh = bool(file);
-    if (!fresh && errno == EEXIST)
-        file = openFile(part(), O_RDWR | O_NOFOLLOW | O_NONBLOCK);
-    if (!file)
+    FileDescriptor there = openFile(part(), O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+    if (!there && errno != ENOENT)
         return fileFailure(errno, part(), FailureCode::DestinationUnwritable);
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !isStillThere(file.get(), part()))
+    auto opened = there ? takeUp(std::move(there)) : make(journal);
+    if (!opened)
+        return opened;
+    if (!opened->file) // it was the file that the finished backup has replaced
+        return openPart(journal);
+    if (::flock(opened->file.get(), LOCK_EX | LOCK_NB) != 0 ||
+        !isStillThere(opened->file.get(), part()))
         return unwritable(part(), u"in use by another backup"_s);
-    if (fresh)
-        QFile::remove(journal()); // of a .part that is gone: a backup that was committed
-    return file;
+    return opened;
+}
+
+Result<BackupPath::Part> BackupPath::takeUp(FileDescriptor file) const
+{
+    auto record = BackupJournal::read(journal());
+    if (record && isReplaced(*record, file.get())) {
+        QFile::remove(part());
+        return Part{};
+    }
+    if (!record || !BackupJournal::isSame(record->part, file.get()))
+        return unwritable(part(), u"is there, and is not of this station's making"_s);
+    return Part{std::move(file), std::move(record)};
+}
+
+// The journal goes before the file that it tells of, so that there is no moment in which a kill
+// would leave one that nobody made.
+Result<BackupPath::Part> BackupPath::make(BackupJournal &journal) const
+{
+    if (const auto noted = journal.create(m_format, 0, 0); !noted)
+        return noted.failure();
+    FileDescriptor file = openFile(part(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
+    if (!file) {
+        const int error = errno;
+        journal.remove();
+        return fileFailure(error, part(), FailureCode::DestinationUnwritable);
+    }
+    takeGroupOfFolder(file.get(), part());
+    if (const auto noted = journal.create(m_format, 0, BackupJournal::identityOf(file.get()));
+        !noted) {
+        QFile::remove(part());
+        journal.remove();
+        return noted.failure();
+    }
+    return Part{std::move(file), std::nullopt};
+}
+
+// A crash after the two had got each other's name: what now is called .part was agreed to go.
+bool BackupPath::isReplaced(const BackupJournal::Contents &record, int part) const
+{
+    return record.replaced != 0 && record.replaced == fileIdentity(part) &&
+           record.part == fileIdentity(m_path);
+}
+
+void BackupPath::removeLeftovers(const QString &path, const QString &owner, quint64 identity)
+{
+    const auto where = parse(path);
+    if (!where)
+        return;
+    const auto record = BackupJournal::read(where->journal());
+    const BackupJournal journal(where->journal(), owner);
+    const bool ours = record && journal.isOwn(*record);
+    const FileDescriptor part = openFile(where->part(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    // Another job's journal says that the .part is that one's.
+    const quint64 written = ours ? record->part : record ? 0 : identity;
+    const bool known = ours || (written != 0 && written != BackupJournal::anyFile);
+    const bool told = part && known && BackupJournal::isSame(written, part.get());
+    if (told)
+        QFile::remove(where->part());
+    if (ours)
+        QFile::remove(where->journal());
 }
 
 } // namespace core

@@ -23,11 +23,23 @@ public:
     // DestinationUnwritable for a folder that is missing or no folder, or something else than a
     // file of that name; DestinationExists unless `overwrite`.
     [[nodiscard]] protocol::Result<void> check(bool overwrite) const;
-    // Opens or makes the .part and locks it: two sinks never write one file. A new one has no
-    // journal. DestinationUnwritable, StorageFull.
-    [[nodiscard]] protocol::Result<FileDescriptor> openPart() const;
+    struct Part {
+        FileDescriptor file;
+        std::optional<BackupJournal::Contents> record; // of one that was there; none: a new one
+    };
+    // Opens or makes the .part and locks it: two sinks never write one file. One that was there
+    // must be told of by `journal`, which is that of a new one on return. DestinationUnwritable,
+    // also for a file that the station did not make; StorageFull.
+    [[nodiscard]] protocol::Result<Part> openPart(BackupJournal &journal) const;
+
+    // Removes what is left of a backup of that owner, if it is provably the station's own;
+    // `identity` is that of its .part where it was written down elsewhere, 0: it was not.
+    static void removeLeftovers(const QString &path, const QString &owner, quint64 identity);
 
 private:
+    [[nodiscard]] protocol::Result<Part> takeUp(FileDescriptor file) const;
+    [[nodiscard]] protocol::Result<Part> make(BackupJournal &journal) const;
+    [[nodiscard]] bool isReplaced(const BackupJournal::Contents &record, int part) const;
     QString m_path;
     BackupFormat m_format = BackupFormat::Pack;
 };

@@ -78,7 +78,7 @@ struct BackupSink::State {
     }
 
     [[nodiscard]] quint64 received() const { return target->chunks().count(); }
-    [[nodiscard]] Result<void> resumeOrStart();
+    [[nodiscard]] Result<void> resumeOrStart(std::optional<BackupJournal::Contents> record);
     [[nodiscard]] Result<void> restart();
     [[nodiscard]] Result<void> beginJournal(qint64 imageSize);
     [[nodiscard]] Result<void> cutTo(qint64 bytes, qint64 imageSize);
@@ -94,32 +94,28 @@ struct BackupSink::State {
     [[nodiscard]] Result<void> exchangeNames();
 };
 
-Result<void> BackupSink::State::resumeOrStart()
+Result<void> BackupSink::State::resumeOrStart(std::optional<BackupJournal::Contents> contents)
 {
-    auto contents = BackupJournal::read(path.journal());
     const qint64 length = ::lseek(file.get(), 0, SEEK_END);
-    if (!contents || !journal.isOwn(*contents) || contents->format != path.format() ||
-        bytesCovered(*contents) > length)
+    if (!contents || contents->chunks.count() == 0 || !journal.isOwn(*contents) ||
+        contents->format != path.format() || bytesCovered(*contents) > length)
         return restart();
     size = contents->size;
     durable = contents->chunks.count();
     if (const auto cut = cutTo(bytesCovered(*contents), size); !cut)
         return cut;
-    if (const auto resumed = journal.resume(contents->validBytes); !resumed)
+    if (const auto resumed = journal.resume(*contents); !resumed)
         return resumed;
     target = makeBackupTarget(path.format(), file.get(), std::move(*contents));
     return {};
 }
 
-// The journal goes first: it may never tell of data that are not there.
+// The journal goes first: it may never tell of data that are not there. That it tells whose the
+// .part is remains.
 Result<void> BackupSink::State::restart()
 {
-    {
-        const std::lock_guard lock(naming);
-        if (gone)
-            return discarded();
-        journal.remove();
-    }
+    if (const auto begun = beginJournal(0); !begun)
+        return begun;
     size = 0;
     durable = 0;
     stream = false;
@@ -131,7 +127,8 @@ Result<void> BackupSink::State::restart()
 Result<void> BackupSink::State::beginJournal(qint64 imageSize)
 {
     const std::lock_guard lock(naming);
-    return gone ? discarded() : journal.create(path.format(), imageSize);
+    return gone ? discarded()
+                : journal.create(path.format(), imageSize, BackupJournal::identityOf(file.get()));
 }
 
 // A raw image then reads as zero from there to its end.
@@ -247,11 +244,12 @@ Result<void> BackupSink::State::giveName()
     return synced;
 }
 
-// The file that is replaced is kept until the new one is certain to have its name. The journal goes
-// first: what then is called .part is not what it tells of.
+// The file that is replaced is kept until the new one is certain to have its name; the journal
+// tells which of the two is which.
 Result<void> BackupSink::State::exchangeNames()
 {
-    journal.remove();
+    if (const auto noted = journal.noteReplaced(fileIdentity(path.final())); !noted)
+        return noted;
     if (!exchangeFiles(path.part(), path.final()))
         return giveName();
     const auto synced = syncFolderOf(path.final());
@@ -270,13 +268,13 @@ Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool o
         return where.failure();
     if (const auto usable = where->check(overwrite); !usable)
         return usable.failure();
-    auto part = where->openPart();
+    auto state = std::make_unique<State>(*where, owner);
+    auto part = where->openPart(state->journal);
     if (!part)
         return part.failure();
-    auto state = std::make_unique<State>(*where, owner);
     state->overwrite = overwrite;
-    state->file = std::move(*part);
-    if (const auto ready = state->resumeOrStart(); !ready)
+    state->file = std::move(part->file);
+    if (const auto ready = state->resumeOrStart(std::move(part->record)); !ready)
         return at(Stage::Receive, ready.failure());
     return std::shared_ptr<BackupSink>(new BackupSink(std::move(state)));
 }
@@ -284,6 +282,11 @@ Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool o
 BackupSink::BackupSink(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 
 BackupSink::~BackupSink() = default;
+
+quint64 BackupSink::identity() const
+{
+    return BackupJournal::identityOf(m_state->file.get());
+}
 
 quint64 BackupSink::next() const
 {
@@ -398,9 +401,14 @@ void BackupSink::discard()
     const std::lock_guard lock(m_state->naming);
     if (std::exchange(m_state->gone, true))
         return;
-    // By name, not through the journal itself: a lane thread may be writing to it.
-    QFile::remove(m_state->path.journal());
+    // By name, not through the journal itself: a lane thread may be writing to it. The .part goes
+    // first: without its journal nobody could tell whose it is.
+    const auto opened = fileStamp(m_state->file.get());
+    const auto named = fileStamp(m_state->path.part());
+    if (named && (!opened || opened->inode != named->inode))
+        return; // somebody else's by now
     QFile::remove(m_state->path.part());
+    QFile::remove(m_state->path.journal());
 }
 
 } // namespace core

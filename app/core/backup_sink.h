@@ -34,14 +34,18 @@ public:
     static bool always() { return true; }
 
     // Creates or, when a .part and journal of the same owner (the job's id) are there, resumes;
-    // what another job left is thrown away. Cheap enough for the main thread: opens files, reads
-    // the journal. `.img.zst` or `.img` by the path's end (BadRequest otherwise).
+    // what another job of the station left is thrown away, what anybody else left is not touched.
+    // Opens files and reads the journal: not for the main thread, for a network folder may never
+    // answer. `.img.zst` or `.img` by the path's end (BadRequest otherwise).
     // DestinationUnwritable, DestinationExists (unless `overwrite`), StorageFull.
     [[nodiscard]] static protocol::Result<std::shared_ptr<BackupSink>>
     open(const QString &path, bool overwrite, const QString &owner = {});
     ~BackupSink();
     BackupSink(const BackupSink &) = delete;
     BackupSink &operator=(const BackupSink &) = delete;
+
+    // By which the file is known again, also under its final name; see BackupJournal::identityOf().
+    [[nodiscard]] quint64 identity() const;
 
     // --- full level ---
     [[nodiscard]] quint64 next() const; // first chunk that is not durable yet; thread-safe

@@ -9,6 +9,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -42,6 +45,52 @@ int renameUnlessExists(const char *from, const char *to)
     return ::rename(from, to) == 0 ? 0 : errno;
 }
 
+std::optional<FileStamp> stampOf(const struct stat &facts)
+{
+    if (!S_ISREG(facts.st_mode))
+        return std::nullopt;
+    const auto nanoseconds = [](const timespec &time) {
+        return qint64(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+    };
+    return FileStamp{facts.st_ino, facts.st_size, nanoseconds(facts.st_mtim),
+                     nanoseconds(facts.st_ctim)};
+}
+
+quint64 identityOf(int folder, const char *name, int flags)
+{
+    constexpr quint64 spread = 0x9e3779b97f4a7c15; // of the golden ratio, as hashes use it
+    struct statx facts {
+    };
+    if (::statx(folder, name, flags, STATX_TYPE | STATX_INO | STATX_BTIME, &facts) != 0 ||
+        !S_ISREG(facts.stx_mode))
+        return 0;
+    const quint64 birth =
+        facts.stx_mask & STATX_BTIME
+            ? quint64(facts.stx_btime.tv_sec) * 1'000'000'000 + facts.stx_btime.tv_nsec
+            : 0;
+    return facts.stx_ino * spread ^ birth;
+}
+
+// Of the file system that it lies on, see statfs(2).
+quint32 fileSystemOf(int descriptor)
+{
+    struct statfs facts {
+    };
+    return ::fstatfs(descriptor, &facts) == 0 ? quint32(facts.f_type) : 0;
+}
+
+constexpr quint32 exfat = 0x2011bab0;
+constexpr quint32 ntfs3 = 0x7366746e;
+constexpr quint32 fuse = 0x65735546;
+constexpr quint32 cifs = 0xff534d42;
+constexpr quint32 smb2 = 0xfe534d42;
+
+// Where the owner is whom the mount names, or whom the server makes of us.
+bool keepsOwners(int descriptor)
+{
+    return keepsInodes(descriptor) && fileSystemOf(descriptor) != NFS_SUPER_MAGIC;
+}
+
 } // namespace
 
 void FileDescriptor::close()
@@ -60,6 +109,61 @@ Failure fileFailure(int error, const QString &what, FailureCode other)
 FileDescriptor openFile(const QString &path, int flags, int mode)
 {
     return FileDescriptor(::open(QFile::encodeName(path).constData(), flags | O_CLOEXEC, mode));
+}
+
+std::optional<FileStamp> fileStamp(const QString &path)
+{
+    struct stat facts {
+    };
+    if (::lstat(QFile::encodeName(path).constData(), &facts) != 0)
+        return std::nullopt;
+    return stampOf(facts);
+}
+
+std::optional<FileStamp> fileStamp(int descriptor)
+{
+    struct stat facts {
+    };
+    return ::fstat(descriptor, &facts) == 0 ? stampOf(facts) : std::nullopt;
+}
+
+quint64 fileIdentity(const QString &path)
+{
+    return identityOf(AT_FDCWD, QFile::encodeName(path).constData(), AT_SYMLINK_NOFOLLOW);
+}
+
+quint64 fileIdentity(int descriptor)
+{
+    return identityOf(descriptor, "", AT_EMPTY_PATH);
+}
+
+bool keepsInodes(int descriptor)
+{
+    const quint32 type = fileSystemOf(descriptor);
+    return type != MSDOS_SUPER_MAGIC && type != exfat && type != ntfs3 && type != fuse &&
+           type != SMB_SUPER_MAGIC && type != cifs && type != smb2;
+}
+
+bool isOwnFile(int descriptor)
+{
+    struct stat facts {
+    };
+    return ::fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_nlink <= 1 &&
+           (facts.st_uid == ::geteuid() || !keepsOwners(descriptor));
+}
+
+void takeGroupOfFolder(int descriptor, const QString &path)
+{
+    struct stat folder {
+    };
+    struct stat file {
+    };
+    const QByteArray name = QFile::encodeName(QFileInfo(path).absolutePath());
+    if (::stat(name.constData(), &folder) != 0 || ::fstat(descriptor, &file) != 0 ||
+        folder.st_gid == file.st_gid)
+        return;
+    // Who is no member of that group keeps the own one.
+    (void)!::fchown(descriptor, uid_t(-1), folder.st_gid);
 }
 
 Result<void> writeAt(int descriptor, qint64 offset, std::span<const std::byte> bytes)

@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -44,8 +45,38 @@ private:
 fileFailure(int error, const QString &what,
             protocol::FailureCode other = protocol::FailureCode::StationIoError);
 
+// Images hold passwords and keys: nothing that the station writes is for everybody.
+inline constexpr int fileMode = 0640;
+
 // Invalid, with errno set, when it fails. Always O_CLOEXEC.
-[[nodiscard]] FileDescriptor openFile(const QString &path, int flags, int mode = 0666);
+[[nodiscard]] FileDescriptor openFile(const QString &path, int flags, int mode = fileMode);
+
+// What tells whether a file is still the one that it was, and was not written to.
+struct FileStamp {
+    quint64 inode = 0;
+    qint64 size = 0;       // bytes
+    qint64 modifiedNs = 0; // nanoseconds since the epoch
+    qint64 changedNs = 0;  // of its inode; nobody can put this one back
+
+    friend bool operator==(const FileStamp &, const FileStamp &) = default;
+};
+
+// nullopt for what is no regular file, and what a link leads to is not looked at.
+[[nodiscard]] std::optional<FileStamp> fileStamp(const QString &path);
+[[nodiscard]] std::optional<FileStamp> fileStamp(int descriptor);
+
+// Tells a file from every other that there was or will be at its place, as far as the file system
+// can: numbers of inodes are used again, so the moment of its birth is in it. 0: no regular file.
+[[nodiscard]] quint64 fileIdentity(const QString &path);
+[[nodiscard]] quint64 fileIdentity(int descriptor);
+
+// A regular file of this user, with no other name than the one that it was opened by: what may be
+// cut or removed without touching anybody else's.
+[[nodiscard]] bool isOwnFile(int descriptor);
+// Whether its number stays with a file there, also over unmounting.
+[[nodiscard]] bool keepsInodes(int descriptor);
+// Gives the file the group of the folder that it lies in, where that is allowed.
+void takeGroupOfFolder(int descriptor, const QString &path);
 
 // All of `bytes` at `offset`.
 [[nodiscard]] protocol::Result<void> writeAt(int descriptor, qint64 offset,

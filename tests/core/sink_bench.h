@@ -62,11 +62,29 @@ inline QByteArray unpacked(const QString &path)
                                                                 : QByteArray();
 }
 
+// Has the journal of a copied backup tell of the copy, as if that were the file that was made.
+inline void adoptCopy(const QString &path)
+{
+    const QString name = path + u".part.journal"_s;
+    const auto contents = BackupJournal::read(name);
+    QFile part(path + u".part"_s);
+    if (!contents || !part.open(QIODevice::ReadOnly))
+        return; // no proof there either
+    BackupJournal journal(name);
+    QVERIFY(
+        journal.create(contents->format, contents->size, BackupJournal::identityOf(part.handle()))
+            .ok());
+    if (contents->chunks.count() > 0)
+        QVERIFY(journal.append(0, contents->chunks).ok());
+}
+
 inline void copyFolder(const QString &from, const QString &to)
 {
     QVERIFY(QDir().mkpath(to));
     for (const QString &name : QDir(from).entryList(QDir::Files))
         QVERIFY(QFile::copy(from + u'/' + name, to + u'/' + name));
+    for (const QString &name : QDir(to).entryList({u"*.part"_s}, QDir::Files))
+        adoptCopy(to + u'/' + name.chopped(5));
 }
 
 class FileSizeLimit

@@ -43,6 +43,8 @@ private Q_SLOTS:
         QVERIFY(contents);
         QCOMPARE(contents->format, BackupFormat::Pack);
         QCOMPARE(contents->size, 7 * mib + 512);
+        QCOMPARE(contents->part, quint64(42));
+        QCOMPARE(contents->replaced, quint64(0));
         QVERIFY(contents->chunks.entries() == m_entries);
         QVERIFY(contents->chunks.frames() == m_frames);
         QCOMPARE(contents->validBytes, bytes.size());
@@ -93,7 +95,7 @@ private Q_SLOTS:
         const QByteArray bytes = written();
         QVERIFY(samples::writeFile(m_path, bytes.first(m_groupEnds[1] + 3)));
         BackupJournal journal(m_path);
-        QVERIFY(journal.resume(m_groupEnds[1]).ok());
+        QVERIFY(journal.resume(*BackupJournal::read(m_path)).ok());
         QVERIFY(append(journal, m_groupEntries[1], m_groupEntries[3]));
         const auto contents = BackupJournal::read(m_path);
         QVERIFY(contents);
@@ -104,7 +106,7 @@ private Q_SLOTS:
     void goesOnAfterAFailedAppend()
     {
         BackupJournal journal(m_path);
-        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512).ok());
+        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512, 42).ok());
         QVERIFY(append(journal, 0, 2));
         const qint64 before = QFile(m_path).size();
         rlimit limit{};
@@ -134,7 +136,7 @@ private Q_SLOTS:
         QFETCH(quint64, first);
         QFETCH(int, count);
         BackupJournal journal(m_path);
-        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512).ok());
+        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512, 42).ok());
         ChunkList chunks;
         for (int i = 0; i < int(first) + count; ++i)
             chunks.addData(data(1).digest, 100);
@@ -157,7 +159,7 @@ private Q_SLOTS:
     {
         QFETCH(quint64, zeros);
         BackupJournal journal(m_path);
-        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512).ok());
+        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512, 42).ok());
         ChunkList chunks;
         chunks.addZeros(zeros, 40);
         QVERIFY(journal.append(0, chunks).ok());
@@ -170,7 +172,7 @@ private Q_SLOTS:
     void manyZerosCostNothing()
     {
         BackupJournal journal(m_path);
-        QVERIFY(journal.create(BackupFormat::Raw, 2'097'152 * mib).ok());
+        QVERIFY(journal.create(BackupFormat::Raw, 2'097'152 * mib, 42).ok());
         ChunkList chunks;
         chunks.addZeros(1'000'000, 0);
         chunks.addData(data(1).digest, 0);
@@ -181,6 +183,30 @@ private Q_SLOTS:
         QVERIFY(contents);
         QCOMPARE(contents->chunks.count(), quint64(2'097'152));
         QVERIFY(!contents->chunks.firstOther(1'000'000, 1, data(1)));
+    }
+
+    void tellsWhatIsReplaced()
+    {
+        QVERIFY(!written().isEmpty());
+        BackupJournal journal(m_path);
+        QVERIFY(journal.resume(*BackupJournal::read(m_path)).ok());
+        QVERIFY(journal.noteReplaced(77).ok());
+        const auto contents = BackupJournal::read(m_path);
+        QVERIFY(contents);
+        QCOMPARE(contents->replaced, quint64(77));
+        QCOMPARE(contents->part, quint64(42));
+        QVERIFY(contents->chunks.entries() == m_entries);
+    }
+
+    // A journal of another size stood there: nothing of it is taken for the new one's.
+    void beginsAnewInPlace()
+    {
+        QVERIFY(!written().isEmpty());
+        BackupJournal journal(m_path);
+        QVERIFY(journal.create(BackupFormat::Pack, 7 * mib + 512, 43).ok());
+        const auto contents = BackupJournal::read(m_path);
+        QVERIFY(contents && contents->chunks.count() == 0);
+        QCOMPARE(contents->part, quint64(43));
     }
 
     void isMissing() { QVERIFY(!BackupJournal::read(m_path)); }
@@ -198,7 +224,7 @@ private:
             m_groupEnds.push_back(QFile(m_path).size());
             m_groupEntries.push_back(entries);
         };
-        if (!journal.create(BackupFormat::Pack, 7 * mib + 512))
+        if (!journal.create(BackupFormat::Pack, 7 * mib + 512, 42))
             return {};
         note(0);
         for (const auto &[from, to] : {std::pair<size_t, size_t>{0, 3}, {3, 4}, {4, 8}}) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A backup's name: what is refused, replaced, shared or left behind.
+#include "core/backup_path.h"
 #include "core/sink_bench.h"
 
 using namespace core;
@@ -88,6 +89,96 @@ private Q_SLOTS:
         QCOMPARE(samples::readFile(dir.filePath(u"file"_s)), "x");
     }
 
+    void leavesOtherPeoplesFiles_data()
+    {
+        QTest::addColumn<int>("how");
+        QTest::newRow("a half download") << 0;
+        QTest::newRow("an empty one") << 1;
+        QTest::newRow("a hard link") << 2;
+        QTest::newRow("a FIFO") << 3;
+        QTest::newRow("a FIFO as journal") << 4;
+        QTest::newRow("a symlink as journal") << 5;
+        QTest::newRow("another file as journal") << 6;
+        QTest::newRow("a hard link as journal") << 7;
+        QTest::newRow("a FIFO as journal of a download") << 8;
+    }
+
+    // Neither cut nor removed nor waited for, whatever bears the names that a backup needs.
+    void leavesOtherPeoplesFiles()
+    {
+        QFETCH(int, how);
+        const QString path = m_dir->filePath(u"x.img"_s);
+        const QString part = path + u".part"_s;
+        const QString journal = path + u".part.journal"_s;
+        const QString precious = m_dir->filePath(u"precious"_s);
+        QVERIFY(samples::writeFile(precious, "precious"));
+        if (how == 0 || how == 1 || how == 8)
+            QVERIFY(samples::writeFile(part, how == 1 ? "" : "half"));
+        if (how == 2 || how == 7)
+            QCOMPARE(
+                link(local(precious).constData(), local(how == 2 ? part : journal).constData()), 0);
+        if (how == 3 || how == 4 || how == 8)
+            QCOMPARE(mkfifo(local(how == 3 ? part : journal).constData(), 0600), 0);
+        if (how == 5)
+            QVERIFY(QFile::link(precious, journal));
+        if (how == 6)
+            QVERIFY(samples::writeFile(journal, "notes"));
+        const QStringList before = listing();
+        const auto sink = BackupSink::open(path, true, u"job"_s);
+        QVERIFY(!sink.ok());
+        QCOMPARE(sink.failure().code, FailureCode::DestinationUnwritable);
+        QVERIFY(sink.failure().detail.contains(u"x.img.part"_s));
+        QCOMPARE(samples::readFile(precious), "precious");
+        QVERIFY(how != 6 || samples::readFile(journal) == "notes");
+        QVERIFY((how != 0 && how != 8) || fileStamp(part)->size == 4);
+        QCOMPARE(listing(), before);
+    }
+
+    // It has got its name by a rename, as a browser's download does.
+    void leavesWhatTookItsPlace()
+    {
+        const QString path = m_dir->filePath(u"x.img"_s);
+        const SinkPtr sink = opened(path);
+        QVERIFY(samples::writeFile(path + u".other"_s, "download"));
+        QCOMPARE(
+            rename(local(path + u".other"_s).constData(), local(path + u".part"_s).constData()), 0);
+        sink->discard();
+        QCOMPARE(samples::readFile(path + u".part"_s), "download");
+        QVERIFY(!BackupSink::open(path, true).ok());
+        QCOMPARE(samples::readFile(path + u".part"_s), "download");
+    }
+
+    void removesItsOwnLeftoversAlone()
+    {
+        const QString path = m_dir->filePath(u"x.img"_s);
+        QVERIFY(BackupSink::open(path, false, u"job"_s).ok());
+        BackupPath::removeLeftovers(path, u"another"_s, 0);
+        QVERIFY(QFile::exists(path + u".part"_s) && QFile::exists(path + u".part.journal"_s));
+        BackupPath::removeLeftovers(path, u"job"_s, 0);
+        QVERIFY(listing().isEmpty());
+        // By its number alone, when the journal is gone.
+        quint64 identity = 0;
+        {
+            const auto sink = BackupSink::open(path, false, u"job"_s);
+            QVERIFY(sink.ok());
+            identity = (*sink)->identity();
+        }
+        QVERIFY(QFile::remove(path + u".part.journal"_s));
+        BackupPath::removeLeftovers(path, u"job"_s, identity + 1);
+        QVERIFY(QFile::exists(path + u".part"_s));
+        BackupPath::removeLeftovers(path, u"job"_s, identity);
+        QVERIFY(listing().isEmpty());
+    }
+
+    void isForItsGroupAlone()
+    {
+        const QString path = made(u"a.img.zst"_s);
+        struct stat facts {
+        };
+        QCOMPARE(stat(path.toLocal8Bit().constData(), &facts), 0);
+        QCOMPARE(int(facts.st_mode & 0037), 0);
+    }
+
     void refusesASecondSink()
     {
         const QString path = m_dir->filePath(u"a.img"_s);
@@ -122,6 +213,15 @@ private Q_SLOTS:
         QVERIFY(committed->commit(samples::claimOf(m_image)).ok());
         committed->discard();
         QCOMPARE(unpacked(path), m_image);
+    }
+
+private:
+    static QByteArray local(const QString &name) { return name.toLocal8Bit(); }
+
+    QStringList listing() const
+    {
+        return QDir(m_dir->path())
+            .entryList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot);
     }
 };
 

@@ -48,7 +48,11 @@ private Q_SLOTS:
         const QString journal = path + u".part.journal"_s;
         const QByteArray whole = samples::readFile(journal);
         const QByteArray part = samples::readFile(path + u".part"_s);
-        for (qsizetype length = whole.size(); length >= 0; length -= 7) {
+        const SinkPtr begun = opened(m_dir->filePath(u"begun.img"_s));
+        const qsizetype header =
+            samples::readFile(m_dir->filePath(u"begun.img.part.journal"_s)).size();
+        QVERIFY(header > 0);
+        for (qsizetype length = whole.size(); length >= header; length -= 7) {
             QVERIFY(samples::writeFile(journal, whole.first(length)));
             // What was never flushed may be anything.
             QVERIFY(samples::writeFile(path + u".part"_s, part + QByteArray(5000, '\xee')));
@@ -157,14 +161,75 @@ private Q_SLOTS:
     }
 
     // A crash between the rename and the journal's removal.
-    void removesAStaleJournal()
+    void beginsAStaleJournalAnew()
     {
         const QString path = m_dir->filePath(u"a.img.zst"_s);
         half(path);
         QVERIFY(QFile::remove(path + u".part"_s));
         const SinkPtr sink = opened(path);
         QCOMPARE(sink->next(), quint64(0));
-        QVERIFY(!QFile::exists(path + u".part.journal"_s));
+        const auto journal = BackupJournal::read(path + u".part.journal"_s);
+        QVERIFY(journal && journal->chunks.count() == 0);
+    }
+
+    // Without a whole header nobody knows whose the .part is.
+    void leavesAPartWithoutAProof_data()
+    {
+        QTest::addColumn<int>("how");
+        QTest::newRow("no journal") << 0;
+        QTest::newRow("empty journal") << 1;
+        QTest::newRow("torn header") << 2;
+        QTest::newRow("one bit of it flipped") << 3;
+        QTest::newRow("of another file") << 4;
+    }
+
+    void leavesAPartWithoutAProof()
+    {
+        QFETCH(int, how);
+        const QString path = m_dir->filePath(u"a.img"_s);
+        half(path);
+        const QString journal = path + u".part.journal"_s;
+        QByteArray proof = samples::readFile(journal);
+        if (how == 0)
+            QVERIFY(QFile::remove(journal));
+        else if (how == 4)
+            QVERIFY(QFile::copy(path + u".part"_s, path + u".copy"_s) &&
+                    QFile::rename(path + u".part"_s, path + u".away"_s) &&
+                    QFile::rename(path + u".copy"_s, path + u".part"_s));
+        else
+            proof = how == 1 ? QByteArray() : how == 2 ? proof.first(60) : proof;
+        if (how == 3)
+            proof[20] = char(proof[20] ^ 1);
+        if (how > 0 && how < 4)
+            QVERIFY(samples::writeFile(journal, proof));
+        const QByteArray part = samples::readFile(path + u".part"_s);
+        const auto sink = BackupSink::open(path, true);
+        QVERIFY(!sink.ok());
+        QCOMPARE(sink.failure().code, FailureCode::DestinationUnwritable);
+        QVERIFY(sink.failure().detail.contains(u"a.img.part"_s));
+        QCOMPARE(samples::readFile(path + u".part"_s), part);
+    }
+
+    // A crash between the exchange of the two names and the removal of what was replaced.
+    void knowsWhatItHasReplaced()
+    {
+        const QString path = m_dir->filePath(u"a.img"_s);
+        QVERIFY(samples::writeFile(path, "old"));
+        {
+            const SinkPtr sink = opened(path, true);
+            QVERIFY(sink && sink->setSize(m_image.size()));
+            QVERIFY(send(*sink, m_uploads, 0, m_uploads.size()) && sink->sync());
+        }
+        BackupJournal journal(path + u".part.journal"_s);
+        QVERIFY(journal.resume(*BackupJournal::read(path + u".part.journal"_s)).ok());
+        QVERIFY(journal.noteReplaced(fileIdentity(path)).ok());
+        QVERIFY(exchangeFiles(path, path + u".part"_s));
+        const SinkPtr again = opened(path, true);
+        QVERIFY(again);
+        QCOMPARE(again->next(), quint64(0));
+        QCOMPARE(samples::readFile(path), m_image); // until the new one takes its place
+        again->discard();
+        QCOMPARE(QDir(m_dir->path()).entryList(QDir::Files), QStringList(u"a.img"_s));
     }
 
     // A crash between the pack's tail and the rename.
@@ -174,8 +239,8 @@ private Q_SLOTS:
         const QString other = m_dir->filePath(u"b.img.zst"_s);
         m_uploads = samples::uploadsOf(m_image);
         half(other, m_uploads.size());
-        QVERIFY(QFile::remove(other + u".part"_s));
-        QVERIFY(QFile::copy(path, other + u".part"_s));
+        // Into the same file: a copy would be another.
+        QVERIFY(samples::writeFile(other + u".part"_s, samples::readFile(path)));
         const SinkPtr sink = opened(other);
         QCOMPARE(sink->next(), imaging::chunkCount(m_image.size()));
         QVERIFY(sink->commit(samples::claimOf(m_image)).ok());

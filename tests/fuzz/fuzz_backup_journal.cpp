@@ -14,7 +14,8 @@ namespace
 {
 
 constexpr qsizetype checksumBytes = 8;
-constexpr qsizetype headerBytes = 48;
+constexpr qsizetype headerBytes = 64;
+constexpr qsizetype oldHeaderBytes = 48;
 constexpr qsizetype groupHeadBytes = 12;
 constexpr qsizetype entryHeadBytes = 5;
 constexpr qsizetype digestBytes = 32;
@@ -59,8 +60,9 @@ QByteArray little(Number value)
 QByteArray journalOf(char format, quint32 frame)
 {
     const QByteArray sum(checksumBytes, '\0');
-    QByteArray journal = QByteArray("PSBJ") + little<quint16>(4) + format + '\0' +
-                         little<quint64>(9 << 20) + QByteArray(digestBytes, 'o') + sum;
+    QByteArray journal = QByteArray("PSBJ") + little<quint16>(5) + format + '\0' +
+                         little<quint64>(9 << 20) + QByteArray(digestBytes, 'o') +
+                         little<quint64>(4711) + little<quint64>(0) + sum;
     journal += little<quint64>(0) + little<quint32>(2) + '\1' + little(frame) +
                QByteArray(digestBytes, 'd') + '\0' + little(frame) + little<quint64>(1) + sum;
     journal +=
@@ -90,8 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const auto contents = BackupJournal::parse(journal);
     if (!contents)
         return 0;
-    fuzz::require(contents->size > 0 && contents->size <= protocol::maxImageBytes);
-    fuzz::require(contents->validBytes >= headerBytes + checksumBytes &&
+    fuzz::require(contents->size >= 0 && contents->size <= protocol::maxImageBytes);
+    fuzz::require(contents->validBytes >= oldHeaderBytes + checksumBytes &&
                   contents->validBytes <= journal.size());
     fuzz::require(contents->chunks.count() <= imaging::chunkCount(contents->size));
     for (const core::ChunkList::Part &part : contents->chunks.parts(0)) {
