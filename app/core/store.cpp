@@ -3,9 +3,12 @@
 
 #include "core/store_database.h"
 #include "core/store_queue.h"
+#include "core/store_recovery.h"
+#include "core/store_reserve.h"
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -16,6 +19,7 @@ namespace core
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using protocol::Failure;
+using protocol::FailureCode;
 using protocol::Result;
 
 namespace
@@ -37,12 +41,19 @@ struct Store::State {
     quint64 flushesAsked = 0;
     quint64 flushesDone = 0;
     bool stopping = false;
-    bool retrying = false; // what is queued failed once; do not spin
-    std::optional<Failure> error;
+    bool retrying = false;        // what is queued failed once; do not spin
+    std::optional<Failure> error; // of a write
+    std::deque<Failure> notices;
+    std::optional<StoreReserve> reserve; // the thread's own, as is the database
     std::thread thread;
 
     void add(Change change);
     void run(const QString &path, std::promise<Result<void>> opened);
+    [[nodiscard]] Result<void> open(StoreDatabase &database);
+    [[nodiscard]] Result<void> startAnew(StoreDatabase &database, const QString &why);
+    [[nodiscard]] Result<Snapshot> load(StoreDatabase &database);
+    [[nodiscard]] Result<void> write(StoreDatabase &database, std::vector<Change> &changes);
+    void report(const Failure &notice);
     void serve(StoreDatabase &database);
     void waitForWork(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] bool hasWork() const;
@@ -83,10 +94,73 @@ void Store::State::stop()
 void Store::State::run(const QString &path, std::promise<Result<void>> opened)
 {
     StoreDatabase database(path);
-    const auto result = database.open();
+    reserve.emplace(path);
+    const auto result = open(database);
     opened.set_value(result);
-    if (result)
-        serve(database);
+    if (!result)
+        return;
+    reserve->renew();
+    serve(database);
+}
+
+Result<void> Store::State::open(StoreDatabase &database)
+{
+    // Unwritten changes may lie in the log of a database that was emptied or removed.
+    if (const auto emptied = setEmptiedAside(database.path()))
+        report(*emptied);
+    auto result = database.open();
+    if (!result && result.failure().code == FailureCode::StorageFull && reserve->release())
+        result = database.open();
+    if (!result && result.failure().code == FailureCode::StorageFull)
+        return database.openOnFullDisk();
+    if (!result && result.failure().code == FailureCode::DatabaseDamaged)
+        return startAnew(database, result.failure().detail);
+    return result;
+}
+
+Result<void> Store::State::startAnew(StoreDatabase &database, const QString &why)
+{
+    database.close();
+    const auto aside = setDatabaseAside(database.path());
+    if (!aside)
+        return aside.failure();
+    const auto opened = database.open();
+    if (opened)
+        report(databaseSetAside(why, *aside));
+    return opened;
+}
+
+// Damage that the first look at the file does not show.
+Result<Snapshot> Store::State::load(StoreDatabase &database)
+{
+    std::vector<Failure> rejected;
+    auto snapshot = database.load(rejected);
+    if (!snapshot && snapshot.failure().code == FailureCode::DatabaseDamaged) {
+        if (const auto begun = startAnew(database, snapshot.failure().detail); !begun)
+            return begun.failure();
+        rejected.clear();
+        snapshot = database.load(rejected);
+    }
+    for (const Failure &row : rejected)
+        report(row);
+    return snapshot;
+}
+
+void Store::State::report(const Failure &notice)
+{
+    const std::lock_guard lock(mutex);
+    notices.push_back(notice);
+}
+
+Result<void> Store::State::write(StoreDatabase &database, std::vector<Change> &changes)
+{
+    const auto result = database.write(changes);
+    const bool full = !result && result.failure().code == FailureCode::StorageFull;
+    if (full && !changes.empty() && reserve->release())
+        (void)database.write(changes); // and say all the same that the disk is full
+    else if (result)
+        reserve->renew();
+    return result;
 }
 
 void Store::State::serve(StoreDatabase &database)
@@ -125,7 +199,7 @@ void Store::State::writeQueue(StoreDatabase &database, std::unique_lock<std::mut
     if (changes.empty())
         return;
     lock.unlock();
-    const auto result = database.write(changes);
+    const auto result = write(database, changes);
     lock.lock();
     if (!result && !error)
         error = result.failure();
@@ -138,7 +212,7 @@ void Store::State::answerLoad(StoreDatabase &database, std::unique_lock<std::mut
     LoadPromise promise = std::move(*loadRequest);
     loadRequest.reset();
     lock.unlock();
-    promise.set_value(database.load());
+    promise.set_value(load(database));
     lock.lock();
 }
 
@@ -217,7 +291,16 @@ void Store::flush()
 std::optional<Failure> Store::takeError()
 {
     const std::lock_guard lock(m_state->mutex);
-    return std::exchange(m_state->error, std::nullopt);
+    if (m_state->notices.empty())
+        return std::exchange(m_state->error, std::nullopt);
+    const Failure notice = std::move(m_state->notices.front());
+    m_state->notices.pop_front();
+    return notice;
+}
+
+void Store::report(const Failure &notice)
+{
+    m_state->report(notice);
 }
 
 } // namespace core

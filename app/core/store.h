@@ -25,12 +25,15 @@ struct Snapshot {
 class Store
 {
 public:
-    // Opens or creates the database and migrates it to this version's schema. StationIoError, in
-    // words that name the file; a database of a newer version is refused and left alone.
+    // Opens or creates the database and migrates it to this version's schema. A damaged one is set
+    // aside, kept, and a new one begun: takeError() says so, as DatabaseDamaged. StationIoError, in
+    // words that name the file; a database of a newer version is refused and left alone. On a full
+    // disk what is there is read all the same; StorageFull when there is nothing yet.
     [[nodiscard]] static protocol::Result<std::unique_ptr<Store>> open(const QString &path);
     ~Store(); // writes what is queued
 
-    // Reads everything; once, before anything is written.
+    // Reads everything; once, before anything is written. A row with a value that this version does
+    // not know is left out, and stays where it is: takeError() names it, as DatabaseDamaged.
     [[nodiscard]] protocol::Result<Snapshot> load();
 
     // Queued; insert or replace by key (MAC, id).
@@ -44,9 +47,12 @@ public:
     // Waits until everything queued before is in the database, or was tried and failed. For tests
     // and shutdown.
     void flush();
-    // The first write that failed since the last call, if any: the disk is full, say. What could
-    // not be written is tried again every few seconds and with the next change.
+    // What people are to be told and have not been yet, one at a time: what report() was given, and
+    // the first write that failed since the last call: the disk is full, say. What could not be
+    // written is tried again every few seconds and with the next change.
     [[nodiscard]] std::optional<protocol::Failure> takeError();
+    // Thread-safe.
+    void report(const protocol::Failure &notice);
 
 private:
     struct State;

@@ -8,6 +8,8 @@
 #include <QStringList>
 #include <QUuid>
 
+#include <algorithm>
+
 namespace core
 {
 
@@ -18,18 +20,6 @@ using protocol::Result;
 
 namespace
 {
-
-// SQLite's primary result codes, https://sqlite.org/rescode.html
-constexpr int sqliteError = 1;
-constexpr int sqliteFull = 13;
-constexpr int sqliteTooBig = 18;
-constexpr int sqliteConstraint = 19;
-constexpr int sqliteMismatch = 20;
-
-int primaryCode(const QSqlError &error)
-{
-    return error.nativeErrorCode().toInt() & 0xff;
-}
 
 QString upsertSql(QLatin1StringView table, const Row &row)
 {
@@ -78,36 +68,67 @@ struct ToStatement {
     }
 };
 
-template<class Value>
-Result<QList<Value>> readAll(const QSqlDatabase &database, QLatin1StringView table,
-                             Result<Value> fromRow(const QSqlQuery &))
-{
-    QSqlQuery query(database);
-    query.setForwardOnly(true);
-    QList<Value> values;
-    if (query.exec(u"SELECT * FROM %1 ORDER BY seq"_s.arg(table))) {
-        while (query.next()) {
-            auto value = fromRow(query);
-            if (!value)
-                return value.failure();
-            values << std::move(*value);
-        }
-    }
-    if (query.lastError().isValid())
-        return Failure{FailureCode::StationIoError, {}, query.lastError().text()};
-    return values;
-}
+// Rows that a message names one by one; of more it says how many.
+constexpr qsizetype namedRows = 5;
 
-Result<QHash<QString, QString>> readSettings(const QSqlDatabase &database)
+class TableReader
 {
-    QSqlQuery query(database);
-    QHash<QString, QString> settings;
-    if (!query.exec(u"SELECT key, value FROM setting"_s))
-        return Failure{FailureCode::StationIoError, {}, query.lastError().text()};
-    while (query.next())
-        settings.insert(query.value(0).toString(), query.value(1).toString());
-    return settings;
-}
+public:
+    TableReader(const QSqlDatabase &database, std::vector<Failure> &rejected)
+        : m_database(database), m_rejected(rejected)
+    {
+    }
+
+    template<class Value>
+    Result<QList<Value>> read(QLatin1StringView table, Result<Value> fromRow(const QSqlQuery &))
+    {
+        QSqlQuery query(m_database);
+        query.setForwardOnly(true);
+        QList<Value> values;
+        QStringList bad;
+        if (query.exec(u"SELECT * FROM %1 ORDER BY seq"_s.arg(table))) {
+            while (query.next()) {
+                auto value = fromRow(query);
+                if (value)
+                    values << std::move(*value);
+                else
+                    bad << u"%1 (%2)"_s.arg(query.value(1).toString(), value.failure().detail);
+            }
+        }
+        if (query.lastError().isValid())
+            return databaseFailure(m_database, query.lastError());
+        reject(table, bad);
+        return values;
+    }
+
+    Result<QHash<QString, QString>> readSettings()
+    {
+        QSqlQuery query(m_database);
+        QHash<QString, QString> settings;
+        if (!query.exec(u"SELECT key, value FROM setting"_s))
+            return databaseFailure(m_database, query.lastError());
+        while (query.next())
+            settings.insert(query.value(0).toString(), query.value(1).toString());
+        return settings;
+    }
+
+private:
+    void reject(QLatin1StringView table, const QStringList &bad)
+    {
+        if (bad.isEmpty())
+            return;
+        QString names = bad.first(std::min(bad.size(), namedRows)).join(", "_L1);
+        if (bad.size() > namedRows)
+            names += u" and %1 more"_s.arg(bad.size() - namedRows);
+        m_rejected.push_back({FailureCode::DatabaseDamaged,
+                              {},
+                              u"database %1: left out, and kept in the file: %2 %3"_s.arg(
+                                  m_database.databaseName(), table, names)});
+    }
+
+    const QSqlDatabase &m_database;
+    std::vector<Failure> &m_rejected;
+};
 
 } // namespace
 
@@ -120,8 +141,7 @@ StoreDatabase::StoreDatabase(const QString &path)
 
 StoreDatabase::~StoreDatabase()
 {
-    m_prepared.clear(); // statements and handles before the connection that they belong to
-    m_database.close();
+    close(); // statements and handles before the connection that they belong to
     m_database = QSqlDatabase();
     QSqlDatabase::removeDatabase(m_connection);
 }
@@ -131,18 +151,30 @@ Result<void> StoreDatabase::open()
     return openDatabase(m_database);
 }
 
-Result<Snapshot> StoreDatabase::load()
+Result<void> StoreDatabase::openOnFullDisk()
 {
-    auto devices = readAll(m_database, "device"_L1, deviceFromRow);
+    return openDatabaseOnFullDisk(m_database);
+}
+
+void StoreDatabase::close()
+{
+    m_prepared.clear();
+    m_database.close();
+}
+
+Result<Snapshot> StoreDatabase::load(std::vector<Failure> &rejected)
+{
+    TableReader reader(m_database, rejected);
+    auto devices = reader.read("device"_L1, deviceFromRow);
     if (!devices)
         return devices.failure();
-    auto jobs = readAll(m_database, "job"_L1, jobFromRow);
+    auto jobs = reader.read("job"_L1, jobFromRow);
     if (!jobs)
         return jobs.failure();
-    auto images = readAll(m_database, "image"_L1, imageFromRow);
+    auto images = reader.read("image"_L1, imageFromRow);
     if (!images)
         return images.failure();
-    auto settings = readSettings(m_database);
+    auto settings = reader.readSettings();
     if (!settings)
         return settings.failure();
     return Snapshot{std::move(*devices), std::move(*jobs), std::move(*images),
@@ -218,17 +250,14 @@ bool StoreDatabase::execute(const QString &sql, const QVariantList &values)
 
 Failure StoreDatabase::lastFailure() const
 {
-    const bool full = primaryCode(m_lastError) == sqliteFull;
-    return {full ? FailureCode::StorageFull : FailureCode::StationIoError,
-            {},
-            u"database %1: %2"_s.arg(m_database.databaseName(), m_lastError.text())};
+    return databaseFailure(m_database, m_lastError);
 }
 
 bool StoreDatabase::isHopeless() const
 {
-    const int code = primaryCode(m_lastError);
-    return code == sqliteError || code == sqliteTooBig || code == sqliteConstraint ||
-           code == sqliteMismatch;
+    const int code = sqlite::primaryCode(m_lastError);
+    return code == sqlite::error || code == sqlite::tooBig || code == sqlite::constraint ||
+           code == sqlite::mismatch;
 }
 
 } // namespace core

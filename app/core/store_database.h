@@ -23,8 +23,17 @@ public:
     StoreDatabase(const StoreDatabase &) = delete;
     StoreDatabase &operator=(const StoreDatabase &) = delete;
 
+    [[nodiscard]] QString path() const { return m_database.databaseName(); }
+
+    // See openDatabase().
     [[nodiscard]] protocol::Result<void> open();
-    [[nodiscard]] protocol::Result<Snapshot> load();
+    // Without making any file, so that what is there can be read, and room be made.
+    [[nodiscard]] protocol::Result<void> openOnFullDisk();
+    void close();
+
+    // Rows that this version does not understand are left out and named in `rejected`.
+    // DatabaseDamaged, StationIoError.
+    [[nodiscard]] protocol::Result<Snapshot> load(std::vector<protocol::Failure> &rejected);
 
     // One transaction. A change that the database will never take is left out; when it takes none
     // at all (disk full), `changes` keeps what is to be tried again, and is empty otherwise. The

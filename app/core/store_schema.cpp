@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store_schema.h"
 
+#include "core/files.h"
+
 #include <QFile>
+#include <QFileInfo>
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
@@ -80,17 +83,23 @@ const QStringList version5{
 // migrations[n] makes version n + 1 of version n.
 const QList<QStringList> migrations{version1, version2, version3, version4, version5};
 
-Failure failureAt(const QSqlDatabase &database, const QString &what)
+Failure failureAt(const QSqlDatabase &database, const QString &what,
+                  FailureCode code = FailureCode::StationIoError)
 {
-    return {
-        FailureCode::StationIoError, {}, u"database %1: %2"_s.arg(database.databaseName(), what)};
+    return {code, {}, u"database %1: %2"_s.arg(database.databaseName(), what)};
+}
+
+bool isDiskFull(const QSqlDatabase &database)
+{
+    const qint64 bytes = freeBytes(QFileInfo(database.databaseName()).absolutePath());
+    return bytes >= 0 && bytes < 256 * 1024; // a few pages and -shm must fit
 }
 
 Result<QVariant> ask(QSqlDatabase &database, const QString &sql)
 {
     QSqlQuery query(database);
     if (!query.exec(sql))
-        return failureAt(database, query.lastError().text());
+        return databaseFailure(database, query.lastError());
     return query.next() ? query.value(0) : QVariant();
 }
 
@@ -110,7 +119,9 @@ Result<void> makePrivateFile(const QSqlDatabase &database)
     const QByteArray path = QFile::encodeName(database.databaseName());
     const int fd = ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return failureAt(database, QString::fromLocal8Bit(strerror(errno)));
+        return failureAt(database, QString::fromLocal8Bit(strerror(errno)),
+                         errno == ENOSPC || errno == EDQUOT ? FailureCode::StorageFull
+                                                            : FailureCode::StationIoError);
     ::close(fd);
     return {};
 }
@@ -122,7 +133,8 @@ Result<void> checkIntegrity(QSqlDatabase &database)
     if (!verdict)
         return verdict.failure();
     if (verdict->toString() != "ok"_L1)
-        return failureAt(database, u"damaged: "_s + verdict->toString());
+        return failureAt(database, u"damaged: "_s + verdict->toString(),
+                         FailureCode::DatabaseDamaged);
     return {};
 }
 
@@ -137,6 +149,9 @@ Result<int> readVersion(QSqlDatabase &database)
                              .arg(version->toInt())
                              .arg(schemaVersion));
     }
+    if (version->toInt() < 0)
+        return failureAt(database, u"damaged: version %1"_s.arg(version->toInt()),
+                         FailureCode::DatabaseDamaged);
     return version->toInt();
 }
 
@@ -150,24 +165,67 @@ Result<void> migrate(QSqlDatabase &database, int version)
     return run(database, statements);
 }
 
-} // namespace
-
-Result<void> openDatabase(QSqlDatabase &database)
+// Until the version and the whole of it are known to be good.
+Result<int> openAndCheck(QSqlDatabase &database)
 {
-    if (const auto made = makePrivateFile(database); !made)
-        return made.failure();
     database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=5000"_s);
     if (!database.open())
-        return failureAt(database, database.lastError().text());
+        return databaseFailure(database, database.lastError());
     const auto version = readVersion(database);
     if (!version)
         return version.failure();
     if (const auto intact = checkIntegrity(database); !intact)
         return intact.failure();
+    return *version;
+}
+
+} // namespace
+
+int sqlite::primaryCode(const QSqlError &failure)
+{
+    return failure.nativeErrorCode().toInt() & 0xff;
+}
+
+Failure databaseFailure(const QSqlDatabase &database, const QSqlError &error)
+{
+    const int code = sqlite::primaryCode(error);
+    FailureCode kind = FailureCode::StationIoError;
+    if (code == sqlite::full || (code == sqlite::ioError && isDiskFull(database)))
+        kind = FailureCode::StorageFull;
+    else if (code == sqlite::corrupt || code == sqlite::notADatabase || code == sqlite::error)
+        kind = FailureCode::DatabaseDamaged; // or its tables are not those of its version
+    return failureAt(database, error.text(), kind);
+}
+
+Result<void> openDatabase(QSqlDatabase &database)
+{
+    if (const auto made = makePrivateFile(database); !made)
+        return made.failure();
+    const auto version = openAndCheck(database);
+    if (!version)
+        return version.failure();
     const auto tuned =
         run(database, {u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = NORMAL"_s,
                        u"PRAGMA foreign_keys = ON"_s});
     return tuned ? migrate(database, *version) : tuned.failure();
+}
+
+Result<void> openDatabaseOnFullDisk(QSqlDatabase &database)
+{
+    database.close();
+    if (!database.open())
+        return databaseFailure(database, database.lastError());
+    // https://sqlite.org/wal.html, "Use of WAL Without Shared-Memory": before the first access.
+    if (const auto alone = ask(database, u"PRAGMA locking_mode = EXCLUSIVE"_s); !alone)
+        return alone.failure();
+    const auto version = readVersion(database);
+    if (!version)
+        return version.failure();
+    if (const auto intact = checkIntegrity(database); !intact)
+        return intact.failure();
+    if (*version == schemaVersion)
+        return {};
+    return failureAt(database, u"the disk is full"_s, FailureCode::StorageFull);
 }
 
 } // namespace core

@@ -2,6 +2,10 @@
 // The store with files that are damaged, foreign, read-only or full.
 #include "core/store_bench.h"
 
+#include <QDir>
+
+#include <sys/mount.h>
+
 using namespace core;
 using namespace Qt::StringLiterals;
 using protocol::FailureCode;
@@ -47,28 +51,126 @@ private Q_SLOTS:
         QCOMPARE(snapshot.jobs[0].id, u"first"_s);
     }
 
-    void refusesAFileThatIsNoDatabase()
+    void setsADamagedDatabaseAside_data()
     {
-        QFile file(m_path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QByteArray(10'000, 'x'));
-        file.close();
-        refuses(m_path, u"not a database"_s);
+        QTest::addColumn<int>("how");
+        QTest::newRow("no database") << 0;
+        QTest::newRow("overwritten in the middle") << 1;
+        QTest::newRow("cut") << 2;
+        QTest::newRow("a version that there never was") << 3;
+        QTest::newRow("a table is missing") << 4;
+        QTest::newRow("older than its tables") << 5;
     }
 
-    void refusesADamagedDatabase()
+    // The station starts, what was there is kept to the byte, and people hear of it.
+    void setsADamagedDatabaseAside()
+    {
+        QFETCH(int, how);
+        {
+            const auto store = opened();
+            for (int i = 0; i < 200; ++i)
+                store->save(sampleJob(u"job %1"_s.arg(i)));
+        }
+        damage(how);
+        const QByteArray before = contents(m_path);
+        {
+            const auto store = opened();
+            QVERIFY(store);
+            QVERIFY(loaded(*store).jobs.isEmpty());
+            const auto notice = store->takeError();
+            QVERIFY(notice);
+            QCOMPARE(notice->code, FailureCode::DatabaseDamaged);
+            QVERIFY(notice->detail.contains(u"history"_s)); // what is lost
+            const QStringList kept = asides();
+            QCOMPARE(kept.size(), 1);
+            QVERIFY(notice->detail.contains(kept[0]));
+            // One that only shows its damage when it is read may have been tidied up by then.
+            if (how != 4)
+                QCOMPARE(contents(m_dir->filePath(kept[0])), before);
+            QVERIFY(!store->takeError());
+            store->save(sampleJob(u"new"_s));
+        }
+        QCOMPARE(loaded(*opened()).jobs.size(), 1);
+        QCOMPARE(asides().size(), 1);
+    }
+
+    // The log of the damaged one does not find its way into the new one.
+    void beginsWithoutTheLogOfADamagedDatabase()
     {
         {
             const auto store = opened();
             for (int i = 0; i < 200; ++i)
                 store->save(sampleJob(u"job %1"_s.arg(i)));
         }
-        QFile file(m_path);
+        const auto store = opened();
+        store->save(sampleJob(u"j"_s));
+        store->flush();
+        const QString copy = m_dir->filePath(u"copy.db"_s);
+        QVERIFY(QFile::copy(m_path, copy));
+        QVERIFY(QFile::copy(m_path + u"-wal"_s, copy + u"-wal"_s));
+        QFile file(copy);
         QVERIFY(file.open(QIODevice::ReadWrite));
         QVERIFY(file.seek(file.size() / 2));
         file.write(QByteArray(9'000, '\x5a'));
         file.close();
-        refuses(m_path, u"station.db"_s);
+        const auto again = opened(copy);
+        QVERIFY(again);
+        QVERIFY(loaded(*again).jobs.isEmpty());
+        const auto notice = again->takeError();
+        QVERIFY(notice && notice->code == FailureCode::DatabaseDamaged);
+        const QStringList kept =
+            QDir(m_dir->path()).entryList({u"copy.db.damaged-*"_s}, QDir::Files);
+        QVERIFY(!kept.isEmpty());
+        QVERIFY(QFileInfo(m_dir->filePath(kept[0])).size() >= file.size());
+    }
+
+    void keepsTheLogOfAnEmptiedDatabase_data()
+    {
+        QTest::addColumn<bool>("removed");
+        QTest::newRow("empty") << false;
+        QTest::newRow("missing") << true;
+    }
+
+    // SQLite itself would remove it.
+    void keepsTheLogOfAnEmptiedDatabase()
+    {
+        QFETCH(bool, removed);
+        const auto store = opened();
+        store->save(sampleJob(u"j"_s));
+        store->flush();
+        const QString copy = m_dir->filePath(u"copy.db"_s);
+        QVERIFY(QFile::copy(m_path + u"-wal"_s, copy + u"-wal"_s));
+        QFile empty(copy);
+        QVERIFY(removed || empty.open(QIODevice::WriteOnly));
+        const auto again = opened(copy);
+        QVERIFY(again);
+        const auto notice = again->takeError();
+        QVERIFY(notice && notice->code == FailureCode::DatabaseDamaged);
+        QCOMPARE(QDir(m_dir->path()).entryList({u"copy.db.damaged-*-wal"_s}, QDir::Files).size(),
+                 1);
+    }
+
+    // As at the very first start: nothing was lost, so nothing is said.
+    void saysNothingOfAnEmptyFile()
+    {
+        QFile empty(m_path);
+        QVERIFY(empty.open(QIODevice::WriteOnly));
+        empty.close();
+        QVERIFY(!opened()->takeError());
+        QVERIFY(asides().isEmpty());
+    }
+
+    void neverReplacesWhatWasSetAside()
+    {
+        for (int i = 1; i <= 3; ++i) {
+            {
+                QFile file(m_path);
+                QVERIFY(file.open(QIODevice::WriteOnly));
+                file.write(QByteArray(10'000 + i, 'x'));
+            }
+            QVERIFY(opened());
+            QCOMPARE(asides().size(), i);
+        }
     }
 
     void refusesANewerVersion()
@@ -78,17 +180,65 @@ private Q_SLOTS:
         refuses(m_path, u"newer"_s);
     }
 
-    void refusesUnknownWords()
+    void leavesOutARowThatItDoesNotKnow_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("state") << u"UPDATE job SET state = 'pondering' WHERE id = 'bad'"_s
+                               << u"pondering"_s;
+        QTest::newRow("outcome") << u"UPDATE job SET outcome = '' WHERE id = 'bad'"_s
+                                 << u"outcome"_s;
+        QTest::newRow("no mac") << u"UPDATE job SET mac = 'xx' WHERE id = 'bad'"_s << u"mac"_s;
+        QTest::newRow("blob") << u"UPDATE job SET kind = x'ff00' WHERE id = 'bad'"_s << u"kind"_s;
+        QTest::newRow("device") << u"UPDATE device SET level = 'Full' WHERE mac LIKE '%02'"_s
+                                << u"level"_s;
+        QTest::newRow("image") << u"UPDATE image SET failure_code = 'later' WHERE id = 'bad'"_s
+                               << u"later"_s;
+    }
+
+    // A newer version's word, a flipped bit: it costs that row, which stays in the file.
+    void leavesOutARowThatItDoesNotKnow()
+    {
+        QFETCH(QString, sql);
+        QFETCH(QString, word);
+        {
+            const auto store = opened();
+            for (const QString &id : {u"good"_s, u"bad"_s}) {
+                store->save(sampleJob(id));
+                store->save(sampleImage(id));
+            }
+            store->save(sampleDevice(1));
+            store->save(sampleDevice(2));
+        }
+        execute(m_path, sql);
+        for (int start = 0; start < 2; ++start) {
+            const auto store = opened();
+            const auto snapshot = store->load();
+            QVERIFY(snapshot.ok());
+            QCOMPARE(snapshot->jobs.size() + snapshot->images.size() + snapshot->devices.size(), 5);
+            const auto notice = store->takeError();
+            QVERIFY(notice);
+            QCOMPARE(notice->code, FailureCode::DatabaseDamaged);
+            QVERIFY2(notice->detail.contains(word), qPrintable(notice->detail));
+            QVERIFY(!store->takeError());
+        }
+        QVERIFY(asides().isEmpty());
+    }
+
+    void namesSomeOfManyRows()
     {
         {
             const auto store = opened();
-            store->save(sampleJob(u"j"_s));
+            for (int i = 0; i < 20; ++i)
+                store->save(sampleJob(u"job%1"_s.arg(i)));
         }
         execute(m_path, u"UPDATE job SET state = 'pondering'"_s);
-        const auto snapshot = opened()->load();
-        QVERIFY(!snapshot);
-        QCOMPARE(snapshot.failure().code, FailureCode::StationIoError);
-        QVERIFY(snapshot.failure().detail.contains(u"pondering"_s));
+        const auto store = opened();
+        QVERIFY(loaded(*store).jobs.isEmpty());
+        const auto notice = store->takeError();
+        QVERIFY(notice && notice->detail.contains(u"job0"_s));
+        QVERIFY(notice->detail.contains(u"15 more"_s));
+        QVERIFY(notice->detail.size() < 1000);
     }
 
     void refusesAReadOnlyFolder()
@@ -131,6 +281,46 @@ private Q_SLOTS:
         QCOMPARE(loaded(*store).images.size(), 2);
     }
 
+    void startsOnAFullDisk_data()
+    {
+        QTest::addColumn<bool>("reserved");
+        QTest::newRow("with its reserve") << true;
+        QTest::newRow("without") << false;
+    }
+
+    // What is there can be read, and once images are removed all is well again.
+    void startsOnAFullDisk()
+    {
+        QFETCH(bool, reserved);
+        const QByteArray disk = m_dir->filePath(u"disk"_s).toLocal8Bit();
+        QVERIFY(QDir().mkpath(QString::fromLocal8Bit(disk)));
+        if (mount("tmpfs", disk.constData(), "tmpfs", 0, "size=64m") != 0)
+            QSKIP("needs the right to mount");
+        const QString path = m_dir->filePath(u"disk/station.db"_s);
+        [&] {
+            {
+                const auto store = opened(path);
+                store->save(sampleJob(u"first"_s));
+            }
+            QVERIFY(QFile::exists(path + u"-reserve"_s));
+            QVERIFY(reserved || QFile::remove(path + u"-reserve"_s));
+            const QString fill = m_dir->filePath(u"disk/fill"_s);
+            fillUp(fill);
+            const auto store = opened(path);
+            QVERIFY(store);
+            QCOMPARE(loaded(*store).jobs.size(), 1);
+            store->save(sampleJob(u"second"_s));
+            store->flush();
+            const auto error = store->takeError();
+            QCOMPARE(error.has_value(), !reserved); // nothing was refused thanks to the reserve
+            QVERIFY(!error || error->code == FailureCode::StorageFull);
+            QVERIFY(QFile::remove(fill));
+            store->flush();
+            QCOMPARE(loaded(*store).jobs.size(), 2);
+        }();
+        QCOMPARE(umount(disk.constData()), 0);
+    }
+
     void triesAgainWhenTheDatabaseWasFull()
     {
         const auto store = opened();
@@ -142,6 +332,38 @@ private Q_SLOTS:
         store->flush(); // tries again
         QVERIFY(!store->takeError());
         QCOMPARE(loaded(*store).jobs.size(), 2);
+    }
+
+private:
+    QStringList asides() const
+    {
+        return QDir(m_dir->path()).entryList({u"station.db.damaged-*"_s}, QDir::Files);
+    }
+
+    void damage(int how)
+    {
+        if (how == 0 || how == 1) {
+            QFile file(m_path);
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            QVERIFY(file.seek(how == 0 ? 0 : file.size() / 2));
+            file.write(QByteArray(9'000, '\x5a'));
+        } else if (how == 2) {
+            QVERIFY(QFile::resize(m_path, QFileInfo(m_path).size() / 2 + 100));
+        } else if (how == 3) {
+            execute(m_path, u"PRAGMA user_version = -5"_s);
+        } else if (how == 4) {
+            execute(m_path, u"DROP TABLE image"_s);
+        } else {
+            execute(m_path, u"PRAGMA user_version = 2"_s);
+        }
+    }
+
+    static void fillUp(const QString &path)
+    {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Unbuffered));
+        while (file.write(QByteArray(4096, 'x')) == 4096) {
+        }
     }
 };
 
