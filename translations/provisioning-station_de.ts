@@ -1725,14 +1725,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Wählen Sie mit --data-dir einen Ordner auf einem Linux-Dateisystem wie ext4.</translation>
     </message>
     <message>
-        <source>The station&apos;s database was damaged. A new one was started.</source>
-        <translation>Die Datenbank der Station war beschädigt. Eine neue wurde angelegt.</translation>
-    </message>
-    <message>
-        <source>Check the devices and images in the list. The damaged file was kept; its place is in the detail.</source>
-        <translation>Prüfen Sie die Geräte und Images in der Liste. Die beschädigte Datei wurde aufgehoben; ihr Ort steht im Detail.</translation>
-    </message>
-    <message>
         <source>The network interface of the bench has no link.</source>
         <translation>Die Netzwerkkarte der Werkbank hat keine Verbindung.</translation>
     </message>
@@ -1763,6 +1755,14 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>Choose a larger range, or wait until leases of devices that are gone end.</source>
         <translation>Wählen Sie einen größeren Bereich, oder warten Sie, bis die Adressen von Geräten frei werden, die nicht mehr da sind.</translation>
+    </message>
+    <message>
+        <source>The station&apos;s database was damaged.</source>
+        <translation>Die Datenbank der Station war beschädigt.</translation>
+    </message>
+    <message>
+        <source>Check the devices and images in the list. The detail says what was kept and what is lost.</source>
+        <translation>Prüfen Sie die Geräte und Images in der Liste. Die Einzelheit sagt, was erhalten und was verloren ist.</translation>
     </message>
 </context>
 <context>

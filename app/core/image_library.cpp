@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/image_library.h"
 
-#include "core/image_facts.h"
-#include "core/image_import.h"
-#include "core/mailbox.h"
-#include "core/pack_folder.h"
-#include "core/store.h"
-#include "core/task_thread.h"
+#include "core/guarded.h"
+#include "core/image_library_state.h"
+#include "core/import/sidecar_stamp.h"
 
 #include <QFileInfo>
-#include <QTimer>
 #include <QUuid>
 
 #include <algorithm>
@@ -25,139 +21,24 @@ using protocol::FailureCode;
 using protocol::Result;
 using protocol::Stage;
 using PackPtr = std::shared_ptr<const imaging::PackReader>;
-using ControlPtr = std::shared_ptr<WorkControl>;
 
 namespace
 {
 
 constexpr auto progressInterval = 200ms;
 
-// Its pack could not be read when the station started: its disk was not there, say, and may come
-// back.
-bool isOutOfReach(const Image &image)
-{
-    return image.state == ImageState::Failed && !image.identity.isEmpty() &&
-           image.failure.code == FailureCode::ImageUnreadable;
-}
-
 } // namespace
 
-// What is under way for an entry: its import, then the sum of the whole image.
-struct ImageLibrary::Import {
-    ImageId id;
-    QString source;
-    QString part;
-    ControlPtr control = std::make_shared<WorkControl>();
-};
-
-struct ImageLibrary::State {
-    State(ImageLibrary &owner, const QString &directory, Store &keeper,
-          imaging::WorkerPool &workers)
-        : library(owner), folder(directory), store(keeper), pool(workers)
-    {
-    }
-
-    ImageLibrary &library;
-    PackFolder folder;
-    Store &store;
-    imaging::WorkerPool &pool;
-    QList<Image> images;
-    QHash<QString, PackPtr> packs; // by identity
-    QHash<QString, int> jobs;      // by identity: how many need it
-    QHash<ImageId, ControlPtr> imports;
-    QHash<ImageId, ControlPtr> digests;
-    QTimer ticker;
-    Mailbox finished;
-    // The last members: their threads end before what they use.
-    TaskThread importThread;
-    TaskThread digestThread{TaskPriority::Lowest};
-
-    [[nodiscard]] Image *find(const ImageId &id);
-    [[nodiscard]] bool isNeeded(const QString &identity) const;
-
-    void restore(const QList<Image> &known);
-    void restoreReady(Image &image);
-    void restartImport(Image &image);
-    [[nodiscard]] const Image *sameSource(const QString &path, const SourceStamp &stamp) const;
-
-    void startImport(const Image &image);
-    void runImport(const Import &import);
-    [[nodiscard]] Result<ImportedPack> makeNamedPack(const Import &import);
-    void finishImport(const ImageId &id, const Result<ImportedPack> &result);
-    void becomeReady(Image &image, const ImportedPack &imported);
-    void becomeFailed(Image &image, const Failure &failure);
-
-    void startLook(const Image &image);
-    void finishLook(const ImageId &id, const ImageLook &look);
-    void startDigest(Image &image);
-    void finishDigest(const ImageId &id, const Result<imaging::Digest> &result);
-    void sampleProgress();
-    void changed(const Image &image);
-    void addPack(const QString &identity, const PackPtr &pack);
-    void dropPack(const QString &identity);
-    void cancelAll();
-};
+ImageId newImageId()
+{
+    return QUuid::createUuid().toString(QUuid::Id128);
+}
 
 Image *ImageLibrary::State::find(const ImageId &id)
 {
     const auto it = std::find_if(images.begin(), images.end(),
                                  [&id](const Image &image) { return image.id == id; });
     return it == images.end() ? nullptr : &*it;
-}
-
-bool ImageLibrary::State::isNeeded(const QString &identity) const
-{
-    return jobs.contains(identity) ||
-           std::any_of(images.begin(), images.end(), [&identity](const Image &image) {
-               return image.identity == identity &&
-                      (image.state == ImageState::Ready || isOutOfReach(image));
-           });
-}
-
-void ImageLibrary::State::restore(const QList<Image> &known)
-{
-    folder.removeParts();
-    images = known;
-    for (Image &image : images) {
-        if (image.state == ImageState::Ready || isOutOfReach(image))
-            restoreReady(image);
-        else if (image.state == ImageState::Importing)
-            restartImport(image);
-    }
-}
-
-void ImageLibrary::State::restoreReady(Image &image)
-{
-    const QString path = folder.packPath(image.identity);
-    const auto pack = imaging::PackReader::open(path);
-    if (pack && imaging::toHex((*pack)->tail().map().identity()) == image.identity) {
-        if (image.state == ImageState::Failed) {
-            image.state = ImageState::Ready;
-            image.failure = {};
-            store.save(image);
-        }
-        addPack(image.identity, *pack);
-        startLook(image);
-        startDigest(image);
-        return;
-    }
-    Failure why =
-        pack ? Failure{FailureCode::ImageCorrupt, {}, u"%1 holds another image"_s.arg(path)}
-             : pack.failure();
-    why.stage = Stage::Import;
-    becomeFailed(image, why);
-}
-
-void ImageLibrary::State::restartImport(Image &image)
-{
-    const auto stamp = inspectSource(image.sourcePath);
-    if (!stamp) {
-        becomeFailed(image, stamp.failure());
-        return;
-    }
-    image.done = 0;
-    image.total = stamp->size;
-    startImport(image);
 }
 
 const Image *ImageLibrary::State::sameSource(const QString &path, const SourceStamp &stamp) const
@@ -180,7 +61,7 @@ void ImageLibrary::State::startImport(const Image &image)
 // On the import thread.
 void ImageLibrary::State::runImport(const Import &import)
 {
-    const auto result = makeNamedPack(import);
+    const auto result = guarded<ImportedPack>([&] { return makeNamedPack(import); }, Stage::Import);
     finished.post([this, id = import.id, result] { finishImport(id, result); });
 }
 
@@ -189,7 +70,18 @@ Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
     auto imported = importPack(import.source, import.part, pool, *import.control);
     if (!imported)
         return imported;
-    if (const auto adopted = folder.adopt(import.part, imported->identity); !adopted)
+    PackRecord record;
+    record.image.id = import.id;
+    record.image.name = QFileInfo(import.source).fileName();
+    record.image.sourcePath = import.source;
+    record.image.sourceSize = imported->source.size;
+    record.image.sourceModifiedNs = imported->source.modifiedNs;
+    record.image.checkedBy = imported->checkedBy;
+    record.image.unchecked = imported->unchecked;
+    record.image.sidecarStamp = imported->sidecarStamp;
+    record.image.warnings = imported->warnings;
+    record.image.facts = imported->facts;
+    if (const auto adopted = folder.adopt(import.part, imported->identity, record); !adopted)
         return adopted.failure();
     return imported;
 }
@@ -197,15 +89,24 @@ Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
 void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedPack> &result)
 {
     imports.remove(id);
+    const bool wasGood = rechecks.remove(id);
     Image *image = find(id);
+    QString outdated;
+    // Its pack is not what is published any more.
+    if (image && wasGood && (!result || result->identity != image->identity))
+        outdated = std::exchange(image->identity, QString());
     if (image && result)
         becomeReady(*image, *result);
-    else if (image)
+    else if (image && image->identity.isEmpty())
         becomeFailed(*image, result.failure());
+    else if (image) // its pack was damaged, and the source is of no help
+        becomeFailed(*image, {FailureCode::PackDamaged, Stage::Import,
+                              u"importing it again: "_s + result.failure().detail});
     if (result) {
         folder.release(result->identity);
         dropPack(result->identity); // when it was cancelled in the last moment
     }
+    dropPack(outdated);
     if (image)
         Q_EMIT library.imageChanged(id);
 }
@@ -226,8 +127,12 @@ void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported
     image.warnings = imported.warnings;
     image.done = image.total = image.size;
     image.failure = {};
-    addPack(image.identity, imported.pack);
+    // What was written was hashed on its way.
+    addPack(image.identity,
+            {imported.pack, fileStamp(folder.packPath(image.identity)).value_or(FileStamp()), true,
+             QDateTime::currentDateTimeUtc()});
     store.save(image);
+    note(image);
     startDigest(image);
 }
 
@@ -243,8 +148,12 @@ void ImageLibrary::State::startLook(const Image &image)
 {
     if (image.facts.known)
         return;
-    digestThread.submit([this, id = image.id, pack = packs.value(image.identity)] {
-        finished.post([this, id, look = lookInto(*pack)] { finishLook(id, look); });
+    digestThread.submit([this, id = image.id, pack = packs.value(image.identity).reader] {
+        const auto look = guarded<ImageLook>([&pack] { return lookInto(*pack); }, Stage::Import);
+        finished.post([this, id, look] {
+            if (look)
+                finishLook(id, *look);
+        });
     });
 }
 
@@ -263,8 +172,9 @@ void ImageLibrary::State::startDigest(Image &image)
         return;
     const auto control = std::make_shared<WorkControl>();
     digests.insert(image.id, control);
-    digestThread.submit([this, control, id = image.id, pack = packs.value(image.identity)] {
-        const auto result = digestOfImage(*pack, *control);
+    digestThread.submit([this, control, id = image.id, pack = packs.value(image.identity).reader] {
+        const auto result =
+            guarded<imaging::Digest>([&] { return digestOfImage(*pack, *control); }, Stage::Import);
         finished.post([this, id, result] { finishDigest(id, result); });
     });
 }
@@ -279,8 +189,7 @@ void ImageLibrary::State::finishDigest(const ImageId &id, const Result<imaging::
         image->sha256 = imaging::toHex(*result);
         changed(*image);
     } else if (result.failure().code == FailureCode::ImageCorrupt) {
-        becomeFailed(*image, result.failure());
-        Q_EMIT library.imageChanged(id);
+        becomeDamaged(QString(image->identity), result.failure());
     }
 }
 
@@ -302,21 +211,8 @@ void ImageLibrary::State::sampleProgress()
 void ImageLibrary::State::changed(const Image &image)
 {
     store.save(image);
+    note(image);
     Q_EMIT library.imageChanged(ImageId(image.id)); // a copy: the entry may be removed meanwhile
-}
-
-void ImageLibrary::State::addPack(const QString &identity, const PackPtr &pack)
-{
-    packs.insert(identity, pack);
-    folder.keep(identity);
-}
-
-void ImageLibrary::State::dropPack(const QString &identity)
-{
-    if (identity.isEmpty() || isNeeded(identity))
-        return;
-    packs.remove(identity);
-    folder.remove(identity);
 }
 
 void ImageLibrary::State::cancelAll()
@@ -353,31 +249,66 @@ const Image *ImageLibrary::image(const ImageId &id) const
 std::shared_ptr<const imaging::PackReader> ImageLibrary::pack(const ImageId &id) const
 {
     const Image *entry = image(id);
-    return entry && entry->state == ImageState::Ready ? m_state->packs.value(entry->identity)
+    return entry && entry->state == ImageState::Ready ? m_state->packs.value(entry->identity).reader
                                                       : nullptr;
 }
 
 Result<ImageId> ImageLibrary::import(const QString &path)
 {
-    const QFileInfo file(path);
-    const auto stamp = inspectSource(file.absoluteFilePath());
+    const QString source = QFileInfo(path).absoluteFilePath();
+    return m_state->importInspected(source, inspectSource(source));
+}
+
+void ImageLibrary::importLater(const QString &path, const ImportAnswer &done)
+{
+    const QString source = QFileInfo(path).absoluteFilePath();
+    m_state->errands.run<SourceStamp>([source] { return inspectSource(source); },
+                                      [this, source, done](const Result<SourceStamp> &stamp) {
+                                          done(m_state->importInspected(source, stamp));
+                                      });
+}
+
+Result<ImageId> ImageLibrary::State::importInspected(const QString &path,
+                                                     const Result<SourceStamp> &stamp)
+{
     if (!stamp)
         return stamp.failure();
-    if (const Image *known = m_state->sameSource(file.absoluteFilePath(), *stamp))
-        return known->id;
+    if (const Image *known = sameSource(path, *stamp)) {
+        const ImageId id = known->id;
+        checkSidecars(*known);
+        library.suspectPack(QString(known->identity)); // who imports it again may have a reason
+        return id;
+    }
     Image image;
-    image.id = QUuid::createUuid().toString(QUuid::Id128);
-    image.name = file.fileName();
-    image.sourcePath = file.absoluteFilePath();
+    image.id = newImageId();
+    image.name = QFileInfo(path).fileName();
+    image.sourcePath = path;
     image.sourceSize = stamp->size;
     image.sourceModifiedNs = stamp->modifiedNs;
     image.total = stamp->size;
     image.added = QDateTime::currentDateTimeUtc();
-    m_state->images << image;
-    m_state->store.save(image);
-    m_state->startImport(image);
-    Q_EMIT imageAdded(image.id);
+    images << image;
+    store.save(image);
+    startImport(image);
+    Q_EMIT library.imageAdded(image.id);
     return image.id;
+}
+
+// A sum that was put beside the source, or changed, since it was imported counts.
+void ImageLibrary::State::checkSidecars(const Image &image)
+{
+    if (image.state != ImageState::Ready)
+        return;
+    const auto look = [path = image.sourcePath]() -> Result<QString> { return sidecarStamp(path); };
+    errands.run<QString>(look, [this, id = image.id](const Result<QString> &stamp) {
+        Image *known = find(id);
+        if (!known || known->state != ImageState::Ready || !stamp || *stamp == known->sidecarStamp)
+            return;
+        rechecks.insert(id);
+        known->state = ImageState::Importing;
+        restartImport(*known);
+        changed(*known);
+    });
 }
 
 Result<void> ImageLibrary::remove(const ImageId &id)
@@ -414,17 +345,57 @@ void ImageLibrary::letGoOfJob(const QString &identity)
 
 PackPtr ImageLibrary::packOf(const QString &identity) const
 {
-    if (const PackPtr known = m_state->packs.value(identity))
+    if (const PackPtr known = m_state->packs.value(identity).reader)
         return known;
-    const auto pack = imaging::PackReader::open(m_state->folder.packPath(identity));
-    const bool right = pack && imaging::toHex((*pack)->tail().map().identity()) == identity;
-    return right ? *pack : nullptr;
+    const auto opened = openPack(m_state->folder.packPath(identity), identity);
+    return opened ? opened->pack : nullptr;
 }
 
 void ImageLibrary::removeOrphans()
 {
-    for (const QString &identity : m_state->folder.packs())
-        m_state->dropPack(identity);
+    const QStringList unlisted = std::exchange(m_state->unlisted, {});
+    for (const QString &identity : unlisted)
+        m_state->dropPack(identity); // which lists those again that a job needs
+}
+
+Result<void> ImageLibrary::checkPack(const QString &identity)
+{
+    const auto known = m_state->packs.find(identity);
+    if (known == m_state->packs.end())
+        return {}; // a job's alone, which has it open
+    const QString path = m_state->folder.packPath(identity);
+    const bool touched = fileStamp(path) != known->stamp;
+    if (!touched && known->sound)
+        return {};
+    if (touched) {
+        const auto opened = openPack(path, identity);
+        if (!opened) {
+            m_state->becomeDamaged(identity, opened.failure());
+            return Failure{FailureCode::PackDamaged, Stage::Check, opened.failure().detail};
+        }
+        *known = {opened->pack, opened->stamp, false, known->checkedAt};
+    }
+    m_state->checker.check(identity, path, true);
+    return {};
+}
+
+bool ImageLibrary::isBeingChecked(const QString &identity) const
+{
+    return m_state->checker.isWaitedFor(identity);
+}
+
+void ImageLibrary::suspectPack(const QString &identity)
+{
+    const auto known = m_state->packs.find(identity);
+    if (known == m_state->packs.end())
+        return;
+    known->sound = false;
+    m_state->checker.check(identity, m_state->folder.packPath(identity), true);
+}
+
+void ImageLibrary::setBusy(bool busy)
+{
+    m_state->checker.setBusy(busy);
 }
 
 } // namespace core

@@ -12,6 +12,7 @@
 #include <QList>
 #include <QObject>
 
+#include <functional>
 #include <memory>
 
 namespace core
@@ -24,10 +25,14 @@ class ImageLibrary : public QObject
     Q_OBJECT
 
 public:
-    // `store` and `pool` outlive the library. `known` is what the store held: entries whose pack is
-    // damaged (ImageCorrupt) or cannot be read (ImageUnreadable) become Failed, the latter for as
-    // long as it cannot; imports that were under way are started again, .part files of nobody are
-    // removed.
+    // `store` and `pool` outlive the library. `known` is what the store held: entries whose pack
+    // cannot be read (ImageUnreadable) become Failed for as long as it cannot; imports that were
+    // under way are started again, .part files of theirs are removed. Packs that no entry knows are
+    // taken in as entries of their own, and the store is told of them.
+    //
+    // All packs are checked in the background when the library is opened, and once in a while. A
+    // damaged one is imported again when its source is still there and the same; until then, or for
+    // good, its entries are Failed with PackDamaged.
     ImageLibrary(const QString &directory, Store &store, imaging::WorkerPool &pool,
                  const QList<Image> &known, QObject *parent = nullptr);
     ~ImageLibrary() override; // cancels imports under way and waits for them
@@ -42,6 +47,10 @@ public:
     // core/import/image_name.h). A file whose size and modification time are those of a ready
     // entry's source is not imported again: that entry's id is returned.
     [[nodiscard]] protocol::Result<ImageId> import(const QString &path);
+    // As import(), for whoever must not wait for a folder that does not answer: `done` is called
+    // from the event loop. StationBusy when many such folders are waited for.
+    using ImportAnswer = std::function<void(const protocol::Result<ImageId> &)>;
+    void importLater(const QString &path, const ImportAnswer &done);
     // Cancels an import, or takes the entry out and has its pack removed when neither another entry
     // nor a job needs it. UnknownImage.
     [[nodiscard]] protocol::Result<void> remove(const ImageId &id);
@@ -51,16 +60,28 @@ public:
     void letGoOfJob(const QString &identity);
     // Of that identity, also without an entry; null: there is none. Opens the file if need be.
     [[nodiscard]] std::shared_ptr<const imaging::PackReader> packOf(const QString &identity) const;
-    // Has every pack removed that neither an entry nor a job needs: left by a crash, say.
+    // Has every pack removed that was taken off the library and is needed by no job any more.
     void removeOrphans();
+
+    // Whether the pack is as it was when it was last found to be right, at a glance at its file; a
+    // deploy begins with that. One that was touched is read once more, see isBeingChecked().
+    // PackDamaged.
+    [[nodiscard]] protocol::Result<void> checkPack(const QString &identity);
+    // A check that somebody waits for is under way: no device is to be wiped for this image yet.
+    [[nodiscard]] bool isBeingChecked(const QString &identity) const;
+    // Somebody read something else than what should be there: it is checked at once.
+    void suspectPack(const QString &identity);
+    // Transfers want the disk: background checks wait.
+    void setBusy(bool busy);
 
 Q_SIGNALS:
     void imageAdded(const QString &id);
     void imageChanged(const QString &id); // progress at most 5 times a second
     void imageRemoved(const QString &id);
+    // Nobody is to begin with this pack any more.
+    void packDamaged(const QString &identity, const protocol::Failure &failure);
 
 private:
-    struct Import;
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -3,7 +3,15 @@
 
 #include "core/files.h"
 
+#include "imaging/descriptor_io.h"
+
 #include <QFile>
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace core
 {
@@ -19,6 +27,21 @@ namespace
 
 constexpr auto packEnd = ".img.zst"_L1;
 constexpr qsizetype identityDigits = 64;
+constexpr qint64 maxRecordBytes = 1024 * 1024;
+
+bool isIdentity(QStringView text)
+{
+    return text.size() == identityDigits && std::all_of(text.begin(), text.end(), [](QChar digit) {
+               return (digit >= u'0' && digit <= u'9') || (digit >= u'a' && digit <= u'f');
+           });
+}
+
+Failure duringImport(const Failure &failure)
+{
+    const bool full = failure.code == FailureCode::StorageFull;
+    return {full ? FailureCode::StorageFull : FailureCode::StationIoError, Stage::Import,
+            failure.detail};
+}
 
 } // namespace
 
@@ -49,37 +72,45 @@ QString PackFolder::partPath(const QString &importId) const
 
 void PackFolder::removeParts() const
 {
-    for (const QString &name : m_folder.entryList({u"IMPORT-*.part"_s}, QDir::Files))
-        QFile::remove(m_folder.filePath(name));
+    // Ids of imports, and identities of packs whose removal was under way.
+    static const QRegularExpression ours(u"^IMPORT-([0-9a-f]{32}|[0-9a-f]{64})[.]part$"_s);
+    for (const QString &name : m_folder.entryList({u"IMPORT-*.part"_s}, QDir::Files)) {
+        const QString path = m_folder.filePath(name);
+        const FileDescriptor file = openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        if (ours.match(name).hasMatch() && file && isOwnFile(file.get()))
+            QFile::remove(path);
+    }
 }
 
 QStringList PackFolder::packs() const
 {
     QStringList identities;
     for (const QString &name : m_folder.entryList({"*"_L1 + packEnd}, QDir::Files)) {
-        if (name.size() == identityDigits + packEnd.size())
-            identities.append(name.first(identityDigits));
+        const QString identity = name.chopped(packEnd.size());
+        if (isIdentity(identity) && fileStamp(m_folder.filePath(name)))
+            identities.append(identity);
     }
     return identities;
 }
 
-Result<void> PackFolder::adopt(const QString &part, const QString &identity)
+Result<void> PackFolder::adopt(const QString &part, const QString &identity,
+                               const PackRecord &record)
 {
     {
         const std::lock_guard lock(m_mutex);
         m_adopted << identity;
     }
     const QString path = packPath(identity);
-    auto named = renameFile(part, path, true);
+    auto named = writeRecord(identity, record);
+    if (named)
+        named = renameFile(part, path, true);
     if (named)
         named = syncFolderOf(path);
     if (named)
         return {};
     release(identity);
     QFile::remove(part);
-    const bool full = named.failure().code == FailureCode::StorageFull;
-    return Failure{full ? FailureCode::StorageFull : FailureCode::StationIoError, Stage::Import,
-                   named.failure().detail};
+    return duringImport(named.failure());
 }
 
 void PackFolder::release(const QString &identity)
@@ -114,7 +145,52 @@ void PackFolder::removeUnlessWanted(const QString &identity)
         if (!renameFile(m_folder.filePath(identity + packEnd), gone, true))
             return;
     }
+    QFile::remove(recordPath(identity));
     QFile::remove(gone);
+}
+
+QString PackFolder::recordPath(const QString &identity) const
+{
+    return m_folder.filePath(identity + ".json"_L1);
+}
+
+void PackFolder::note(const QString &identity, const PackRecord &record)
+{
+    m_remover.submit([this, identity, record] {
+        if (fileStamp(packPath(identity)))
+            (void)writeRecord(identity, record); // a help alone, see pack_record.h
+    });
+}
+
+Result<void> PackFolder::writeRecord(const QString &identity, const PackRecord &record) const
+{
+    const QString path = recordPath(identity);
+    const QString fresh = path + ".new"_L1;
+    const std::lock_guard lock(m_recordMutex);
+    const FileDescriptor file = openFile(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    if (!file)
+        return fileFailure(errno, fresh);
+    const QByteArray bytes = record.toJson();
+    const auto written =
+        writeAt(file.get(), 0, std::as_bytes(std::span(bytes.constData(), size_t(bytes.size()))));
+    if (!written)
+        return written;
+    if (::fsync(file.get()) != 0)
+        return fileFailure(errno, fresh);
+    return renameFile(fresh, path, true);
+}
+
+std::optional<PackRecord> PackFolder::record(const QString &identity) const
+{
+    const FileDescriptor file = openFile(recordPath(identity), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const auto stamp = file ? fileStamp(file.get()) : std::nullopt;
+    if (!stamp || stamp->size > maxRecordBytes)
+        return std::nullopt;
+    QByteArray bytes(qsizetype(stamp->size), Qt::Uninitialized);
+    const auto out = std::as_writable_bytes(std::span(bytes.data(), size_t(bytes.size())));
+    if (imaging::readFully(file.get(), 0, out).bytes != out.size())
+        return std::nullopt;
+    return PackRecord::fromJson(bytes);
 }
 
 } // namespace core

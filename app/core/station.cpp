@@ -66,6 +66,7 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
         post({now(), MessageKind::ImportStarted, {}, {}, id, {}, {}});
     });
     connect(&m_library, &ImageLibrary::imageChanged, this, &Station::handleImageChange);
+    connect(&m_library, &ImageLibrary::packDamaged, this, &Station::failBeforeTheWipe);
     connect(&m_library, &ImageLibrary::imageRemoved, this, [this](const QString &id) {
         m_imageStates.remove(id);
         if (m_goldenImage == id)
@@ -178,6 +179,9 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     const Image *image = m_library.image(imageId);
     if (!image)
         return refusal(FailureCode::UnknownImage, imageId);
+    if (const auto sound = m_library.checkPack(QString(image->identity)); !sound)
+        return sound.failure();
+    image = m_library.image(imageId); // the list may have changed
     const auto pack = m_library.pack(imageId);
     if (image->state != ImageState::Ready || !pack)
         return refusal(FailureCode::ImageNotReady, image->name);

@@ -217,6 +217,7 @@ private:
 
     void restore(const Snapshot &snapshot);
     void presume(const Device &device);
+    void restoreImageStates();
     [[nodiscard]] protocol::Result<void> openTransfer(Job &job, bool resumed);
     JobId addJob(Job job);
     void keepImage(const Job &job);
@@ -234,6 +235,9 @@ private:
     void succeed(Job &job, Outcome outcome);
     void fail(Job &job, const protocol::Failure &failure);
     void closeJob(Job &job, MessageKind message);
+    void failBeforeTheWipe(const QString &identity, const protocol::Failure &failure);
+    // The station's copy of its image is known to be good; false: wait, or the job has failed.
+    [[nodiscard]] bool isPackGood(Job &job);
     // Ends the job's transfer, so that the job may be ended; false: its backup is just being given
     // its name, and what became of it is on its way here.
     [[nodiscard]] bool stopTransfer(const Job &job) const;

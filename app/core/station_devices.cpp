@@ -210,7 +210,7 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the client asked again"_s});
     if (job->state == JobState::Queued)
         updatePlaces(); // it is here now, and may stand before others again
-    if (job->place > 0)
+    if (job->place > 0 || !isPackGood(*job))
         return Action{};
     if (isHopeless(*job) && stopTransfer(*job)) {
         fail(*job, m_gauges[job->id].rounds.cause());

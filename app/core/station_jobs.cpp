@@ -52,6 +52,7 @@ void Station::restore(const Snapshot &snapshot)
             interrupt(job, stationRestarted);
     }
     m_library.removeOrphans();
+    restoreImageStates();
     restoreOwedReboots(snapshot);
     restoreMaxDeploys(snapshot);
     if (m_options.guard == GuardMode::Off)
@@ -64,6 +65,15 @@ void Station::presume(const Device &device)
     const qint64 awayMs = device.lastSeen.msecsTo(now());
     if (device.lastSeen.isValid() && awayMs >= 0 && awayMs < presumedMs)
         m_presence[device.mac].heard = std::max<qint64>(0, steady() - awayMs);
+}
+
+void Station::restoreImageStates()
+{
+    for (const Image &image : m_library.images()) {
+        m_imageStates.insert(image.id, image.state);
+        if (image.state == ImageState::Failed && image.failure.code == FailureCode::PackDamaged)
+            post({now(), MessageKind::ImageDamaged, {}, {}, image.id, image.failure, {}});
+    }
 }
 
 void Station::keepImage(const Job &job)
@@ -200,7 +210,35 @@ void Station::fail(Job &job, const Failure &failure)
     if (!move(job, JobEvent::Fail))
         return;
     job.failure = failure;
+    const bool readWrong =
+        failure.code == FailureCode::PackDamaged || failure.code == FailureCode::ImageCorrupt;
+    if (job.kind == JobKind::Deploy && readWrong)
+        m_library.suspectPack(job.imageIdentity);
     closeJob(job, MessageKind::JobFailed);
+}
+
+// Devices that have begun may have what they need already; if not, they will hear it.
+void Station::failBeforeTheWipe(const QString &identity, const Failure &failure)
+{
+    for (const JobId &id : m_jobs.activeIds()) {
+        Job *job = m_jobs.find(id);
+        if (!job || job->kind != JobKind::Deploy || job->imageIdentity != identity)
+            continue;
+        const bool waits = job->state == JobState::Queued || job->state == JobState::Offered;
+        if (waits && !job->started.isValid())
+            fail(*job, failure);
+    }
+}
+
+bool Station::isPackGood(Job &job)
+{
+    if (job.kind != JobKind::Deploy || job.started.isValid())
+        return true;
+    if (const auto sound = m_library.checkPack(job.imageIdentity); !sound) {
+        fail(job, sound.failure());
+        return false;
+    }
+    return !m_library.isBeingChecked(job.imageIdentity);
 }
 
 void Station::closeJob(Job &job, MessageKind message)
@@ -297,7 +335,14 @@ void Station::handleImageChange(const QString &id)
     if (before == image->state)
         return;
     if (image->state == ImageState::Failed) {
-        post({now(), MessageKind::ImportFailed, {}, {}, id, image->failure, {}});
+        const bool damaged = image->failure.code == FailureCode::PackDamaged;
+        post({now(),
+              damaged ? MessageKind::ImageDamaged : MessageKind::ImportFailed,
+              {},
+              {},
+              id,
+              image->failure,
+              {}});
     } else if (image->state == ImageState::Ready) {
         post({now(), MessageKind::ImportFinished, {}, {}, id, {}, {}});
         automateAll();
@@ -307,11 +352,16 @@ void Station::handleImageChange(const QString &id)
 void Station::tick()
 {
     const qint64 nowMs = steady();
+    bool busy = false;
     // By their ids: who hears of a change may touch the list.
     for (const JobId &id : m_jobs.activeIds()) {
-        if (Job *job = m_jobs.find(id))
-            sampleJob(*job, nowMs);
+        Job *job = m_jobs.find(id);
+        if (!job)
+            continue;
+        sampleJob(*job, nowMs);
+        busy = busy || job->state == JobState::Transferring || job->state == JobState::Verifying;
     }
+    m_library.setBusy(busy);
     expireOneShots(nowMs);
     watchOnline();
     forgetConflicts();

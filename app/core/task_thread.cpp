@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/task_thread.h"
 
+#include <QtGlobal>
+
+#include <exception>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -32,6 +35,19 @@ void TaskThread::drain()
     m_idle.wait(lock, [this] { return m_tasks.empty() && !m_working; });
 }
 
+// Whoever wants to know what became of a task catches what it throws itself, see guarded(); here
+// only the program is kept from ending.
+static void perform(const std::function<void()> &task)
+{
+    try {
+        task();
+    } catch (const std::exception &error) {
+        qCritical("a background task ended early: %s", error.what());
+    } catch (...) {
+        qCritical("a background task ended early");
+    }
+}
+
 void TaskThread::run(TaskPriority priority)
 {
     // On Linux a thread has a nice value of its own, setpriority(2).
@@ -46,7 +62,7 @@ void TaskThread::run(TaskPriority priority)
         m_tasks.pop_front();
         m_working = true;
         lock.unlock();
-        task();
+        perform(task);
         task = {}; // and what it holds
         lock.lock();
         m_working = false;
