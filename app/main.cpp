@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Wires the station together. No logic: what decides anything lives in a layer.
+#include "core/data_directory.h"
 #include "core/image_library.h"
 #include "core/station.h"
 #include "core/store.h"
@@ -60,7 +61,7 @@ int printPreflight(const CommandLine &line)
 // Everything that lives as long as the station serves, in the order in which it depends on each
 // other.
 struct Parts {
-    transport::Descriptor lock;
+    core::FileDescriptor lock;
     imaging::WorkerPool pool;
     std::unique_ptr<core::Store> store;
     core::TransferBoard board;
@@ -73,7 +74,7 @@ struct Parts {
 
 protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
 {
-    auto lock = lockDataDirectory(line.dataDir);
+    auto lock = core::holdDataDirectory(line.dataDir);
     if (!lock)
         return lock.failure();
     parts.lock = std::move(*lock);

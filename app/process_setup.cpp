@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "process_setup.h"
 
-#include <QDir>
-#include <QFile>
-
 #include <csignal>
-#include <cstring>
 
-#include <fcntl.h>
 #include <malloc.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-using namespace Qt::StringLiterals;
-using protocol::Failure;
-using protocol::FailureCode;
-using protocol::Stage;
 
 namespace
 {
@@ -37,6 +26,9 @@ sigset_t terminationSet()
 void setUpProcess()
 {
     std::signal(SIGPIPE, SIG_IGN);
+    // Images hold passwords and keys: what the station makes is for its user and, where an
+    // administrator has set that up, a group.
+    ::umask(0027);
     // Before any thread exists, so that all of them inherit it and the signals reach the descriptor
     // alone.
     const sigset_t set = terminationSet();
@@ -54,22 +46,6 @@ void setUpProcess()
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 512 * 1024);
 #endif
-}
-
-protocol::Result<transport::Descriptor> lockDataDirectory(const QString &path)
-{
-    const auto failure = [&path](FailureCode code, const QString &why) {
-        return Failure{code, Stage::None, u"data directory %1: %2"_s.arg(path, why)};
-    };
-    if (!QDir().mkpath(path))
-        return failure(FailureCode::StationIoError, u"cannot be created"_s);
-    const QByteArray name = QFile::encodeName(path + "/lock"_L1);
-    transport::Descriptor lock(::open(name.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock.isOpen())
-        return failure(FailureCode::StationIoError, QString::fromLocal8Bit(std::strerror(errno)));
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
-        return failure(FailureCode::DeviceInUse, u"another station is using it"_s);
-    return lock;
 }
 
 TerminationSignals::TerminationSignals(std::function<void()> quit, QObject *parent)
