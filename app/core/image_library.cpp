@@ -93,8 +93,11 @@ void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedP
     Image *image = find(id);
     QString outdated;
     // Its pack is not what is published any more.
-    if (image && wasGood && (!result || result->identity != image->identity))
+    if (image && wasGood && (!result || result->identity != image->identity)) {
         outdated = std::exchange(image->identity, QString());
+        image->sha256.clear();
+        image->checkedBy.clear();
+    }
     if (image && result)
         becomeReady(*image, *result);
     else if (image && image->identity.isEmpty())
@@ -305,6 +308,8 @@ void ImageLibrary::State::checkSidecars(const Image &image)
         if (!known || known->state != ImageState::Ready || !stamp || *stamp == known->sidecarStamp)
             return;
         rechecks.insert(id);
+        if (const ControlPtr digest = digests.take(id)) // of what may not be the image any more
+            digest->cancelled = true;
         known->state = ImageState::Importing;
         restartImport(*known);
         changed(*known);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files of sums and bmaps that come, change or go after an image was imported: who imports it again
+// has it checked again.
+#include "core/library_bench.h"
+
+using namespace bench;
+
+class TestImageRecheck : public LibraryBench
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { prepare(); }
+    void cleanup() { tidyUp(); }
+
+    void aWrongSumThatCameLaterCounts_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::newRow("none was there") << QByteArray();
+        QTest::newRow("a right one was there") << sumLine(samples::mixed(5 * mib + 512));
+        QTest::newRow("another image's was there") << QByteArray(64, 'a') + "  other.img\n";
+    }
+
+    void aWrongSumThatCameLaterCounts()
+    {
+        QFETCH(QByteArray, before);
+        if (!before.isEmpty())
+            file(u"SHA256SUMS"_s, before);
+        const ImageId id = imported(u"a.img"_s);
+        QVERIFY(!id.isEmpty());
+        file(u"SHA256SUMS"_s, sumLine("other"));
+        importAgain(id);
+        QVERIFY(becomes(id, ImageState::Failed));
+        QCOMPARE(m_library->image(id)->failure.code, FailureCode::ChecksumMismatch);
+        QCOMPARE(m_library->image(id)->checkedBy, QStringList());
+        QTRY_COMPARE_WITH_TIMEOUT(packs(), QStringList(), patience);
+    }
+
+    void aRightSumThatCameLaterIsNamed()
+    {
+        const ImageId id = imported(u"a.img"_s);
+        const QString identity = m_library->image(id)->identity;
+        file(u"a.img.sha256"_s, sumLine(m_image));
+        importAgain(id);
+        QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->checkedBy, QStringList{u"a.img.sha256"_s},
+                                  patience);
+        QCOMPARE(m_library->image(id)->state, ImageState::Ready);
+        QCOMPARE(m_library->image(id)->identity, identity);
+        QCOMPARE(contentOf(id), m_image);
+        QCOMPARE(packs().size(), 1);
+    }
+
+    void aSumThatIsGoneIsNotNamedAnyMore()
+    {
+        const QString sums = file(u"a.img.sha256"_s, sumLine(m_image));
+        const ImageId id = imported(u"a.img"_s);
+        QCOMPARE(m_library->image(id)->checkedBy, QStringList{u"a.img.sha256"_s});
+        QVERIFY(QFile::remove(sums));
+        importAgain(id);
+        QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->checkedBy, QStringList(), patience);
+        QVERIFY(becomes(id, ImageState::Ready));
+    }
+
+    // Also after a restart. What is not the image's does not matter.
+    void nothingIsDoneWhereNothingChanged()
+    {
+        file(u"a.img.sha256"_s, sumLine(m_image));
+        const ImageId id = imported(u"a.img"_s);
+        QVERIFY(!stored(id).sidecarStamp.isEmpty());
+        QCOMPARE(stored(id).sidecarStamp, m_library->image(id)->sidecarStamp);
+        restart();
+        int imports = 0;
+        connect(m_library.get(), &ImageLibrary::imageChanged, this, [this, &imports, &id] {
+            imports += m_library->image(id)->state == ImageState::Importing &&
+                               m_library->image(id)->done == 0
+                           ? 1
+                           : 0;
+        });
+        file(u"b.img.sha256"_s, "of another image\n");
+        importAgain(id);
+        // The look beside it is over before the next one of the same image begins to tell.
+        file(u"SHA512SUMS"_s, "of nothing\n");
+        importAgain(id);
+        QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->unchecked, QStringList{u"SHA512SUMS"_s},
+                                  patience);
+        QVERIFY(becomes(id, ImageState::Ready));
+        QCOMPARE(imports, 1);
+    }
+
+private:
+    static QByteArray sumLine(const QByteArray &bytes)
+    {
+        return sha256(bytes).toLatin1() + "  a.img\n";
+    }
+
+    void importAgain(const ImageId &id)
+    {
+        const auto again = m_library->import(m_dir->filePath(u"a.img"_s));
+        QVERIFY(again.ok());
+        QCOMPARE(*again, id);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestImageRecheck)
+#include "tst_image_recheck.moc"
