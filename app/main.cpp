@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Wires the station together. No logic: what decides anything lives in a layer.
+#include "core/crash_marks.h"
 #include "core/data_directory.h"
 #include "core/image_library.h"
 #include "core/station.h"
@@ -82,9 +83,14 @@ protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
     if (!store)
         return store.failure();
     parts.store = std::move(*store);
-    const auto snapshot = parts.store->load();
+    auto snapshot = parts.store->load();
     if (!snapshot)
         return snapshot.failure();
+    const QString crashFile = line.dataDir + "/crashed"_L1;
+    core::failCrashed(*snapshot, *parts.store, core::crashMarks(crashFile));
+    parts.store->flush();
+    QFile::remove(crashFile);
+    core::recordCrashes(crashFile);
     parts.library = std::make_unique<core::ImageLibrary>(line.dataDir + "/images"_L1, *parts.store,
                                                          parts.pool, snapshot->images);
     parts.station = std::make_unique<core::Station>(*parts.store, *parts.library, parts.board,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/image_library.h"
 
+#include "core/crash_marks.h"
 #include "core/guarded.h"
 #include "core/image_library_state.h"
 #include "core/import/sidecar_stamp.h"
@@ -61,6 +62,7 @@ void ImageLibrary::State::startImport(const Image &image)
 // On the import thread.
 void ImageLibrary::State::runImport(const Import &import)
 {
+    const CrashLabel label("image", import.id);
     const auto result = guarded<ImportedPack>([&] { return makeNamedPack(import); }, Stage::Import);
     finished.post([this, id = import.id, result] { finishImport(id, result); });
 }
@@ -152,6 +154,7 @@ void ImageLibrary::State::startLook(const Image &image)
     if (image.facts.known)
         return;
     digestThread.submit([this, id = image.id, pack = packs.value(image.identity).reader] {
+        const CrashLabel label("image", id);
         const auto look = guarded<ImageLook>([&pack] { return lookInto(*pack); }, Stage::Import);
         finished.post([this, id, look] {
             if (look)
@@ -176,6 +179,7 @@ void ImageLibrary::State::startDigest(Image &image)
     const auto control = std::make_shared<WorkControl>();
     digests.insert(image.id, control);
     digestThread.submit([this, control, id = image.id, pack = packs.value(image.identity).reader] {
+        const CrashLabel label("image", id);
         const auto result =
             guarded<imaging::Digest>([&] { return digestOfImage(*pack, *control); }, Stage::Import);
         finished.post([this, id, result] { finishDigest(id, result); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/pack_check.h"
 
+#include "core/crash_marks.h"
 #include "core/guarded.h"
 
 #include <algorithm>
@@ -170,6 +171,7 @@ void PackChecker::begin()
     m_control->urgent = std::any_of(m_orders.cbegin(), m_orders.cend(),
                                     [](const Order &order) { return order.urgent; });
     m_thread.submit([this, order = m_orders.constFirst(), control = m_control] {
+        const CrashLabel label("pack", order.identity);
         const auto result = guarded<OpenedPack>(
             [&] { return checkWholePack(order.path, order.identity, *control); }, Stage::Check);
         m_finished.post([this, order, result] { finish(order.identity, result); });

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/transfer.h"
 
+#include "core/crash_marks.h"
+
 #include <algorithm>
+#include <optional>
 
 namespace core
 {
@@ -44,6 +47,13 @@ imaging::WorkTimes TransferClocks::times(JobKind kind) const
     return {network.total(), processed, stored};
 }
 
+// What the thread of a connection works on while it is attached.
+static std::optional<CrashLabel> &attached()
+{
+    thread_local std::optional<CrashLabel> label;
+    return label;
+}
+
 quint64 Transfer::attach(std::function<void()> abort)
 {
     std::unique_lock lock(m_mutex);
@@ -60,6 +70,7 @@ quint64 Transfer::attach(std::function<void()> abort)
         return 0;
     m_connection = mine;
     m_abort = std::move(abort);
+    attached().emplace("job", m_description.job);
     return mine;
 }
 
@@ -72,6 +83,7 @@ bool Transfer::isCurrent(quint64 connection) const
 
 bool Transfer::detach(quint64 connection)
 {
+    attached().reset();
     const std::lock_guard lock(m_mutex);
     if (m_connection != connection)
         return false;
@@ -83,6 +95,7 @@ bool Transfer::detach(quint64 connection)
 
 void Transfer::finish(quint64 connection)
 {
+    attached().reset();
     const std::lock_guard lock(m_mutex);
     if (m_connection != connection)
         return;
