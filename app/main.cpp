@@ -7,6 +7,7 @@
 #include "core/store.h"
 #include "http/web_server.h"
 #include "netboot/boot_order_snippet.h"
+#include "netboot/helper/socket_table.h"
 #include "netboot/preflight_run.h"
 #include "netboot/service.h"
 #include "netboot_report.h"
@@ -16,6 +17,8 @@
 #include "ui/main_window.h"
 #include "ui/preflight_text.h"
 #include "ui/setup.h"
+#include "ui/start_failure.h"
+#include "ui/window_texts.h"
 
 #include <QApplication>
 #include <QDir>
@@ -154,12 +157,29 @@ int serveHeadless(QCoreApplication &application, const CommandLine &line)
     return application.exec();
 }
 
+// Whom the station's port belongs to, when it is not to be had.
+QStringList portHolders(quint16 port)
+{
+    QStringList names;
+    for (const netboot::PortUse &use : netboot::portsInUse({port})) {
+        if (use.kind == netboot::PortKind::Tcp && port != 0)
+            names << (use.program.isEmpty() ? QString()
+                                            : u"%1 (process %2)"_s.arg(use.program).arg(use.pid));
+    }
+    names.removeDuplicates();
+    return names;
+}
+
 int serveWithWindow(QApplication &application, const CommandLine &line)
 {
     ui::setUpApplication(application);
     Parts parts;
-    if (const auto started = start(parts, line); !started)
+    if (const auto started = start(parts, line); !started) {
+        const QStringList holders = parts.server ? portHolders(line.port) : QStringList();
+        ui::showStartFailure(
+            ui::startFailureBox(started.failure(), line.dataDir, line.port, holders));
         return fail(started.failure());
+    }
     ui::MainWindow window(*parts.station);
     window.setListening(parts.server->url());
     netboot::PreflightPlan plan = preflightPlan(line);

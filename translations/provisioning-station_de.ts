@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ui::AutoBanner</name>
+    <message>
+        <source>Automatic mode is on, but there is no golden image. Choose one.</source>
+        <translation>Die Automatik ist an, aber es gibt kein Abbild für die Geräte. Wählen Sie eines.</translation>
+    </message>
+    <message>
+        <source>Automatic mode is on: it begins when %1 is imported.</source>
+        <translation>Die Automatik ist an: Sie beginnt, sobald %1 importiert ist.</translation>
+    </message>
+    <message>
+        <source>Automatic mode is on, but %1 could not be imported. Choose another image.</source>
+        <translation>Die Automatik ist an, aber %1 konnte nicht importiert werden. Wählen Sie ein anderes Abbild.</translation>
+    </message>
+    <message>
+        <source>Automatic mode is on: every new device is erased and gets %1.</source>
+        <translation>Die Automatik ist an: Jedes neue Gerät wird gelöscht und bekommt %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n done</source>
+        <translation><numerusform>%n fertig</numerusform><numerusform>%n fertig</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n at work</source>
+        <translation><numerusform>%n in Arbeit</numerusform><numerusform>%n in Arbeit</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation><numerusform>%n fehlgeschlagen</numerusform><numerusform>%n fehlgeschlagen</numerusform></translation>
+    </message>
+    <message>
+        <source>&amp;Turn off</source>
+        <translation>&amp;Ausschalten</translation>
+    </message>
+    <message>
+        <source>New devices are left alone. Jobs that have begun go on.</source>
+        <translation>Neue Geräte bleiben unberührt. Begonnene Aufträge laufen weiter.</translation>
+    </message>
+    <message>
+        <source>Automatic mode is on: every new device is backed up to %1.</source>
+        <translation>Die Automatik ist an: Jedes neue Gerät wird nach %1 gesichert.</translation>
+    </message>
+</context>
+<context>
     <name>ui::BootOrderDialog</name>
     <message>
         <source>Boot order</source>
@@ -568,6 +611,22 @@
         <source>too small for this image, left out</source>
         <translation>zu klein für dieses Abbild, wird ausgelassen</translation>
     </message>
+    <message>
+        <source>not registered yet: will be written when it registers</source>
+        <translation>noch nicht angemeldet: wird beschrieben, sobald es sich anmeldet</translation>
+    </message>
+    <message>
+        <source>offline since %1: will be written when it comes back</source>
+        <translation>offline seit %1: wird beschrieben, sobald es zurück ist</translation>
+    </message>
+    <message numerus="yes">
+        <source>This image has %n warning(s):</source>
+        <translation><numerusform>Zu diesem Abbild gibt es %n Warnung:</numerusform><numerusform>Zu diesem Abbild gibt es %n Warnungen:</numerusform></translation>
+    </message>
+    <message>
+        <source>None of the selected devices can take %1.</source>
+        <translation>Keines der ausgewählten Geräte kann %1 aufnehmen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeployLimit</name>
@@ -618,6 +677,10 @@
         <source>Log</source>
         <translation>Protokoll</translation>
     </message>
+    <message>
+        <source>The newest %1 of %2 jobs</source>
+        <translation>Die neuesten %1 von %2 Aufträgen</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeviceFacts</name>
@@ -636,10 +699,6 @@
     <message>
         <source>block device</source>
         <translation>Blockgerät</translation>
-    </message>
-    <message>
-        <source>%1 claims this MAC address too and gets no answer</source>
-        <translation>%1 beansprucht diese MAC-Adresse auch und bekommt keine Antwort</translation>
     </message>
     <message>
         <source>%1 (%2 bytes)</source>
@@ -727,10 +786,6 @@
         <translation>Client</translation>
     </message>
     <message>
-        <source>Boot</source>
-        <translation>Systemstart</translation>
-    </message>
-    <message>
         <source>First seen</source>
         <translation>Zuerst gesehen</translation>
     </message>
@@ -745,10 +800,6 @@
     <message>
         <source>may act on this device</source>
         <translation>darf an diesem Gerät arbeiten</translation>
-    </message>
-    <message>
-        <source>leaves it alone until it is rearmed</source>
-        <translation>lässt es in Ruhe, bis es wieder freigegeben wird</translation>
     </message>
     <message>
         <source>State</source>
@@ -803,10 +854,6 @@
         <translation>Dauer</translation>
     </message>
     <message>
-        <source>has the network in it: the network is tried first, or nothing that is tried before it starts</source>
-        <translation>enthält das Netz: Es wird zuerst probiert, oder nichts davor startet</translation>
-    </message>
-    <message>
         <source>of %1</source>
         <comment>a bootloader&apos;s date</comment>
         <translation>vom %1</translation>
@@ -840,6 +887,38 @@
     <message>
         <source>Speed</source>
         <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Another board (%1) uses this MAC address. What the row says of jobs is about the first board.</source>
+        <translation>Eine andere Platine (%1) benutzt diese MAC-Adresse. Was die Zeile über Aufträge sagt, gilt für die erste Platine.</translation>
+    </message>
+    <message>
+        <source>%1 uses this MAC address, too, and gets no answer</source>
+        <translation>%1 benutzt diese MAC-Adresse auch und bekommt keine Antwort</translation>
+    </message>
+    <message>
+        <source>The device %1 has the same serial number.</source>
+        <translation>Das Gerät %1 hat dieselbe Seriennummer.</translation>
+    </message>
+    <message>
+        <source>The device has a new address. Automatic mode waits until you re-arm it.</source>
+        <translation>Das Gerät hat eine neue Adresse. Die Automatik wartet, bis Sie es wieder freigeben.</translation>
+    </message>
+    <message>
+        <source>does not act on this device until you re-arm it</source>
+        <translation>rührt dieses Gerät nicht an, bis Sie es wieder freigeben</translation>
+    </message>
+    <message>
+        <source>includes the network</source>
+        <translation>enthält das Netzwerk</translation>
+    </message>
+    <message>
+        <source>Boot ID</source>
+        <translation>Boot-ID</translation>
+    </message>
+    <message>
+        <source>Warnings of the image</source>
+        <translation>Warnungen zum Abbild</translation>
     </message>
 </context>
 <context>
@@ -878,14 +957,6 @@ Was zu tun ist: %2</translation>
     <message>
         <source>Serial number: %1</source>
         <translation>Seriennummer: %1</translation>
-    </message>
-    <message>
-        <source>The device is there.</source>
-        <translation>Das Gerät ist da.</translation>
-    </message>
-    <message>
-        <source>Not heard of for %1.</source>
-        <translation>Seit %1 nichts gehört.</translation>
     </message>
     <message>
         <source>Device</source>
@@ -942,6 +1013,19 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <comment>84.2 MiB/s · network</comment>
         <translation>%1 · %2</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>Writing: 1.2 of 7.8 GiB</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>The device is online.</source>
+        <translation>Das Gerät ist online.</translation>
+    </message>
+    <message>
+        <source>Offline for %1.</source>
+        <translation>Seit %1 offline.</translation>
+    </message>
 </context>
 <context>
     <name>ui::DevicePane</name>
@@ -997,6 +1081,10 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>Click to sort, right-click to choose columns</source>
         <translation>Klicken sortiert, Rechtsklick wählt Spalten aus</translation>
     </message>
+    <message>
+        <source>Network boot is off: start it with Tools &gt; Network boot, unless another server lets the devices boot. Then connect a device to the bench network and switch it on. It appears here by itself.</source>
+        <translation>Der Netzwerkstart ist aus: Starten Sie ihn unter Werkzeuge &gt; Netzwerkstart, sofern nicht ein anderer Server die Geräte starten lässt. Schließen Sie dann ein Gerät an das Netz der Werkbank an und schalten Sie es ein. Es erscheint hier von selbst.</translation>
+    </message>
 </context>
 <context>
     <name>ui::DropOverlay</name>
@@ -1011,10 +1099,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
 </context>
 <context>
     <name>ui::FailureText</name>
-    <message>
-        <source>The program contradicted itself; this is a bug.</source>
-        <translation>Das Programm hat sich widersprochen; das ist ein Fehler darin.</translation>
-    </message>
     <message>
         <source>Try again. If it happens again, report it together with the technical detail.</source>
         <translation>Versuchen Sie es noch einmal. Wenn es wieder geschieht, melden Sie es zusammen mit der technischen Angabe.</translation>
@@ -1196,10 +1280,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Versuchen Sie es noch einmal. Wenn es wieder fehlschlägt, ist das eMMC verschlissen oder schreibgeschützt: tauschen Sie das Modul.</translation>
     </message>
     <message>
-        <source>What was written reads back differently, even after it was repaired.</source>
-        <translation>Was geschrieben wurde, liest sich anders zurück, auch nach der Reparatur.</translation>
-    </message>
-    <message>
         <source>The eMMC may be worn: do not use this device. Replace the module.</source>
         <translation>Der eMMC ist vielleicht verschlissen: Verwenden Sie dieses Gerät nicht. Tauschen Sie das Modul.</translation>
     </message>
@@ -1304,10 +1384,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Die Verbindung zum Gerät ist abgerissen.</translation>
     </message>
     <message>
-        <source>Check its network cable, switch port and power. The device goes on by itself when it is back.</source>
-        <translation>Prüfen Sie Netzkabel, Switch-Anschluss und Strom. Das Gerät macht von selbst weiter, wenn es wieder da ist.</translation>
-    </message>
-    <message>
         <source>Nothing moved for too long.</source>
         <translation>Zu lange hat sich nichts bewegt.</translation>
     </message>
@@ -1356,64 +1432,12 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Starten Sie das Gerät mit den Netzstart-Dateien dieser Station; sie bringen den vollen Client mit.</translation>
     </message>
     <message>
-        <source>Something went wrong that this program has no words for.</source>
-        <translation>Etwas ging schief, wofür dieses Programm keine Worte hat.</translation>
-    </message>
-    <message>
         <source>See the technical detail, and report it if it happens again.</source>
         <translation>Sehen Sie sich die technische Angabe an, und melden Sie es, wenn es wieder geschieht.</translation>
     </message>
     <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
-    </message>
-    <message>
-        <source>Failed at registering</source>
-        <translation>Fehlgeschlagen beim Anmelden</translation>
-    </message>
-    <message>
-        <source>Failed at checking</source>
-        <translation>Fehlgeschlagen beim Prüfen</translation>
-    </message>
-    <message>
-        <source>Failed at wiping</source>
-        <translation>Fehlgeschlagen beim Löschen</translation>
-    </message>
-    <message>
-        <source>Failed at zeroing</source>
-        <translation>Fehlgeschlagen beim Nullen</translation>
-    </message>
-    <message>
-        <source>Failed at writing</source>
-        <translation>Fehlgeschlagen beim Schreiben</translation>
-    </message>
-    <message>
-        <source>Failed at flushing</source>
-        <translation>Fehlgeschlagen beim Leeren der Puffer</translation>
-    </message>
-    <message>
-        <source>Failed at reading back</source>
-        <translation>Fehlgeschlagen beim Zurücklesen</translation>
-    </message>
-    <message>
-        <source>Failed at writing the first block</source>
-        <translation>Fehlgeschlagen beim Schreiben des ersten Blocks</translation>
-    </message>
-    <message>
-        <source>Failed at reading the device</source>
-        <translation>Fehlgeschlagen beim Lesen des Geräts</translation>
-    </message>
-    <message>
-        <source>Failed at receiving</source>
-        <translation>Fehlgeschlagen beim Empfangen</translation>
-    </message>
-    <message>
-        <source>Failed at saving</source>
-        <translation>Fehlgeschlagen beim Speichern</translation>
-    </message>
-    <message>
-        <source>Failed at importing</source>
-        <translation>Fehlgeschlagen beim Einlesen</translation>
     </message>
     <message>
         <source>none</source>
@@ -1431,11 +1455,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Prüfen</translation>
     </message>
     <message>
-        <source>wiping</source>
-        <comment>stage</comment>
-        <translation>Löschen</translation>
-    </message>
-    <message>
         <source>zeroing</source>
         <comment>stage</comment>
         <translation>Nullen</translation>
@@ -1449,16 +1468,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>flushing</source>
         <comment>stage</comment>
         <translation>Leeren der Puffer</translation>
-    </message>
-    <message>
-        <source>reading back</source>
-        <comment>stage</comment>
-        <translation>Zurücklesen</translation>
-    </message>
-    <message>
-        <source>writing the first block</source>
-        <comment>stage</comment>
-        <translation>Schreiben des ersten Blocks</translation>
     </message>
     <message>
         <source>reading the device</source>
@@ -1595,14 +1604,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>Unpack it, and choose the image that you mean.</source>
         <translation>Entpacken Sie es und wählen Sie das gemeinte Abbild.</translation>
-    </message>
-    <message>
-        <source>The image is not what the checksum file beside it says.</source>
-        <translation>Das Abbild ist nicht das, was die Prüfsummendatei daneben angibt.</translation>
-    </message>
-    <message>
-        <source>Download or copy the image again, together with its checksum file or .bmap.</source>
-        <translation>Laden oder kopieren Sie das Abbild erneut, zusammen mit seiner Prüfsummen- oder .bmap-Datei.</translation>
     </message>
     <message>
         <source>The checksum file or .bmap beside the image cannot be used.</source>
@@ -1764,6 +1765,93 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>Check the devices and images in the list. The detail says what was kept and what is lost.</source>
         <translation>Prüfen Sie die Geräte und Images in der Liste. Die Einzelheit sagt, was erhalten und was verloren ist.</translation>
     </message>
+    <message>
+        <source>Internal error.</source>
+        <translation>Interner Fehler.</translation>
+    </message>
+    <message>
+        <source>Verification failed, even after rewriting.</source>
+        <translation>Die Prüfung schlug fehl, auch nach erneutem Schreiben.</translation>
+    </message>
+    <message>
+        <source>The image and the checksum file or .bmap beside it do not match.</source>
+        <translation>Das Abbild und die Prüfsummendatei oder .bmap daneben passen nicht zusammen.</translation>
+    </message>
+    <message>
+        <source>Download or copy both again as they are published. The detail names the file and what differs.</source>
+        <translation>Laden oder kopieren Sie beide noch einmal, so wie sie veröffentlicht sind. Das Detail nennt die Datei und den Unterschied.</translation>
+    </message>
+    <message>
+        <source>Check its network cable, switch port and power. The job resumes when the device reconnects.</source>
+        <translation>Prüfen Sie Netzwerkkabel, Switch-Port und Stromversorgung. Der Auftrag läuft weiter, sobald sich das Gerät wieder verbindet.</translation>
+    </message>
+    <message>
+        <source>Internal error without a description.</source>
+        <translation>Interner Fehler ohne Beschreibung.</translation>
+    </message>
+    <message>
+        <source>Registering failed</source>
+        <translation>Anmelden fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Checking failed</source>
+        <translation>Prüfung vorab fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Erasing the old partition table failed</source>
+        <translation>Löschen der alten Partitionstabelle fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Zeroing failed</source>
+        <translation>Nullen fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Writing failed</source>
+        <translation>Schreiben fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Flushing failed</source>
+        <translation>Leeren der Puffer fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Verification failed</source>
+        <translation>Überprüfung fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Finishing failed</source>
+        <translation>Abschluss fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Reading the device failed</source>
+        <translation>Lesen des Geräts fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Receiving failed</source>
+        <translation>Empfangen fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Saving failed</source>
+        <translation>Speichern fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Import failed</source>
+        <translation>Import fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>erasing the old partition table</source>
+        <comment>stage</comment>
+        <translation>Löschen der alten Partitionstabelle</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <comment>stage</comment>
+        <translation>Überprüfen</translation>
+    </message>
+    <message>
+        <source>finishing</source>
+        <comment>stage</comment>
+        <translation>Abschließen</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>
@@ -1918,6 +2006,26 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>none is known yet</source>
         <translation>noch ist keines bekannt</translation>
     </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>Being imported</source>
+        <translation>Wird importiert</translation>
+    </message>
+    <message>
+        <source>%1 becomes the golden image when it is ready. Importing, %2</source>
+        <translation>%1 wird zum Abbild für die Geräte, sobald es bereit ist. Import: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Ready, with %n warning(s)</source>
+        <translation><numerusform>Bereit, mit %n Warnung</numerusform><numerusform>Bereit, mit %n Warnungen</numerusform></translation>
+    </message>
+    <message>
+        <source>Not imported</source>
+        <translation>Nicht importiert</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImageDesk</name>
@@ -1953,14 +2061,20 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>%1, %2 belegt</translation>
     </message>
     <message>
-        <source>%1
-This is the golden image.</source>
-        <translation>%1
-Das ist das Abbild für die Geräte.</translation>
-    </message>
-    <message>
         <source>%1, golden image</source>
         <translation>%1, Abbild für die Geräte</translation>
+    </message>
+    <message>
+        <source>This is the golden image.</source>
+        <translation>Dies ist das Abbild für die Geräte.</translation>
+    </message>
+    <message>
+        <source>%1, with warnings</source>
+        <translation>%1, mit Warnungen</translation>
+    </message>
+    <message>
+        <source>%1, then golden</source>
+        <translation>%1, danach für die Geräte</translation>
     </message>
 </context>
 <context>
@@ -2039,6 +2153,106 @@ Das ist das Abbild für die Geräte.</translation>
     </message>
 </context>
 <context>
+    <name>ui::ImageWarningText</name>
+    <message numerus="yes">
+        <source>%n byte(s)</source>
+        <translation><numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
+    </message>
+    <message>
+        <source>Partition %1</source>
+        <translation>Partition %1</translation>
+    </message>
+    <message>
+        <source>The file system</source>
+        <translation>Das Dateisystem</translation>
+    </message>
+    <message>
+        <source>The image ends before its last partition does: the image is cut off.</source>
+        <translation>Das Abbild endet vor seiner letzten Partition: Es ist abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>%1 ends %2 behind the end of the image: the image is cut off.</source>
+        <comment>partition, size</comment>
+        <translation>%1 endet %2 hinter dem Ende des Abbilds: Das Abbild ist abgeschnitten.</translation>
+    </message>
+    <message>
+        <source>The limits of partition %1 contradict each other.</source>
+        <translation>Die Grenzen von Partition %1 widersprechen sich.</translation>
+    </message>
+    <message>
+        <source>Partition %1 is %2 long. No eMMC of these devices is that large.</source>
+        <translation>Partition %1 ist %2 lang. So groß ist kein eMMC dieser Geräte.</translation>
+    </message>
+    <message>
+        <source>unknown type</source>
+        <translation>unbekannter Typ</translation>
+    </message>
+    <message>
+        <source>The image is only a file system (%1), without a partition table. No Raspberry Pi starts from it.</source>
+        <translation>Das Abbild ist nur ein Dateisystem (%1) ohne Partitionstabelle. Kein Raspberry Pi startet davon.</translation>
+    </message>
+    <message>
+        <source>The image has no partition table. No Raspberry Pi starts from it.</source>
+        <translation>Das Abbild hat keine Partitionstabelle. Kein Raspberry Pi startet davon.</translation>
+    </message>
+    <message>
+        <source>The image has no boot partition (FAT). No Raspberry Pi starts from it.</source>
+        <translation>Das Abbild hat keine Boot-Partition (FAT). Kein Raspberry Pi startet davon.</translation>
+    </message>
+    <message>
+        <source>The partition tables of the image contradict each other.</source>
+        <translation>Die Partitionstabellen des Abbilds widersprechen sich.</translation>
+    </message>
+    <message>
+        <source>The partition table is made for sectors of 4096 bytes. The eMMC has sectors of 512 bytes.</source>
+        <translation>Die Partitionstabelle ist für Sektoren von 4096 Bytes gemacht. Der eMMC hat Sektoren von 512 Bytes.</translation>
+    </message>
+    <message>
+        <source>Partition %1 overlaps another partition.</source>
+        <translation>Partition %1 überlappt eine andere Partition.</translation>
+    </message>
+    <message>
+        <source>The list of logical partitions leads back to itself. Partitions may be missing.</source>
+        <translation>Die Liste der logischen Partitionen führt zu sich selbst zurück. Es können Partitionen fehlen.</translation>
+    </message>
+    <message>
+        <source>The size of the image is not a multiple of 512 bytes. The last sector has %1.</source>
+        <translation>Die Größe des Abbilds ist kein Vielfaches von 512 Bytes. Der letzte Sektor hat %1.</translation>
+    </message>
+    <message>
+        <source>The file goes on for %1 behind the end of the compressed image. The station left them out.</source>
+        <translation>Die Datei geht hinter dem Ende des komprimierten Abbilds noch %1 weiter. Die Station hat diesen Teil weggelassen.</translation>
+    </message>
+    <message>
+        <source>The .bmap file leaves out %1 of data. The station took this data, too.</source>
+        <translation>Die .bmap-Datei lässt %1 Daten aus. Die Station hat auch diese Daten übernommen.</translation>
+    </message>
+    <message>
+        <source>%1 contains a machine ID. All devices get the same ID.</source>
+        <comment>partition</comment>
+        <translation>%1 enthält eine Machine-ID. Alle Geräte bekommen dieselbe ID.</translation>
+    </message>
+    <message>
+        <source>%1 contains SSH host keys. All devices get the same keys.</source>
+        <comment>partition</comment>
+        <translation>%1 enthält SSH-Host-Schlüssel. Alle Geräte bekommen dieselben Schlüssel.</translation>
+    </message>
+    <message>
+        <source>%1 contains the state of cloud-init, which does not set up the devices again.</source>
+        <comment>partition</comment>
+        <translation>%1 enthält den Zustand von cloud-init, das die Geräte deshalb nicht noch einmal einrichtet.</translation>
+    </message>
+    <message>
+        <source>%1 lies beside it and was not checked</source>
+        <translation>%1 liegt daneben und wurde nicht geprüft</translation>
+    </message>
+    <message>
+        <source>%1 lie beside it and were not checked</source>
+        <comment>names of files</comment>
+        <translation>%1 liegen daneben und wurden nicht geprüft</translation>
+    </message>
+</context>
+<context>
     <name>ui::JobModel</name>
     <message>
         <source>Ordered</source>
@@ -2068,26 +2282,6 @@ Das ist das Abbild für die Geräte.</translation>
 <context>
     <name>ui::JobText</name>
     <message>
-        <source>Not heard of for %1</source>
-        <translation>Seit %1 nichts gehört</translation>
-    </message>
-    <message>
-        <source>Address conflict: %1 claims to be this device too</source>
-        <translation>Adresskonflikt: %1 gibt sich auch als dieses Gerät aus</translation>
-    </message>
-    <message>
-        <source>Waiting for orders</source>
-        <translation>Wartet auf Aufträge</translation>
-    </message>
-    <message>
-        <source>Deploy offered – device not heard of for %1</source>
-        <translation>Übertragen angeboten – vom Gerät seit %1 nichts gehört</translation>
-    </message>
-    <message>
-        <source>Backup offered – device not heard of for %1</source>
-        <translation>Sicherung angeboten – vom Gerät seit %1 nichts gehört</translation>
-    </message>
-    <message>
         <source>Deploy offered – waiting for the device to fetch it</source>
         <translation>Übertragen angeboten – das Gerät holt es sich</translation>
     </message>
@@ -2102,10 +2296,6 @@ Das ist das Abbild für die Geräte.</translation>
     <message>
         <source>Receiving the backup</source>
         <translation>Sicherung wird empfangen</translation>
-    </message>
-    <message>
-        <source>Interrupted: %1, goes on when the device is back</source>
-        <translation>Unterbrochen: %1, geht weiter, wenn das Gerät wieder da ist</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -2169,10 +2359,6 @@ Das ist das Abbild für die Geräte.</translation>
         <translation>Abbild und Gerät werden geprüft</translation>
     </message>
     <message>
-        <source>Wiping what was there</source>
-        <translation>Das Alte wird unbrauchbar gemacht</translation>
-    </message>
-    <message>
         <source>Zeroing</source>
         <translation>Nullen werden geschrieben</translation>
     </message>
@@ -2183,18 +2369,6 @@ Das ist das Abbild für die Geräte.</translation>
     <message>
         <source>Flushing</source>
         <translation>Puffer wird geleert</translation>
-    </message>
-    <message>
-        <source>Reading back</source>
-        <translation>Zurücklesen</translation>
-    </message>
-    <message>
-        <source>Writing bad blocks again</source>
-        <translation>Falsche Blöcke werden neu geschrieben</translation>
-    </message>
-    <message>
-        <source>Writing the first block</source>
-        <translation>Der erste Block wird geschrieben</translation>
     </message>
     <message>
         <source>Reading the device</source>
@@ -2286,16 +2460,99 @@ Das ist das Abbild für die Geräte.</translation>
         <translation>Sicherung angeboten</translation>
     </message>
     <message>
-        <source>Deploy waits: place %1</source>
-        <translation>Wartet: Platz %1</translation>
+        <source>Offline for %1</source>
+        <translation>Seit %1 offline</translation>
     </message>
     <message>
-        <source>Deploy waits: place %1 of %2</source>
-        <translation>Wartet: Platz %1 von %2</translation>
+        <source>Another board (%1) uses this MAC address</source>
+        <translation>Eine andere Platine (%1) benutzt diese MAC-Adresse</translation>
     </message>
     <message>
-        <source>%1: nothing heard for %2, goes on when the device is back</source>
-        <translation>%1: seit %2 nichts gehört, geht weiter, wenn das Gerät wieder da ist</translation>
+        <source>Address conflict: %1 uses this MAC address, too</source>
+        <translation>Adresskonflikt: %1 benutzt diese MAC-Adresse auch</translation>
+    </message>
+    <message>
+        <source>Same serial number as %1</source>
+        <translation>Gleiche Seriennummer wie %1</translation>
+    </message>
+    <message>
+        <source>New address %1: check the device, then re-arm it</source>
+        <translation>Neue Adresse %1: Gerät prüfen, dann wieder freigeben</translation>
+    </message>
+    <message>
+        <source>Idle</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Offline for %1: will be written when it comes back</source>
+        <translation>Seit %1 offline: wird beschrieben, sobald es zurück ist</translation>
+    </message>
+    <message>
+        <source>Offline for %1: will be backed up when it comes back</source>
+        <translation>Seit %1 offline: wird gesichert, sobald es zurück ist</translation>
+    </message>
+    <message>
+        <source>Interrupted: %1. Resumes when the device reconnects</source>
+        <translation>Unterbrochen: %1. Läuft weiter, sobald sich das Gerät wieder verbindet</translation>
+    </message>
+    <message>
+        <source>%1: no sign of the device for %2. Resumes when it reconnects</source>
+        <translation>%1: seit %2 kein Zeichen vom Gerät. Läuft weiter, sobald es sich wieder verbindet</translation>
+    </message>
+    <message>
+        <source>The disk takes no data for %1</source>
+        <translation>Der Datenträger nimmt seit %1 keine Daten an</translation>
+    </message>
+    <message>
+        <source>Cancelled, does not start until deployed</source>
+        <translation>Abgebrochen, startet erst nach neuem Übertragen</translation>
+    </message>
+    <message>
+        <source>%1st</source>
+        <comment>21st</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1nd</source>
+        <comment>22nd</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1rd</source>
+        <comment>23rd</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1th</source>
+        <comment>11th</comment>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>Queued: %1</source>
+        <comment>2nd</comment>
+        <translation>In der Warteschlange: %1</translation>
+    </message>
+    <message>
+        <source>Queued: %1 of %2</source>
+        <comment>2nd of 5</comment>
+        <translation>In der Warteschlange: %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <comment>result – doubt</comment>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>Erasing the old partition table</source>
+        <translation>Löschen der alten Partitionstabelle</translation>
+    </message>
+    <message>
+        <source>Rewriting bad chunks</source>
+        <translation>Fehlerhafte Blöcke neu schreiben</translation>
+    </message>
+    <message>
+        <source>Finishing</source>
+        <translation>Abschließen</translation>
     </message>
 </context>
 <context>
@@ -2306,18 +2563,6 @@ Das ist das Abbild für die Geräte.</translation>
     </message>
     <message>
         <source>Orders</source>
-        <translation>Aufträge</translation>
-    </message>
-    <message>
-        <source>Address of this station</source>
-        <translation>Adresse dieser Station</translation>
-    </message>
-    <message>
-        <source>Devices</source>
-        <translation>Geräte</translation>
-    </message>
-    <message>
-        <source>Jobs</source>
         <translation>Aufträge</translation>
     </message>
     <message>
@@ -2334,10 +2579,6 @@ Das ist das Abbild für die Geräte.</translation>
             <numerusform>%n Auftrag läuft noch. Trotzdem beenden?</numerusform>
             <numerusform>%n Aufträge laufen noch. Trotzdem beenden?</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>The transfers stop. They go on where they were when the station is started again.</source>
-        <translation>Die Übertragungen halten an. Sie gehen dort weiter, wo sie waren, wenn die Station wieder gestartet wird.</translation>
     </message>
     <message>
         <source>Stay</source>
@@ -2398,16 +2639,16 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer.
 Qt %1</translation>
     </message>
     <message>
-        <source>Network boot</source>
-        <translation>Netzwerkstart</translation>
-    </message>
-    <message>
         <source>Nothing was taken: these files are not exactly one image.</source>
         <translation>Nichts wurde übernommen: Diese Dateien sind nicht genau ein Abbild.</translation>
     </message>
     <message>
         <source>Drop one image at a time. Its .bmap and its checksum file may come with it, named after it and out of the same folder.</source>
         <translation>Ziehen Sie ein Abbild auf einmal auf das Fenster. Seine .bmap- und seine Prüfsummendatei dürfen dabei sein, nach ihm benannt und aus demselben Ordner.</translation>
+    </message>
+    <message>
+        <source>The transfers stop. They resume when the station is started again.</source>
+        <translation>Die Übertragungen halten an. Sie laufen weiter, sobald die Station wieder gestartet ist.</translation>
     </message>
 </context>
 <context>
@@ -2496,24 +2737,12 @@ Qt %1</translation>
         <translation>Übertragen unterbrochen</translation>
     </message>
     <message>
-        <source>It goes on when the device is back.</source>
-        <translation>Es geht weiter, wenn das Gerät wieder da ist.</translation>
-    </message>
-    <message>
         <source>Backup cancelled; nothing was kept.</source>
         <translation>Sicherung abgebrochen; nichts wurde aufbewahrt.</translation>
     </message>
     <message>
         <source>Deploy cancelled.</source>
         <translation>Übertragen abgebrochen.</translation>
-    </message>
-    <message>
-        <source>The device does not boot in this state: deploy again.</source>
-        <translation>In diesem Zustand startet das Gerät nicht: übertragen Sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>A second machine, at %1, claims to be this device. It gets no answer.</source>
-        <translation>Ein zweiter Rechner, unter %1, gibt sich als dieses Gerät aus. Er bekommt keine Antwort.</translation>
     </message>
     <message>
         <source>Make sure that no two machines have the same MAC address.</source>
@@ -2530,10 +2759,6 @@ Qt %1</translation>
     <message>
         <source>“%1” was sent to the device.</source>
         <translation>„%1“ wurde an das Gerät gesendet.</translation>
-    </message>
-    <message>
-        <source>“%1” was dropped: the device did not ask for orders in time.</source>
-        <translation>„%1“ wurde verworfen: das Gerät hat nicht rechtzeitig nach Aufträgen gefragt.</translation>
     </message>
     <message>
         <source>Check that the device is on and connected, then order it again.</source>
@@ -2619,6 +2844,26 @@ Qt %1</translation>
     <message>
         <source>%1 cannot be used</source>
         <translation>%1 kann nicht benutzt werden</translation>
+    </message>
+    <message>
+        <source>The device does not start until it is deployed again.</source>
+        <translation>Das Gerät startet erst, wenn das Abbild neu übertragen ist.</translation>
+    </message>
+    <message>
+        <source>Another machine, at %1, uses the MAC address of this device. It gets no answer.</source>
+        <translation>Ein anderer Rechner, mit der Adresse %1, benutzt die MAC-Adresse dieses Geräts. Er bekommt keine Antwort.</translation>
+    </message>
+    <message>
+        <source>“%1” was dropped: the device did not poll in time.</source>
+        <translation>„%1“ wurde verworfen: Das Gerät hat nicht rechtzeitig nachgefragt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 was imported, with %n warning(s):</source>
+        <translation><numerusform>%1 wurde importiert, mit %n Warnung:</numerusform><numerusform>%1 wurde importiert, mit %n Warnungen:</numerusform></translation>
+    </message>
+    <message>
+        <source>Check the image before you deploy it.</source>
+        <translation>Prüfen Sie das Abbild, bevor Sie es übertragen.</translation>
     </message>
 </context>
 <context>
@@ -2806,12 +3051,20 @@ Einzelheit: %2</translation>
         <translation>Blinken</translation>
     </message>
     <message>
-        <source>Rearm</source>
-        <translation>Freigeben</translation>
-    </message>
-    <message>
         <source>Remove from list</source>
         <translation>Von der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>The selected devices are offline.</source>
+        <translation>Die ausgewählten Geräte sind offline.</translation>
+    </message>
+    <message>
+        <source>The device is offline since %1.</source>
+        <translation>Das Gerät ist seit %1 offline.</translation>
+    </message>
+    <message>
+        <source>Re-arm</source>
+        <translation>Freigeben</translation>
     </message>
 </context>
 <context>
@@ -2844,16 +3097,24 @@ Einzelheit: %2</translation>
         </translation>
     </message>
     <message>
-        <source>A device whose deploy is cancelled does not boot until it is deployed again. A backup that is cancelled is not kept.</source>
-        <translation>Ein Gerät, dessen Übertragung abgebrochen wird, startet erst wieder, wenn noch einmal übertragen wurde. Eine abgebrochene Sicherung wird nicht aufbewahrt.</translation>
-    </message>
-    <message>
         <source>Cancel the jobs</source>
         <translation>Aufträge abbrechen</translation>
     </message>
     <message>
         <source>Let them run</source>
         <translation>Weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>A device whose deploy is cancelled does not start until it is deployed again. A backup that is cancelled is not kept.</source>
+        <translation>Ein Gerät, dessen Übertragung abgebrochen wird, startet erst nach einer neuen. Eine abgebrochene Sicherung wird nicht behalten.</translation>
+    </message>
+    <message>
+        <source>Power off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Power off %n device(s)?</source>
+        <translation><numerusform>%n Gerät ausschalten?</numerusform><numerusform>%n Geräte ausschalten?</numerusform></translation>
     </message>
 </context>
 <context>
@@ -3298,6 +3559,47 @@ Einzelheit: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::StartFailure</name>
+    <message>
+        <source>The system does not say which program uses it.</source>
+        <translation>Das System sagt nicht, welches Programm ihn benutzt.</translation>
+    </message>
+    <message>
+        <source>It is used by %1.</source>
+        <comment>names of programs</comment>
+        <translation>Er wird benutzt von: %1.</translation>
+    </message>
+    <message>
+        <source>Provisioning Station</source>
+        <translation>Provisioning Station</translation>
+    </message>
+    <message>
+        <source>Provisioning Station is already running.</source>
+        <translation>Provisioning Station läuft schon.</translation>
+    </message>
+    <message>
+        <source>Another station uses the data folder %1. Use its window, or quit it, then start again. A second station needs a data folder of its own (--data-dir).</source>
+        <translation>Eine andere Station benutzt den Datenordner %1. Benutzen Sie ihr Fenster, oder beenden Sie sie und starten Sie dann neu. Eine zweite Station braucht einen eigenen Datenordner (--data-dir).</translation>
+    </message>
+    <message>
+        <source>Port %1 is already in use.</source>
+        <translation>Port %1 ist schon belegt.</translation>
+    </message>
+    <message>
+        <source>Quit that program, or start the station on another port (--listen ADDRESS:PORT).</source>
+        <translation>Beenden Sie jenes Programm, oder starten Sie die Station mit einem anderen Port (--listen ADRESSE:PORT).</translation>
+    </message>
+    <message>
+        <source>The station cannot start. %1</source>
+        <comment>cause</comment>
+        <translation>Die Station kann nicht starten. %1</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
     <name>ui::StatusSummary</name>
     <message numerus="yes">
         <source>%n device(s)</source>
@@ -3334,6 +3636,14 @@ Einzelheit: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::TonedLabel</name>
+    <message>
+        <source>%1: %2</source>
+        <comment>name: value</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
     <name>ui::WindowActions</name>
     <message>
         <source>&amp;Deploy</source>
@@ -3358,10 +3668,6 @@ Einzelheit: %2</translation>
     <message>
         <source>&amp;Identify</source>
         <translation>Bl&amp;inken</translation>
-    </message>
-    <message>
-        <source>Re&amp;arm</source>
-        <translation>&amp;Freigeben</translation>
     </message>
     <message>
         <source>Remove from &amp;list</source>
@@ -3411,10 +3717,6 @@ Einzelheit: %2</translation>
     <message>
         <source>&amp;Quit</source>
         <translation>&amp;Beenden</translation>
-    </message>
-    <message>
-        <source>End the station</source>
-        <translation>Beendet die Station</translation>
     </message>
     <message>
         <source>&amp;Select all</source>
@@ -3477,10 +3779,6 @@ Einzelheit: %2</translation>
         <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <source>As the &amp;system has it</source>
-        <translation>Wie das &amp;System</translation>
-    </message>
-    <message>
         <source>&amp;Light</source>
         <translation>&amp;Hell</translation>
     </message>
@@ -3519,6 +3817,18 @@ Einzelheit: %2</translation>
     <message>
         <source>&amp;Tools</source>
         <translation>&amp;Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Re-&amp;arm</source>
+        <translation>&amp;Freigeben</translation>
+    </message>
+    <message>
+        <source>Quit Provisioning Station</source>
+        <translation>Provisioning Station beenden</translation>
+    </message>
+    <message>
+        <source>Follow &amp;system theme</source>
+        <translation>Wie das &amp;System</translation>
     </message>
 </context>
 <context>
@@ -3564,6 +3874,10 @@ Einzelheit: %2</translation>
             <numerusform>%n Tag</numerusform>
             <numerusform>%n Tage</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
     </message>
 </context>
 </TS>

@@ -2,6 +2,30 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::AutoBanner</name>
+    <message numerus="yes">
+        <source>%n done</source>
+        <translation>
+            <numerusform>%n done</numerusform>
+            <numerusform>%n done</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n at work</source>
+        <translation>
+            <numerusform>%n at work</numerusform>
+            <numerusform>%n at work</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n failed</numerusform>
+            <numerusform>%n failed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::BootText</name>
     <message numerus="yes">
         <source>%n file(s), %1; last %2</source>
@@ -25,6 +49,13 @@
         <translation>
             <numerusform>%n selected device already has a job and is left out.</numerusform>
             <numerusform>%n selected devices already have a job and are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>This image has %n warning(s):</source>
+        <translation>
+            <numerusform>This image has %n warning:</numerusform>
+            <numerusform>This image has %n warnings:</numerusform>
         </translation>
     </message>
 </context>
@@ -66,12 +97,32 @@
     </message>
 </context>
 <context>
+    <name>ui::ImageCard</name>
+    <message numerus="yes">
+        <source>Ready, with %n warning(s)</source>
+        <translation>
+            <numerusform>Ready, with %n warning</numerusform>
+            <numerusform>Ready, with %n warnings</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::ImageText</name>
     <message numerus="yes">
         <source>%n partition(s)</source>
         <translation>
             <numerusform>%n partition</numerusform>
             <numerusform>%n partitions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ImageWarningText</name>
+    <message numerus="yes">
+        <source>%n byte(s)</source>
+        <translation>
+            <numerusform>%n byte</numerusform>
+            <numerusform>%n bytes</numerusform>
         </translation>
     </message>
 </context>
@@ -93,12 +144,29 @@
     </message>
 </context>
 <context>
+    <name>ui::MessageText</name>
+    <message numerus="yes">
+        <source>%1 was imported, with %n warning(s):</source>
+        <translation>
+            <numerusform>%1 was imported, with %n warning:</numerusform>
+            <numerusform>%1 was imported, with %n warnings:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::OrderDesk</name>
     <message numerus="yes">
         <source>Cancel %n running job(s)?</source>
         <translation>
             <numerusform>Cancel %n running job?</numerusform>
             <numerusform>Cancel %n running jobs?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Power off %n device(s)?</source>
+        <translation>
+            <numerusform>Power off %n device?</numerusform>
+            <numerusform>Power off %n devices?</numerusform>
         </translation>
     </message>
 </context>

@@ -14,7 +14,7 @@ namespace ui
 [[nodiscard]] QString backupName(const core::Device &device, QDate date);
 
 // For one of several devices: the MAC is part of the name, and a number where such a file exists or
-// is in `taken`.
+// is in `taken`. Looks at the disk: not for the main thread.
 [[nodiscard]] QString uniqueBackupPath(const QString &folder, const core::Device &device,
                                        QDate date, QSet<QString> &taken);
 

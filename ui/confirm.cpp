@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/confirm.h"
 
+#include "ui/plain_text.h"
+
 #include <QPushButton>
 
 namespace ui
@@ -12,7 +14,7 @@ void confirm(QWidget *window, const Question &question, const std::function<void
                                 window);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(question.informative);
+    box->setInformativeText(plain(question.informative)); // setTextFormat is for the first
     QPushButton *accept = box->addButton(question.accept, QMessageBox::AcceptRole);
     accept->setObjectName(QStringLiteral("accept"));
     QPushButton *reject = box->addButton(question.reject, QMessageBox::RejectRole);

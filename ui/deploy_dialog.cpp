@@ -4,6 +4,8 @@
 #include "ui/device_facts.h"
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
+#include "ui/image_warning_text.h"
+#include "ui/toned_label.h"
 
 #include <QCheckBox>
 #include <QDialogButtonBox>
@@ -40,6 +42,15 @@ QString deviceLine(const DeviceRow &row)
     return parts.join(u"  ·  "_s);
 }
 
+// A device that was only seen on its way up has not been heard of yet.
+QString offlineText(const DeviceRow &row)
+{
+    if (!row.device.isRegistered())
+        return DeployDialog::tr("not registered yet: will be written when it registers");
+    return DeployDialog::tr("offline since %1: will be written when it comes back")
+        .arg(format::time(row.device.lastSeen, QDateTime::currentDateTimeUtc()));
+}
+
 QCheckBox *named(const QString &text, const char *objectName)
 {
     auto *box = new QCheckBox(text);
@@ -64,10 +75,11 @@ DeployDialog::DeployDialog(const QList<DeviceRow> &rows, const core::Image &imag
     auto *column = new QVBoxLayout(this);
     column->setSpacing(10);
     addHead(column, image, leftOut);
+    addWarnings(column, image);
     addDevices(column);
     addOptions(column);
     addButtons(column);
-    updateButton();
+    updateQuestion();
 }
 
 void DeployDialog::addHead(QVBoxLayout *column, const core::Image &image, int leftOut)
@@ -75,14 +87,15 @@ void DeployDialog::addHead(QVBoxLayout *column, const core::Image &image, int le
     auto *sign = new QLabel;
     sign->setPixmap(glyphIcon(Glyph::Warning, Tone::Warning)
                         .pixmap(QSize(signSize, signSize), devicePixelRatioF()));
-    auto *question =
-        wrapped(tr("Deploy %1 to %n device(s)?", nullptr, int(m_rows.size())).arg(image.name));
-    QFont font = question->font();
+    m_imageName = image.name;
+    m_question = wrapped({});
+    m_question->setObjectName(u"question"_s);
+    QFont font = m_question->font();
     font.setBold(true);
     font.setPointSizeF(font.pointSizeF() * 1.15);
-    question->setFont(font);
+    m_question->setFont(font);
     auto *text = new QVBoxLayout;
-    text->addWidget(question);
+    text->addWidget(m_question);
     text->addWidget(
         wrapped(tr("This will erase the eMMC of every device below and write the image (%1) "
                    "to it. It cannot be undone.")
@@ -99,13 +112,29 @@ void DeployDialog::addHead(QVBoxLayout *column, const core::Image &image, int le
     column->addLayout(head);
 }
 
+void DeployDialog::addWarnings(QVBoxLayout *column, const core::Image &image)
+{
+    if (image.warnings.isEmpty())
+        return;
+    auto *heading = new TonedLabel;
+    heading->setText(tr("This image has %n warning(s):", nullptr, int(image.warnings.size())));
+    heading->setTone(Tone::Warning);
+    auto *lines = new TonedLabel;
+    lines->setObjectName(u"imageWarnings"_s);
+    lines->setWordWrap(true);
+    lines->setText(imageWarningLines(image.warnings));
+    lines->setTone(Tone::Warning);
+    column->addWidget(heading);
+    column->addWidget(lines);
+}
+
 void DeployDialog::addDevices(QVBoxLayout *column)
 {
     auto *list = new QListWidget;
     list->setSelectionMode(QAbstractItemView::NoSelection);
     list->setFocusPolicy(Qt::TabFocus);
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list->setTextElideMode(Qt::ElideRight);
+    list->setTextElideMode(Qt::ElideMiddle); // the MAC and what becomes of it stand at the ends
     list->setIconSize(QSize(16, 16));
     list->setAccessibleName(tr("Devices that will be erased"));
     for (const DeviceRow &row : std::as_const(m_rows))
@@ -125,6 +154,10 @@ void DeployDialog::addDevice(QListWidget *list, const DeviceRow &row)
     } else if (isSdCard(row)) {
         icon = glyphIcon(Glyph::Warning, Tone::Warning);
     }
+    if (!row.isOnline() && !m_tooSmall.contains(row.device.mac)) {
+        line += u"  ·  "_s + offlineText(row);
+        icon = glyphIcon(Glyph::Away, Tone::Warning);
+    }
     list->addItem(new QListWidgetItem(icon, line));
 }
 
@@ -141,7 +174,7 @@ void DeployDialog::addOptions(QVBoxLayout *column)
         column->addWidget(box);
     column->addSpacing(6);
     column->addWidget(m_dontAsk);
-    connect(m_allowSd, &QCheckBox::toggled, this, &DeployDialog::updateButton);
+    connect(m_allowSd, &QCheckBox::toggled, this, &DeployDialog::updateQuestion);
 }
 
 void DeployDialog::addButtons(QVBoxLayout *column)
@@ -160,9 +193,14 @@ void DeployDialog::addButtons(QVBoxLayout *column)
     column->addWidget(buttons);
 }
 
-void DeployDialog::updateButton()
+// Of those that are left out it says nothing: they are not written to.
+void DeployDialog::updateQuestion()
 {
-    m_deploy->setEnabled(!rows().isEmpty());
+    const int count = int(rows().size());
+    m_deploy->setEnabled(count > 0);
+    m_question->setText(count > 0
+                            ? tr("Deploy %1 to %n device(s)?", nullptr, count).arg(m_imageName)
+                            : tr("None of the selected devices can take %1.").arg(m_imageName));
 }
 
 bool DeployDialog::isChosen(const DeviceRow &row) const

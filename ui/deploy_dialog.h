@@ -8,6 +8,7 @@
 #include <QSet>
 
 class QCheckBox;
+class QLabel;
 class QListWidget;
 class QPushButton;
 class QVBoxLayout;
@@ -34,11 +35,12 @@ public:
 
 private:
     void addHead(QVBoxLayout *column, const core::Image &image, int leftOut);
+    void addWarnings(QVBoxLayout *column, const core::Image &image);
     void addDevices(QVBoxLayout *column);
     void addOptions(QVBoxLayout *column);
     void addButtons(QVBoxLayout *column);
     void addDevice(QListWidget *list, const DeviceRow &row);
-    void updateButton();
+    void updateQuestion();
     [[nodiscard]] bool isChosen(const DeviceRow &row) const;
 
     QList<DeviceRow> m_rows;
@@ -48,6 +50,8 @@ private:
     QCheckBox *m_verifyFull;
     QCheckBox *m_dontAsk;
     QPushButton *m_deploy = nullptr;
+    QLabel *m_question = nullptr;
+    QString m_imageName;
 };
 
 } // namespace ui

@@ -9,10 +9,12 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLabel>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTreeView>
+#include <QVBoxLayout>
 
 namespace ui
 {
@@ -49,6 +51,7 @@ DetailsPane::DetailsPane(QWidget *parent)
     m_tabs->addTab(m_log, tr("Log"));
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("The selected device"));
+    connect(m_tabs, &QTabWidget::currentChanged, this, &DetailsPane::pageChanged);
     m_device->setHeading(tr("Device"));
     m_nothing->setContents(
         {Glyph::None, {}, tr("Select a device to see everything about it."), {}});
@@ -88,10 +91,43 @@ QWidget *DetailsPane::makeHistoryPage()
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(JobModel::SubjectColumn, QHeaderView::Stretch);
     header->setSectionResizeMode(JobModel::ResultColumn, QHeaderView::Stretch);
-    return m_history;
+    header->setResizeContentsPrecision(0); // by the rows in view
+    m_older = new QLabel;
+    m_older->setTextFormat(Qt::PlainText);
+    m_older->setContentsMargins(8, 2, 8, 4);
+    auto *page = new QWidget;
+    auto *layout = new QVBoxLayout(page);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_history);
+    layout->addWidget(m_older);
+    return page;
 }
 
-void DetailsPane::showDevice(const DeviceRow &row, const QList<core::Job> &history)
+bool DetailsPane::showsHistory() const
+{
+    return m_tabs->currentIndex() == History;
+}
+
+bool DetailsPane::showsLog() const
+{
+    return m_tabs->currentIndex() == Log;
+}
+
+void DetailsPane::setPage(Page page)
+{
+    m_tabs->setCurrentIndex(page);
+}
+
+void DetailsPane::showHistory(const QList<core::Job> &jobs, qsizetype all)
+{
+    m_jobs->setJobs(jobs);
+    m_older->setVisible(all > jobs.size());
+    if (all > jobs.size())
+        m_older->setText(tr("The newest %1 of %2 jobs").arg(jobs.size()).arg(all));
+}
+
+void DetailsPane::showDevice(const DeviceRow &row)
 {
     m_device->setFacts(deviceFacts(row));
     m_job->setVisible(row.job.has_value());
@@ -99,7 +135,6 @@ void DetailsPane::showDevice(const DeviceRow &row, const QList<core::Job> &histo
         m_job->setHeading(row.hasActiveJob() ? jobKindName(row.job->kind)
                                              : tr("Last job: %1").arg(jobKindName(row.job->kind)));
     m_job->setFacts(jobFacts(row));
-    m_jobs->setJobs(history);
     m_stack->setCurrentWidget(m_tabs);
 }
 

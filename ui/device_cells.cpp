@@ -31,12 +31,24 @@ QString shortModel(QString model)
     return model.startsWith(maker) ? model.sliced(maker.size()) : model;
 }
 
+// Of the whole job in percent: its phases count other bytes. Where that is not known, of the phase.
 QString progressText(const DeviceRow &row)
 {
     if (cellBar(row) == DeviceModel::FullBar)
         return format::bytes(std::max(row.job->done, row.job->total));
-    return cellBar(row) == DeviceModel::NoBar ? QString()
-                                              : format::amount(row.job->done, row.job->total);
+    if (cellBar(row) == DeviceModel::NoBar)
+        return {};
+    const JobProgress progress = jobProgress(*row.job);
+    return progress.whole ? format::percent(progress.done, progress.total)
+                          : format::amount(progress.done, progress.total);
+}
+
+QString progressToolTip(const DeviceRow &row)
+{
+    if (!row.job || cellBar(row) == DeviceModel::NoBar || cellBar(row) == DeviceModel::FullBar)
+        return progressText(row);
+    return Tr::tr("%1: %2", "Writing: 1.2 of 7.8 GiB")
+        .arg(phaseText(row.job->phase), format::amount(row.job->done, row.job->total));
 }
 
 QString speedText(const DeviceRow &row)
@@ -50,8 +62,8 @@ QString speedText(const DeviceRow &row)
 
 QString timeLeftText(const DeviceRow &row)
 {
-    return row.isMoving() && row.job->secondsLeft >= 0 ? format::duration(row.job->secondsLeft)
-                                                       : QString();
+    const qint64 seconds = row.isMoving() ? jobProgress(*row.job).secondsLeft : -1;
+    return seconds >= 0 ? format::duration(seconds) : QString();
 }
 
 // Below 1, and larger the further behind.
@@ -67,7 +79,8 @@ double progressRank(const DeviceRow &row)
         return -1;
     if (row.isInQueue())
         return 2 - queueRank(row);
-    const double part = row.job->total > 0 ? double(row.job->done) / double(row.job->total) : 0;
+    const JobProgress progress = jobProgress(*row.job);
+    const double part = progress.total > 0 ? double(progress.done) / double(progress.total) : 0;
     return row.hasActiveJob() ? 2 + part : part;
 }
 
@@ -133,11 +146,18 @@ QString deviceToolTip(const DeviceRow &row)
         return text + u'\n' + Tr::tr("The device has not registered yet.");
     return text + u'\n' +
            (row.isOnline()
-                ? Tr::tr("The device is there.")
-                : Tr::tr("Not heard of for %1.").arg(format::coarseDuration(row.silentSeconds)));
+                ? Tr::tr("The device is online.")
+                : Tr::tr("Offline for %1.").arg(format::coarseDuration(row.silentSeconds)));
 }
 
 } // namespace
+
+JobProgress jobProgress(const core::Job &job)
+{
+    if (job.overallTotal > 0)
+        return {job.overallDone, job.overallTotal, job.overallSecondsLeft, true};
+    return {job.done, job.total, job.secondsLeft, false};
+}
 
 DeviceModel::BarKind cellBar(const DeviceRow &row)
 {
@@ -192,9 +212,10 @@ QVariant cellSortValue(const DeviceRow &row, DeviceModel::Column column)
         return progressRank(row);
     case DeviceModel::SpeedColumn:
         return row.isMoving() ? row.job->bytesPerSecond : 0.0;
-    case DeviceModel::TimeLeftColumn:
-        return row.isMoving() && row.job->secondsLeft >= 0 ? row.job->secondsLeft
-                                                           : std::numeric_limits<qint64>::max();
+    case DeviceModel::TimeLeftColumn: {
+        const qint64 seconds = row.isMoving() ? jobProgress(*row.job).secondsLeft : -1;
+        return seconds >= 0 ? seconds : std::numeric_limits<qint64>::max();
+    }
     default:
         return cellFilterText(row, column);
     }
@@ -209,6 +230,8 @@ QString cellToolTip(const DeviceRow &row, DeviceModel::Column column)
         return stageToolTip(row);
     case DeviceModel::SpeedColumn:
         return speedToolTip(row);
+    case DeviceModel::ProgressColumn:
+        return progressToolTip(row);
     default:
         return cellFilterText(row, column);
     }

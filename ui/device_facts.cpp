@@ -6,6 +6,7 @@
 #include "ui/bottleneck_text.h"
 #include "ui/failure_text.h"
 #include "ui/format.h"
+#include "ui/image_warning_text.h"
 #include "ui/job_text.h"
 
 #include <QCoreApplication>
@@ -54,9 +55,28 @@ QString known(const QString &told, const QString &seen)
 
 QString conflictText(const core::Device &device)
 {
-    if (device.otherAddress.isEmpty())
+    QStringList lines;
+    if (!device.otherUnit.isEmpty())
+        lines << Tr::tr("Another board (%1) uses this MAC address. What the row says of jobs is "
+                        "about the first board.")
+                     .arg(device.otherUnit);
+    if (!device.otherAddress.isEmpty())
+        lines
+            << Tr::tr("%1 uses this MAC address, too, and gets no answer").arg(device.otherAddress);
+    if (!device.sameSerial.isNull())
+        lines << Tr::tr("The device %1 has the same serial number.")
+                     .arg(device.sameSerial.toString());
+    if (device.takeoverShown)
+        lines << Tr::tr("The device has a new address. Automatic mode waits until you re-arm it.");
+    return lines.join(u'\n');
+}
+
+QString automaticText(const DeviceRow &row)
+{
+    if (!row.automatic)
         return {};
-    return Tr::tr("%1 claims this MAC address too and gets no answer").arg(device.otherAddress);
+    return row.device.armed ? Tr::tr("may act on this device")
+                            : Tr::tr("does not act on this device until you re-arm it");
 }
 
 QString sizeText(const protocol::StorageFacts &storage)
@@ -76,8 +96,7 @@ QString bootOrderText(const protocol::BootFacts &boot)
 {
     if (boot.mode != int(netboot::BootMode::Network))
         return {};
-    return Tr::tr("has the network in it: the network is tried first, or nothing that is tried "
-                  "before it starts");
+    return Tr::tr("includes the network");
 }
 
 QString bootloaderText(const protocol::BootFacts &boot)
@@ -175,15 +194,13 @@ QList<Fact> deviceFacts(const DeviceRow &row)
                {Tr::tr("Card identification"), device.storage.cid},
                {Tr::tr("Level"), device.isRegistered() ? levelName(device.level) : QString()},
                {Tr::tr("Client"), device.clientVersion},
-               {Tr::tr("Boot"), device.bootId},
+               {Tr::tr("Boot ID"), device.bootId},
                {Tr::tr("Started from"), startedFromText(device.boot)},
                {Tr::tr("Boot order"), bootOrderText(device.boot)},
                {Tr::tr("Bootloader"), bootloaderText(device.boot)},
                {Tr::tr("First seen"), shownTime(device.firstSeen)},
                {Tr::tr("Last heard of"), shownTime(device.lastSeen)},
-               {Tr::tr("Automatic mode"), device.armed
-                                              ? Tr::tr("may act on this device")
-                                              : Tr::tr("leaves it alone until it is rearmed")}};
+               {Tr::tr("Automatic mode"), automaticText(row)}};
 }
 
 QList<Fact> jobFacts(const DeviceRow &row)
@@ -201,6 +218,7 @@ QList<Fact> jobFacts(const DeviceRow &row)
         facts += {Tr::tr("What it proves"), outcomeMeaning(job.outcome)};
     facts += {{job.kind == JobKind::Deploy ? Tr::tr("Image") : Tr::tr("File"), subject(job)},
               {Tr::tr("Image identity"), job.imageIdentity},
+              {Tr::tr("Warnings of the image"), imageWarningLines(job.warnings), Tone::Warning},
               {Tr::tr("Progress"), progressText(job)},
               {core::isEnded(job.state) ? Tr::tr("Mostly limited by") : Tr::tr("Speed"),
                limitText(row), looksLikeSlowLink(job) ? Tone::Warning : Tone::Neutral},

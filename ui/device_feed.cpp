@@ -22,9 +22,8 @@ DeviceFeed::DeviceFeed(core::Station &station, DeviceModel &model, QObject *pare
     connect(&station, &core::Station::deviceChanged, this, &DeviceFeed::mark);
     connect(&station, &core::Station::deviceLogged, this, &DeviceFeed::mark);
     connect(&station, &core::Station::deviceRemoved, this, &DeviceFeed::drop);
-    const QList<core::Device> devices = station.devices();
-    for (const core::Device &device : devices)
-        mark(device.mac);
+    connect(&station, &core::Station::autoModeChanged, this, &DeviceFeed::markAll);
+    markAll();
     flush();
     m_ageTimer.start(age);
 }
@@ -59,6 +58,13 @@ void DeviceFeed::drop(core::MacAddress mac)
     Q_EMIT flushed();
 }
 
+void DeviceFeed::markAll()
+{
+    const QList<core::Device> devices = m_station.devices();
+    for (const core::Device &device : devices)
+        mark(device.mac);
+}
+
 void DeviceFeed::markAged()
 {
     for (const DeviceRow &row : m_model.rows()) {
@@ -75,6 +81,7 @@ DeviceRow DeviceFeed::row(const core::Device &device) const
     if (const core::Job *job = m_station.latestJob(device.mac))
         row.job = *job;
     row.waitingDeploys = m_station.waitingDeploys();
+    row.automatic = m_station.autoMode() != core::AutoMode::Off;
     if (!m_station.isOnline(device))
         row.silentSeconds =
             std::max<qint64>(0, device.lastSeen.secsTo(QDateTime::currentDateTimeUtc()));

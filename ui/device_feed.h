@@ -46,6 +46,7 @@ private:
     void mark(core::MacAddress mac);
     void drop(core::MacAddress mac);
     void markAged();
+    void markAll();
     [[nodiscard]] DeviceRow row(const core::Device &device) const;
 
     core::Station &m_station;

@@ -5,6 +5,8 @@
 #include <QScrollBar>
 #include <QStringList>
 
+#include <utility>
+
 using namespace Qt::StringLiterals;
 
 namespace ui
@@ -32,14 +34,18 @@ DeviceLogView::DeviceLogView(QWidget *parent) : QPlainTextEdit(parent)
 
 void DeviceLogView::showLog(const core::DeviceLogs::Log &log)
 {
+    // Five times a second: what has not changed is not put together again.
+    const Sign sign{log.dropped, log.entries.size(),
+                    log.entries.isEmpty() ? QString() : shown(log.entries.last().line),
+                    log.entries.isEmpty() ? QString() : shown(log.entries.first().line)};
+    if (std::exchange(m_shown, sign) == sign)
+        return;
     QStringList lines;
     if (log.dropped > 0)
         lines.append(tr("(%n older line(s) are gone)", nullptr, int(log.dropped)));
     for (const core::DeviceLogs::Entry &entry : log.entries)
         lines.append(shown(entry.line));
     const QString text = lines.join(u'\n');
-    if (text == toPlainText())
-        return;
     QScrollBar *bar = verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum();
     const int place = bar->value();

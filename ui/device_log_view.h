@@ -19,6 +19,19 @@ public:
 
     // Stays where the reader has scrolled to, or at the end.
     void showLog(const core::DeviceLogs::Log &log);
+
+private:
+    // Tells one state of a log from another.
+    struct Sign {
+        qint64 dropped = 0;
+        qsizetype lines = 0;
+        QString last;
+        QString first;
+
+        friend bool operator==(const Sign &, const Sign &) = default;
+    };
+
+    Sign m_shown;
 };
 
 } // namespace ui

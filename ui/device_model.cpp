@@ -4,6 +4,7 @@
 #include "ui/device_cells.h"
 #include "ui/glyph_icon.h"
 #include "ui/job_text.h"
+#include "ui/plain_text.h"
 
 #include <QGuiApplication>
 #include <QPalette>
@@ -136,7 +137,7 @@ QVariant DeviceModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return cellText(row, column);
     case Qt::ToolTipRole:
-        return cellToolTip(row, column);
+        return plain(cellToolTip(row, column));
     case Qt::DecorationRole:
         return cellIcon(row, column);
     case Qt::ForegroundRole:
@@ -148,9 +149,9 @@ QVariant DeviceModel::data(const QModelIndex &index, int role) const
     case MacRole:
         return QVariant::fromValue(row.device.mac);
     case DoneRole:
-        return row.job ? row.job->done : 0;
+        return row.job ? jobProgress(*row.job).done : 0;
     case TotalRole:
-        return row.job ? row.job->total : 0;
+        return row.job ? jobProgress(*row.job).total : 0;
     case BarRole:
         return cellBar(row);
     case FilterRole:

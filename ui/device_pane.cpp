@@ -24,11 +24,20 @@ namespace
 constexpr std::array<int, DeviceModel::ColumnCount> columnWidths{150, 160, 150, 105,
                                                                  250, 150, 180, 85};
 
-EmptyText nextStepText(NextStep step, const QString &listening)
+// It is not said that a device boots from the network while nothing lets it.
+QString connectText(bool networkBoot)
 {
-    const QString connect = DevicePane::tr("Connect a device to the bench network and switch it "
-                                           "on. It boots from the network and appears "
-                                           "here by itself.");
+    if (networkBoot)
+        return DevicePane::tr("Connect a device to the bench network and switch it on. It boots "
+                              "from the network and appears here by itself.");
+    return DevicePane::tr("Network boot is off: start it with Tools > Network boot, unless another "
+                          "server lets the devices boot. Then connect a device to the bench "
+                          "network and switch it on. It appears here by itself.");
+}
+
+EmptyText nextStepText(NextStep step, const QString &listening, bool networkBoot)
+{
+    const QString connect = connectText(networkBoot);
     const QString where =
         listening.isEmpty() ? QString() : u'\n' + DevicePane::tr("This station: %1").arg(listening);
     switch (step) {
@@ -182,6 +191,12 @@ void DevicePane::setNextStep(NextStep step, const QString &listening)
     showWhatThereIs();
 }
 
+void DevicePane::setNetworkBoot(bool serving)
+{
+    m_networkBoot = serving;
+    showWhatThereIs();
+}
+
 void DevicePane::focusFilter()
 {
     m_filterLine->setFocus(Qt::ShortcutFocusReason);
@@ -211,8 +226,9 @@ void DevicePane::showWhatThereIs()
         m_stack->setCurrentWidget(m_view);
         return;
     }
-    m_empty->setContents(m_model.rowCount() > 0 ? nothingFoundText(m_filterLine->text())
-                                                : nextStepText(m_nextStep, m_listening));
+    m_empty->setContents(m_model.rowCount() > 0
+                             ? nothingFoundText(m_filterLine->text())
+                             : nextStepText(m_nextStep, m_listening, m_networkBoot));
     m_stack->setCurrentWidget(m_empty);
 }
 

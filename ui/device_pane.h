@@ -35,6 +35,7 @@ public:
     [[nodiscard]] const EmptyState *emptyState() const { return m_empty; }
 
     void setNextStep(NextStep step, const QString &listening);
+    void setNetworkBoot(bool serving); // this station's own; another server may do it
     void focusFilter();
     [[nodiscard]] QByteArray saveColumns() const;
     void restoreColumns(const QByteArray &state);
@@ -61,6 +62,7 @@ private:
     QStackedWidget *m_stack;
     NextStep m_nextStep = NextStep::ChooseImage;
     QString m_listening;
+    bool m_networkBoot = false;
 };
 
 } // namespace ui

@@ -16,6 +16,7 @@ struct DeviceRow {
     core::BootHint bootHint = core::BootHint::None; // why its start goes no further
     int waitingDeploys = 0;                         // in the queue, for the job's place in it
     qint64 bootStoppedSeconds = 0;                  // for how long
+    bool automatic = false;                         // automatic mode is on
 
     [[nodiscard]] bool isOnline() const { return silentSeconds < 0; }
     [[nodiscard]] bool hasActiveJob() const { return job && !core::isEnded(job->state); }

@@ -10,26 +10,13 @@ using namespace Qt::StringLiterals;
 
 namespace ui
 {
-namespace
-{
-
-void setColor(QLabel *label, Tone tone)
-{
-    QPalette palette = label->parentWidget()->palette();
-    const QColor color = toneColor(tone, palette);
-    palette.setColor(QPalette::WindowText, color);
-    palette.setColor(QPalette::Text, color); // the role of labels on a Base background
-    label->setPalette(palette);
-}
-
-} // namespace
-
 FactsForm::FactsForm(QWidget *parent)
     : QWidget(parent), m_heading(new QLabel(this)), m_grid(new QGridLayout(this))
 {
     QFont bold = m_heading->font();
     bold.setBold(true);
     m_heading->setFont(bold);
+    m_heading->setTextFormat(Qt::PlainText);
     m_grid->setContentsMargins(12, 10, 12, 10);
     m_grid->setHorizontalSpacing(14);
     m_grid->setVerticalSpacing(5);
@@ -70,8 +57,8 @@ QString FactsForm::toPlainText() const
 
 FactsForm::Line FactsForm::addLine(int row)
 {
-    const Line line{new QLabel(this), new ValueLabel(this)};
-    line.name->setTextFormat(Qt::PlainText);
+    const Line line{new TonedLabel(this), new ValueLabel(this)};
+    line.name->setTone(Tone::Muted);
     m_grid->addWidget(line.name, row, 0, Qt::AlignTop);
     m_grid->addWidget(line.value, row, 1);
     return line;
@@ -79,12 +66,12 @@ FactsForm::Line FactsForm::addLine(int row)
 
 void FactsForm::fill(const Line &line, const Fact &fact)
 {
-    if (line.name->text() != fact.name)
+    if (line.name->text() != fact.name) {
         line.name->setText(fact.name);
+        line.value->setName(fact.name);
+    }
     line.value->setValue(fact.value);
-    setColor(line.name, Tone::Muted);
-    setColor(line.value, fact.tone);
-    line.value->setAccessibleName(fact.name);
+    line.value->setTone(fact.tone);
     line.name->show();
     line.value->show();
 }

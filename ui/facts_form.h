@@ -14,6 +14,7 @@ class QLabel;
 namespace ui
 {
 
+class TonedLabel;
 class ValueLabel;
 
 struct Fact {
@@ -36,7 +37,7 @@ public:
 
 private:
     struct Line {
-        QLabel *name;
+        TonedLabel *name;
         ValueLabel *value;
     };
 

@@ -16,7 +16,7 @@ using protocol::Stage;
 // clang-format off
 constexpr auto rows = std::to_array<FailureRow>({
     {Internal,
-     QT_TRANSLATE_NOOP("ui::FailureText", "The program contradicted itself; this is a bug."),
+     QT_TRANSLATE_NOOP("ui::FailureText", "Internal error."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Try again. If it happens again, report it together with the technical detail.")},
     {BadRequest,
      QT_TRANSLATE_NOOP("ui::FailureText", "The request was incomplete or malformed."),
@@ -94,7 +94,7 @@ constexpr auto rows = std::to_array<FailureRow>({
      QT_TRANSLATE_NOOP("ui::FailureText", "The device's storage refused a write."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Try once more. If it fails again, the eMMC is worn out or write-protected: replace the module.")},
     {VerifyMismatch,
-     QT_TRANSLATE_NOOP("ui::FailureText", "What was written reads back differently, even after it was repaired."),
+     QT_TRANSLATE_NOOP("ui::FailureText", "Verification failed, even after rewriting."),
      QT_TRANSLATE_NOOP("ui::FailureText", "The eMMC may be worn: do not use this device. Replace the module.")},
     {ImageCorrupt,
      QT_TRANSLATE_NOOP("ui::FailureText", "The file is damaged or incomplete: its contents are not what it says of itself."),
@@ -119,8 +119,8 @@ constexpr auto rows = std::to_array<FailureRow>({
      QT_TRANSLATE_NOOP("ui::FailureText", "The archive is encrypted, needs too much memory to be unpacked, or does not hold exactly one image."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Unpack it, and choose the image that you mean.")},
     {ChecksumMismatch,
-     QT_TRANSLATE_NOOP("ui::FailureText", "The image is not what the checksum file beside it says."),
-     QT_TRANSLATE_NOOP("ui::FailureText", "Download or copy the image again, together with its checksum file or .bmap.")},
+     QT_TRANSLATE_NOOP("ui::FailureText", "The image and the checksum file or .bmap beside it do not match."),
+     QT_TRANSLATE_NOOP("ui::FailureText", "Download or copy both again as they are published. The detail names the file and what differs.")},
     {SidecarUnusable,
      QT_TRANSLATE_NOOP("ui::FailureText", "The checksum file or .bmap beside the image cannot be used."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Get that file again. If you trust the image without it, move the file away, then choose the image again.")},
@@ -151,7 +151,7 @@ constexpr auto rows = std::to_array<FailureRow>({
      QT_TRANSLATE_NOOP("ui::FailureText", "Check the disk and the technical detail, then try again.")},
     {ConnectionLost,
      QT_TRANSLATE_NOOP("ui::FailureText", "The connection to the device was lost."),
-     QT_TRANSLATE_NOOP("ui::FailureText", "Check its network cable, switch port and power. The device goes on by itself when it is back.")},
+     QT_TRANSLATE_NOOP("ui::FailureText", "Check its network cable, switch port and power. The job resumes when the device reconnects.")},
     {Stalled,
      QT_TRANSLATE_NOOP("ui::FailureText", "Nothing moved for too long."),
      QT_TRANSLATE_NOOP("ui::FailureText", "Check the device's power and network cable, restart it, and try again.")},
@@ -258,7 +258,7 @@ constexpr auto rows = std::to_array<FailureRow>({
 
 constexpr FailureRow fallback{
     Internal,
-    QT_TRANSLATE_NOOP("ui::FailureText", "Something went wrong that this program has no words for."),
+    QT_TRANSLATE_NOOP("ui::FailureText", "Internal error without a description."),
     QT_TRANSLATE_NOOP("ui::FailureText", "See the technical detail, and report it if it happens again.")};
 // clang-format on
 

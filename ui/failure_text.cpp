@@ -61,29 +61,29 @@ QString failedAt(Stage stage)
     case Stage::None:
         return Tr::tr("Failed");
     case Stage::Register:
-        return Tr::tr("Failed at registering");
+        return Tr::tr("Registering failed");
     case Stage::Check:
-        return Tr::tr("Failed at checking");
+        return Tr::tr("Checking failed");
     case Stage::Wipe:
-        return Tr::tr("Failed at wiping");
+        return Tr::tr("Erasing the old partition table failed");
     case Stage::Zero:
-        return Tr::tr("Failed at zeroing");
+        return Tr::tr("Zeroing failed");
     case Stage::Write:
-        return Tr::tr("Failed at writing");
+        return Tr::tr("Writing failed");
     case Stage::Flush:
-        return Tr::tr("Failed at flushing");
+        return Tr::tr("Flushing failed");
     case Stage::Verify:
-        return Tr::tr("Failed at reading back");
+        return Tr::tr("Verification failed");
     case Stage::Finish:
-        return Tr::tr("Failed at writing the first block");
+        return Tr::tr("Finishing failed");
     case Stage::Read:
-        return Tr::tr("Failed at reading the device");
+        return Tr::tr("Reading the device failed");
     case Stage::Receive:
-        return Tr::tr("Failed at receiving");
+        return Tr::tr("Receiving failed");
     case Stage::Commit:
-        return Tr::tr("Failed at saving");
+        return Tr::tr("Saving failed");
     case Stage::Import:
-        return Tr::tr("Failed at importing");
+        return Tr::tr("Import failed");
     }
     return Tr::tr("Failed");
 }
@@ -98,7 +98,7 @@ QString stageName(Stage stage)
     case Stage::Check:
         return Tr::tr("checking", "stage");
     case Stage::Wipe:
-        return Tr::tr("wiping", "stage");
+        return Tr::tr("erasing the old partition table", "stage");
     case Stage::Zero:
         return Tr::tr("zeroing", "stage");
     case Stage::Write:
@@ -106,9 +106,9 @@ QString stageName(Stage stage)
     case Stage::Flush:
         return Tr::tr("flushing", "stage");
     case Stage::Verify:
-        return Tr::tr("reading back", "stage");
+        return Tr::tr("verifying", "stage");
     case Stage::Finish:
-        return Tr::tr("writing the first block", "stage");
+        return Tr::tr("finishing", "stage");
     case Stage::Read:
         return Tr::tr("reading the device", "stage");
     case Stage::Receive:

@@ -26,7 +26,7 @@ struct FailureText {
 // The cause without its full stop, to stand after a colon.
 [[nodiscard]] QString shortCause(const protocol::Failure &failure);
 
-// "Failed at writing"; for Stage::None "Failed".
+// "Writing failed"; for Stage::None "Failed".
 [[nodiscard]] QString failedAt(protocol::Stage stage);
 
 // "writing", as a name in the details.

@@ -2,12 +2,22 @@
 #include "ui/file_dialogs.h"
 
 #include "ui/backup_naming.h"
+#include "ui/disk_query.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFile>
 #include <QFileDialog>
+#include <QFileIconProvider>
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
+
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -24,24 +34,57 @@ constexpr auto imageFolderKey = "folders/image"_L1;
 constexpr auto backupFolderKey = "folders/backup"_L1;
 constexpr auto documentFolderKey = "folders/document"_L1;
 
-QString folder(QLatin1StringView key)
+QString rememberedFolder(QLatin1StringView key)
 {
     const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    const QString known = QSettings().value(key, documents).toString();
-    return QFileInfo(known).isDir() ? known : QDir::homePath();
+    return QSettings().value(key, documents).toString();
 }
 
-void remember(QLatin1StringView key, const QString &path)
+// Kernel interfaces are no place to begin in: to read a file there may wait for ever.
+bool isUsualFolder(const QString &path)
 {
-    const QFileInfo info(path);
-    QSettings().setValue(key, info.isDir() ? path : info.absolutePath());
+    struct statfs about = {};
+    if (::statfs(QFile::encodeName(path).constData(), &about) != 0)
+        return false;
+    constexpr std::array<quint32, 4> interfaces{PROC_SUPER_MAGIC, SYSFS_MAGIC, DEBUGFS_MAGIC,
+                                                DEVPTS_SUPER_MAGIC};
+    return std::ranges::find(interfaces, quint32(about.f_type)) == interfaces.end() &&
+           QFileInfo(path).isDir();
 }
 
-QFileDialog *makeDialog(QWidget *window, const QString &title, QLatin1StringView key)
+// By its text alone: the disk is not asked.
+void remember(QLatin1StringView key, const QString &folder)
 {
-    auto *dialog = new QFileDialog(window, title, folder(key));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    return dialog;
+    QSettings().setValue(key, folder);
+}
+
+// Tells files by their names. Qt's own opens what has no known ending, to look into it.
+class NameIcons : public QFileIconProvider
+{
+public:
+    [[nodiscard]] QIcon icon(const QFileInfo &info) const override
+    {
+        return QFileIconProvider::icon(info.isDir() ? Folder : File);
+    }
+    [[nodiscard]] QIcon icon(IconType type) const override { return QFileIconProvider::icon(type); }
+    [[nodiscard]] QString type(const QFileInfo &info) const override { return info.suffix(); }
+};
+
+using Opened = std::function<void(QFileDialog *)>;
+
+// Opens in `folder`, or at home where that is gone or does not answer. `finish` sets the rest up.
+void openDialog(QWidget *window, const QString &title, const QString &folder, const Opened &finish)
+{
+    const auto question = [folder] { return isUsualFolder(folder); };
+    askDisk<bool>(window, question, [=](const std::optional<bool> &usual) {
+        const QString begin = usual.value_or(false) ? folder : QDir::homePath();
+        auto *dialog = new QFileDialog(window, title, begin);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        static NameIcons icons;
+        dialog->setIconProvider(&icons);
+        finish(dialog);
+        dialog->open();
+    });
 }
 
 // What core/import/image_name.h takes.
@@ -64,85 +107,87 @@ QString rawFilter()
 
 void askForImageFile(QWidget *window, const std::function<void(const QString &)> &then)
 {
-    QFileDialog *dialog = makeDialog(window, Tr::tr("Choose the golden image"), imageFolderKey);
-    dialog->setObjectName(QStringLiteral("imageDialog"));
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    dialog->setNameFilters(
-        {u"%1 (%2)"_s.arg(Tr::tr("Images"), imagePatterns().join(u' ')), Tr::tr("All files (*)")});
-    QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
-        remember(imageFolderKey, path);
-        then(path);
-    });
-    dialog->open();
+    const auto finish = [=](QFileDialog *dialog) {
+        dialog->setObjectName(QStringLiteral("imageDialog"));
+        dialog->setFileMode(QFileDialog::ExistingFile);
+        dialog->setNameFilters({u"%1 (%2)"_s.arg(Tr::tr("Images"), imagePatterns().join(u' ')),
+                                Tr::tr("All files (*)")});
+        QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
+            remember(imageFolderKey, QFileInfo(path).path());
+            then(path);
+        });
+    };
+    openDialog(window, Tr::tr("Choose the golden image"), rememberedFolder(imageFolderKey), finish);
 }
 
 void askForBackupFile(QWidget *window, const QString &name,
                       const std::function<void(const QString &, bool)> &then)
 {
-    QFileDialog *dialog = makeDialog(window, Tr::tr("Save the backup as"), backupFolderKey);
-    dialog->setObjectName(QStringLiteral("backupDialog"));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
-    dialog->setNameFilters({Tr::tr("Compressed image (*.img.zst)"), rawFilter()});
-    dialog->setDefaultSuffix(u"img.zst"_s);
-    dialog->selectFile(name);
-    QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
-        dialog->setDefaultSuffix(filter == rawFilter() ? u"img"_s : u"img.zst"_s);
-    });
-    QObject::connect(dialog, &QFileDialog::fileSelected, window,
-                     [dialog, then](const QString &chosen) {
-                         remember(backupFolderKey, chosen);
-                         const QString path =
-                             withImageSuffix(chosen, dialog->selectedNameFilter() == rawFilter());
-                         // Only the name that the dialog saw was confirmed to be replaced.
-                         then(path, path == chosen && QFileInfo::exists(path));
-                     });
-    dialog->open();
+    const auto finish = [=](QFileDialog *dialog) {
+        dialog->setObjectName(QStringLiteral("backupDialog"));
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setFileMode(QFileDialog::AnyFile);
+        dialog->setNameFilters({Tr::tr("Compressed image (*.img.zst)"), rawFilter()});
+        dialog->setDefaultSuffix(u"img.zst"_s);
+        dialog->selectFile(name);
+        QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [=](const QString &filter) {
+            dialog->setDefaultSuffix(filter == rawFilter() ? u"img"_s : u"img.zst"_s);
+        });
+        QObject::connect(dialog, &QFileDialog::fileSelected, window, [=](const QString &chosen) {
+            const QString path =
+                withImageSuffix(chosen, dialog->selectedNameFilter() == rawFilter());
+            // Only the name that the dialog saw was confirmed to be replaced.
+            then(path, path == chosen && QFileInfo::exists(path));
+        });
+    };
+    openDialog(window, Tr::tr("Save the backup as"), rememberedFolder(backupFolderKey), finish);
 }
 
 void askForBackupFolder(QWidget *window, int devices,
                         const std::function<void(const QString &)> &then)
 {
-    QFileDialog *dialog =
-        makeDialog(window, Tr::tr("Folder for the backups of %n device(s)", nullptr, devices),
-                   backupFolderKey);
-    dialog->setObjectName(QStringLiteral("backupFolderDialog"));
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
-        remember(backupFolderKey, path);
-        then(path);
-    });
-    dialog->open();
+    const auto finish = [=](QFileDialog *dialog) {
+        dialog->setObjectName(QStringLiteral("backupFolderDialog"));
+        dialog->setFileMode(QFileDialog::Directory);
+        dialog->setOption(QFileDialog::ShowDirsOnly);
+        QObject::connect(dialog, &QFileDialog::fileSelected, window, then);
+    };
+    openDialog(window, Tr::tr("Folder for the backups of %n device(s)", nullptr, devices),
+               rememberedFolder(backupFolderKey), finish);
+}
+
+void rememberBackupFolder(const QString &folder)
+{
+    remember(backupFolderKey, folder);
 }
 
 void askForDocumentFile(QWidget *window, const QString &name,
                         const std::function<void(const QString &)> &then)
 {
-    QFileDialog *dialog = makeDialog(window, Tr::tr("Save the document as"), documentFolderKey);
-    dialog->setObjectName(QStringLiteral("documentDialog"));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
-    dialog->selectFile(name);
-    QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
-        remember(documentFolderKey, path);
-        then(path);
-    });
-    dialog->open();
+    const auto finish = [=](QFileDialog *dialog) {
+        dialog->setObjectName(QStringLiteral("documentDialog"));
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setFileMode(QFileDialog::AnyFile);
+        dialog->selectFile(name);
+        QObject::connect(dialog, &QFileDialog::fileSelected, window, [then](const QString &path) {
+            remember(documentFolderKey, QFileInfo(path).path());
+            then(path);
+        });
+    };
+    openDialog(window, Tr::tr("Save the document as"), rememberedFolder(documentFolderKey), finish);
 }
 
 void askForKitFolder(QWidget *window, const QString &begin,
                      const std::function<void(const QString &)> &then)
 {
-    QFileDialog *dialog =
-        makeDialog(window, Tr::tr("Folder with the netboot kit"), documentFolderKey);
-    dialog->setObjectName(QStringLiteral("kitFolderDialog"));
-    dialog->setFileMode(QFileDialog::Directory);
-    dialog->setOption(QFileDialog::ShowDirsOnly);
-    if (QFileInfo(begin).isDir())
-        dialog->setDirectory(begin);
-    QObject::connect(dialog, &QFileDialog::fileSelected, window, then);
-    dialog->open();
+    const auto finish = [=](QFileDialog *dialog) {
+        dialog->setObjectName(QStringLiteral("kitFolderDialog"));
+        dialog->setFileMode(QFileDialog::Directory);
+        dialog->setOption(QFileDialog::ShowDirsOnly);
+        QObject::connect(dialog, &QFileDialog::fileSelected, window, then);
+    };
+    openDialog(window, Tr::tr("Folder with the netboot kit"),
+               begin.isEmpty() ? rememberedFolder(documentFolderKey) : begin, finish);
 }
 
 } // namespace ui

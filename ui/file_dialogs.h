@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window's file dialogs. They remember their folders, do not block, and call back when
-// something was chosen.
+// The window's file dialogs. They remember their folders, do not block, open a moment later (a
+// folder that does not answer is not waited for), and call back when something was chosen.
 #pragma once
 
 #include <QString>
@@ -20,6 +20,9 @@ void askForBackupFile(QWidget *window, const QString &name,
 
 void askForBackupFolder(QWidget *window, int devices,
                         const std::function<void(const QString &folder)> &then);
+
+// What the two above begin with next time: a folder that took a backup.
+void rememberBackupFolder(const QString &folder);
 
 // A small text file; an existing one was agreed to be replaced.
 void askForDocumentFile(QWidget *window, const QString &name,

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -41,8 +42,13 @@ QSet<core::MacAddress> tooSmallFor(core::Station &station, const core::Image &im
     core::JobOptions options;
     options.allowSd = true; // asked elsewhere
     QSet<core::MacAddress> macs;
+    // Devices are of few sizes, and a look into the map of a large image takes its time.
+    std::map<std::pair<core::Level, qint64>, bool> fits;
     for (const core::Device &device : station.devices()) {
-        if (!core::checkFit(device, *pack, options, &image))
+        const std::pair kind(device.level, device.storage.size);
+        if (!fits.contains(kind))
+            fits[kind] = core::checkFit(device, *pack, options, &image).ok();
+        if (!fits[kind])
             macs << device.mac;
     }
     return macs;
@@ -78,8 +84,17 @@ void FitWatch::look()
                              .arg(namesOf(m_station, tooSmall));
     }
     m_allFit = tooSmall.isEmpty();
+    m_known = std::ranges::any_of(
+        m_station.devices(), [](const core::Device &device) { return device.storage.size > 0; });
     if (std::exchange(m_sentence, sentence) != sentence)
         Q_EMIT changed();
+}
+
+Tone FitWatch::tone() const
+{
+    if (!m_allFit)
+        return Tone::Warning;
+    return m_known ? Tone::Good : Tone::Muted;
 }
 
 // None is too small; a device may have told no size, as a plain one need not.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model.h"
+#include "ui/tone.h"
 
 #include <QObject>
 #include <QSet>
@@ -30,6 +31,7 @@ public:
     // or image.
     [[nodiscard]] QString sentence() const { return m_sentence; }
     [[nodiscard]] bool allFit() const { return m_allFit; }
+    [[nodiscard]] Tone tone() const; // of the sentence
     void look();
 
 Q_SIGNALS:
@@ -43,6 +45,7 @@ private:
     QTimer m_soon; // devices change often while they work; their size hardly ever
     QString m_sentence;
     bool m_allFit = true;
+    bool m_known = false; // a device has told its size
 };
 
 } // namespace ui

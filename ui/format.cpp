@@ -54,6 +54,12 @@ QString bytes(qint64 count)
     return withUnit(double(count));
 }
 
+QString percent(qint64 done, qint64 total)
+{
+    const double part = double(std::clamp<qint64>(done, 0, total)) / double(total);
+    return Tr::tr("%1 %").arg(int(100 * part));
+}
+
 QString amount(qint64 done, qint64 total)
 {
     if (total <= 0)

@@ -14,6 +14,9 @@ namespace ui::format
 // Both numbers in the unit of the larger one: "1.2 of 7.8 GiB". Without a total (0): "1.2 GiB".
 [[nodiscard]] QString amount(qint64 done, qint64 total);
 
+// "43 %", rounded down: 100 % is all of it. `total` is above 0.
+[[nodiscard]] QString percent(qint64 done, qint64 total);
+
 [[nodiscard]] QString speed(double bytesPerSecond); // "84.2 MiB/s"
 
 // "45 s", "3 min 20 s", "2 h 5 min", "3 days".

@@ -7,6 +7,8 @@
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
 #include "ui/image_text.h"
+#include "ui/image_warning_text.h"
+#include "ui/plain_text.h"
 #include "ui/value_label.h"
 
 #include <QClipboard>
@@ -34,35 +36,42 @@ constexpr int signSize = 28;
 constexpr int progressSteps = 1000;
 constexpr int partitionsIndent = 10;
 
-QLabel *valueLabel(const QString &accessibleName)
+TonedLabel *valueLabel(const QString &name)
 {
-    auto *label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
+    auto *label = new TonedLabel;
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    label->setAccessibleName(accessibleName);
+    label->setName(name);
     return label;
 }
 
-QLabel *wrappedLabel()
+TonedLabel *wrappedLabel(const QString &name = {})
 {
-    auto *label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
+    auto *label = new TonedLabel;
+    label->setName(name);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }
 
-void setTone(QLabel *label, Tone tone)
+void setHash(TonedLabel *label, const QString &hex, const QString &pending)
 {
-    QPalette palette = QGuiApplication::palette();
-    palette.setColor(QPalette::WindowText, toneColor(tone, palette));
-    label->setPalette(palette);
+    label->setValue(hex.isEmpty() ? pending : format::shortHash(hex) + u'…');
+    label->setToolTip(plain(hex));
 }
 
-void setHash(QLabel *label, const QString &hex, const QString &pending)
+// What was checked, and what lies there and was not.
+QString checkText(const core::Image &image)
 {
-    label->setText(hex.isEmpty() ? pending : format::shortHash(hex) + u'…');
-    label->setToolTip(hex);
+    QStringList parts{checkedText(image.checkedBy), uncheckedText(image.unchecked)};
+    parts.removeAll(QString());
+    return parts.isEmpty() ? ImageCard::tr("no checksum file beside it") : parts.join(u"; "_s);
+}
+
+Tone checkTone(const core::Image &image)
+{
+    if (!image.unchecked.isEmpty())
+        return Tone::Warning;
+    return image.checkedBy.isEmpty() ? Tone::Muted : Tone::Good;
 }
 
 } // namespace
@@ -100,6 +109,10 @@ QWidget *ImageCard::makeFactsPage()
     column->setContentsMargins({});
     column->setSpacing(10);
     column->addLayout(head);
+    m_warnings = wrappedLabel(tr("Warnings"));
+    m_warnings->setObjectName(u"warnings"_s);
+    m_warnings->setTone(Tone::Warning);
+    column->addWidget(m_warnings);
     addFacts(column);
     addImport(column);
     addFailure(column);
@@ -131,12 +144,11 @@ void ImageCard::addFacts(QVBoxLayout *column)
     row->addStretch();
     form->addRow(tr("Identity"), row);
     form->addRow(tr("SHA-256"), m_sha256 = valueLabel(tr("SHA-256")));
-    form->addRow(tr("Checked"), m_checked = wrappedLabel());
-    form->addRow(tr("Devices"), m_fit = wrappedLabel());
+    form->addRow(tr("Checked"), m_checked = wrappedLabel(tr("Checked")));
+    form->addRow(tr("Devices"), m_fit = wrappedLabel(tr("Devices")));
     form->addRow(tr("Contents"), m_table = valueLabel(tr("Contents")));
     column->addWidget(m_facts);
-    m_partitions = wrappedLabel();
-    m_partitions->setAccessibleName(tr("Partitions"));
+    m_partitions = wrappedLabel(tr("Partitions"));
     m_partitions->setIndent(partitionsIndent);
     column->addWidget(m_partitions);
 }
@@ -144,7 +156,7 @@ void ImageCard::addFacts(QVBoxLayout *column)
 void ImageCard::addImport(QVBoxLayout *column)
 {
     m_import = new QWidget;
-    m_importText = new QLabel;
+    m_importText = wrappedLabel();
     m_progress = new QProgressBar;
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Import progress"));
@@ -180,17 +192,20 @@ void ImageCard::setImage(const core::Image *image)
     if (m_empty)
         return;
     m_name->setText(image->name);
-    m_name->setToolTip(image->sourcePath);
+    m_name->setToolTip(plain(image->sourcePath));
+    m_importing = image->state == ImageState::Importing;
+    m_warnings->setVisible(image->state == ImageState::Ready && !image->warnings.isEmpty());
     m_facts->setVisible(image->state == ImageState::Ready);
     m_partitions->setVisible(image->state == ImageState::Ready);
-    m_import->setVisible(image->state == ImageState::Importing);
+    m_import->setVisible(m_importing);
     m_failure->setVisible(image->state == ImageState::Failed);
     switch (image->state) {
     case ImageState::Ready:
         showReady(*image);
         break;
     case ImageState::Importing:
-        showImport(*image);
+        setSign(Glyph::Working, Tone::Busy, tr("Being imported"));
+        showImport(*image, tr("Importing, %1").arg(format::amount(image->done, image->total)));
         break;
     case ImageState::Failed:
         showFailure(*image);
@@ -198,10 +213,22 @@ void ImageCard::setImage(const core::Image *image)
     }
 }
 
-void ImageCard::setSign(Glyph glyph, Tone tone)
+void ImageCard::setNext(const core::Image *next)
+{
+    if (m_importing || m_empty)
+        return; // the golden image's own import is shown
+    m_import->setVisible(next != nullptr);
+    if (next)
+        showImport(*next, tr("%1 becomes the golden image when it is ready. Importing, %2")
+                              .arg(next->name, format::amount(next->done, next->total)));
+}
+
+void ImageCard::setSign(Glyph glyph, Tone tone, const QString &meaning)
 {
     m_glyph = glyph;
     m_tone = tone;
+    m_sign->setToolTip(meaning);
+    m_sign->setAccessibleName(meaning);
     m_sign->setPixmap(
         glyphIcon(glyph, tone).pixmap(QSize(signSize, signSize), devicePixelRatioF()));
 }
@@ -210,18 +237,23 @@ void ImageCard::changeEvent(QEvent *event)
 {
     QFrame::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_sign)
-        setSign(m_glyph, m_tone); // a pixmap does not change its colour by itself
+        setSign(m_glyph, m_tone,
+                m_sign->toolTip()); // a pixmap does not change its colour by itself
 }
 
 void ImageCard::showReady(const core::Image &image)
 {
     m_identityHex = image.identity;
-    setSign(Glyph::Good, Tone::Good);
-    m_sign->setToolTip(tr("Ready to be deployed"));
-    m_size->setText(format::bytes(image.size));
+    if (image.warnings.isEmpty())
+        setSign(Glyph::Good, Tone::Good, tr("Ready to be deployed"));
+    else
+        setSign(Glyph::Warning, Tone::Warning,
+                tr("Ready, with %n warning(s)", nullptr, int(image.warnings.size())));
+    m_warnings->setValue(imageWarningLines(image.warnings));
+    m_size->setValue(format::bytes(image.size));
     m_size->setToolTip(tr("%1 bytes").arg(image.size));
-    m_used->setText(format::bytes(image.dataBytes));
-    m_packed->setText(format::bytes(image.packedBytes));
+    m_used->setValue(format::bytes(image.dataBytes));
+    m_packed->setValue(format::bytes(image.packedBytes));
     setHash(m_identity, image.identity, {});
     setHash(m_sha256, image.sha256, tr("being computed…"));
     showInside(image);
@@ -229,23 +261,21 @@ void ImageCard::showReady(const core::Image &image)
 
 void ImageCard::showInside(const core::Image &image)
 {
-    const QString checked = checkedText(image.checkedBy);
-    m_checked->setText(checked.isEmpty() ? tr("no checksum file beside it") : checked);
-    setTone(m_checked, checked.isEmpty() ? Tone::Muted : Tone::Good);
-    m_table->setText(tableText(image.facts));
-    m_partitions->setText(partitionsText(image.facts));
+    m_checked->setValue(checkText(image));
+    m_checked->setTone(checkTone(image));
+    m_table->setValue(tableText(image.facts));
+    m_partitions->setValue(partitionsText(image.facts));
 }
 
-void ImageCard::setFit(const QString &sentence, bool allFit)
+void ImageCard::setFit(const QString &sentence, Tone tone)
 {
-    m_fit->setText(sentence.isEmpty() ? tr("none is known yet") : sentence);
-    setTone(m_fit, sentence.isEmpty() ? Tone::Muted : allFit ? Tone::Good : Tone::Warning);
+    m_fit->setValue(sentence.isEmpty() ? tr("none is known yet") : sentence);
+    m_fit->setTone(sentence.isEmpty() ? Tone::Muted : tone);
 }
 
-void ImageCard::showImport(const core::Image &image)
+void ImageCard::showImport(const core::Image &image, const QString &text)
 {
-    setSign(Glyph::Working, Tone::Busy);
-    m_importText->setText(tr("Importing, %1").arg(format::amount(image.done, image.total)));
+    m_importText->setValue(text);
     m_progress->setMaximum(image.total > 0 ? progressSteps : 0);
     if (image.total > 0)
         m_progress->setValue(int(double(progressSteps) * double(image.done) / double(image.total)));
@@ -253,14 +283,14 @@ void ImageCard::showImport(const core::Image &image)
 
 void ImageCard::showFailure(const core::Image &image)
 {
-    setSign(Glyph::Bad, Tone::Bad);
+    setSign(Glyph::Bad, Tone::Bad, tr("Not imported"));
     const FailureText words = failureText(image.failure);
-    setTone(m_cause, Tone::Bad);
-    m_cause->setText(words.cause);
-    m_nextStep->setText(words.nextStep);
-    setTone(m_detail, Tone::Muted);
+    m_cause->setTone(Tone::Bad);
+    m_cause->setValue(words.cause);
+    m_nextStep->setValue(words.nextStep);
+    m_detail->setTone(Tone::Muted);
     m_detail->setValue(image.failure.detail);
-    m_detail->setToolTip(image.failure.detail);
+    m_detail->setToolTip(plain(image.failure.detail));
 }
 
 void ImageCard::copyIdentity()

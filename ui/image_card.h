@@ -20,6 +20,7 @@ namespace ui
 
 class ElidedLabel;
 class EmptyState;
+class TonedLabel;
 class ValueLabel;
 
 class ImageCard : public QFrame
@@ -30,8 +31,10 @@ public:
     explicit ImageCard(QWidget *parent = nullptr);
 
     void setImage(const core::Image *image); // null: none chosen
+    // What becomes the golden image when its import is done, beside the one in force; null: none.
+    void setNext(const core::Image *next);
     // Which devices it fits, see FitWatch.
-    void setFit(const QString &sentence, bool allFit);
+    void setFit(const QString &sentence, Tone tone);
 
 Q_SIGNALS:
     void cancelImportRequested();
@@ -45,14 +48,15 @@ private:
     void addFacts(QVBoxLayout *column);
     void addImport(QVBoxLayout *column);
     void addFailure(QVBoxLayout *column);
-    void setSign(Glyph glyph, Tone tone);
+    void setSign(Glyph glyph, Tone tone, const QString &meaning);
     void showReady(const core::Image &image);
     void showInside(const core::Image &image);
-    void showImport(const core::Image &image);
+    void showImport(const core::Image &image, const QString &text);
     void showFailure(const core::Image &image);
     void copyIdentity();
 
     bool m_empty = true;
+    bool m_importing = false; // the golden image itself
     QString m_identityHex;
     QStackedWidget *m_stack;
     EmptyState *m_nothing;
@@ -61,22 +65,23 @@ private:
     Tone m_tone = Tone::Muted;
     ElidedLabel *m_name = nullptr;
     QWidget *m_facts = nullptr;
-    QLabel *m_size = nullptr;
-    QLabel *m_used = nullptr;
-    QLabel *m_packed = nullptr;
-    QLabel *m_identity = nullptr;
-    QLabel *m_sha256 = nullptr;
-    QLabel *m_checked = nullptr;
-    QLabel *m_fit = nullptr;
-    QLabel *m_table = nullptr;
-    QLabel *m_partitions = nullptr;
+    TonedLabel *m_warnings = nullptr;
+    TonedLabel *m_size = nullptr;
+    TonedLabel *m_used = nullptr;
+    TonedLabel *m_packed = nullptr;
+    TonedLabel *m_identity = nullptr;
+    TonedLabel *m_sha256 = nullptr;
+    TonedLabel *m_checked = nullptr;
+    TonedLabel *m_fit = nullptr;
+    TonedLabel *m_table = nullptr;
+    TonedLabel *m_partitions = nullptr;
     QToolButton *m_copy = nullptr;
     QWidget *m_import = nullptr;
     QProgressBar *m_progress = nullptr;
-    QLabel *m_importText = nullptr;
+    TonedLabel *m_importText = nullptr;
     QWidget *m_failure = nullptr;
-    QLabel *m_cause = nullptr;
-    QLabel *m_nextStep = nullptr;
+    TonedLabel *m_cause = nullptr;
+    TonedLabel *m_nextStep = nullptr;
     ValueLabel *m_detail = nullptr;
 };
 

@@ -44,6 +44,9 @@ std::optional<QString> imageAmong(const QStringList &files)
 ImageDesk::ImageDesk(core::Station &station, QWidget *window)
     : QObject(window), m_station(station), m_window(window)
 {
+    const core::ImageLibrary *library = &station.library();
+    connect(library, &core::ImageLibrary::imageChanged, this, &ImageDesk::follow);
+    connect(library, &core::ImageLibrary::imageRemoved, this, &ImageDesk::drop);
 }
 
 void ImageDesk::choose()
@@ -55,7 +58,7 @@ void ImageDesk::open(const QString &path)
 {
     const auto id = m_station.library().import(path);
     if (id) {
-        m_station.setGoldenImage(*id);
+        makeGolden(*id);
         return;
     }
     Q_EMIT refused(imageRefusedMessage(tr("Import"), path, id.failure()));
@@ -72,7 +75,49 @@ void ImageDesk::take(const QStringList &files)
 
 void ImageDesk::makeGolden(const QString &id)
 {
+    const core::Image *image = m_station.library().image(id);
+    if (!image)
+        return;
+    m_next.removeAll(id);
+    if (image->state == core::ImageState::Ready || !hasGolden()) {
+        m_next.clear(); // what was wanted before is not wanted any more
+        m_station.setGoldenImage(id);
+    } else {
+        m_next.append(id);
+    }
+    Q_EMIT nextChanged();
+}
+
+core::ImageId ImageDesk::next() const
+{
+    return m_next.isEmpty() ? core::ImageId() : m_next.last();
+}
+
+// One that can be deployed; an import that failed is no reason to wait.
+bool ImageDesk::hasGolden() const
+{
+    const core::Image *golden = m_station.library().image(m_station.goldenImage());
+    return golden && golden->state == core::ImageState::Ready;
+}
+
+void ImageDesk::follow(const QString &id)
+{
+    const core::Image *image = m_station.library().image(id);
+    if (!image || !m_next.contains(id) || image->state == core::ImageState::Importing)
+        return;
+    if (image->state == core::ImageState::Failed) {
+        drop(id);
+        return;
+    }
+    m_next.remove(0, m_next.indexOf(id) + 1); // and what was wanted before it
     m_station.setGoldenImage(id);
+    Q_EMIT nextChanged();
+}
+
+void ImageDesk::drop(const QString &id)
+{
+    if (m_next.removeAll(id) > 0)
+        Q_EMIT nextChanged();
 }
 
 void ImageDesk::remove(const QString &id)

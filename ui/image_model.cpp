@@ -4,6 +4,8 @@
 #include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
+#include "ui/image_warning_text.h"
+#include "ui/plain_text.h"
 
 #include <algorithm>
 
@@ -13,6 +15,25 @@ namespace ui
 {
 namespace
 {
+
+QString toolTip(const core::Image &image, bool golden)
+{
+    QStringList lines{image.sourcePath};
+    if (golden)
+        lines << ImageModel::tr("This is the golden image.");
+    if (image.state == ImageState::Ready && !image.warnings.isEmpty())
+        lines << imageWarningLines(image.warnings);
+    return lines.join(u'\n');
+}
+
+// For screen readers, which do not see the icon.
+QString spokenText(const core::Image &image, bool golden)
+{
+    QString text = golden ? ImageModel::tr("%1, golden image").arg(image.name) : image.name;
+    if (image.state == ImageState::Ready && !image.warnings.isEmpty())
+        text = ImageModel::tr("%1, with warnings").arg(text);
+    return text;
+}
 
 QString stateLine(const core::Image &image)
 {
@@ -38,6 +59,8 @@ QIcon stateIcon(const core::Image &image, bool golden)
     case ImageState::Ready:
         break;
     }
+    if (!image.warnings.isEmpty())
+        return glyphIcon(Glyph::Warning, Tone::Warning);
     return golden ? glyphIcon(Glyph::Good, Tone::Good) : glyphIcon(Glyph::Image, Tone::Muted);
 }
 
@@ -70,6 +93,13 @@ void ImageModel::remove(const core::ImageId &id)
 void ImageModel::setGolden(const core::ImageId &id)
 {
     const core::ImageId before = std::exchange(m_golden, id);
+    announce(before);
+    announce(id);
+}
+
+void ImageModel::setNext(const core::ImageId &id)
+{
+    const core::ImageId before = std::exchange(m_next, id);
     announce(before);
     announce(id);
 }
@@ -107,14 +137,15 @@ QVariant ImageModel::data(const QModelIndex &index, int role) const
     const bool golden = image.id == m_golden;
     switch (role) {
     case Qt::DisplayRole:
-        return image.name + u'\n' + stateLine(image);
+        return image.name + u'\n' +
+               (image.id == m_next ? tr("%1, then golden").arg(stateLine(image))
+                                   : stateLine(image));
     case Qt::ToolTipRole:
-        return golden ? tr("%1\nThis is the golden image.").arg(image.sourcePath)
-                      : image.sourcePath;
+        return plain(toolTip(image, golden));
     case Qt::DecorationRole:
         return stateIcon(image, golden);
     case Qt::AccessibleTextRole:
-        return golden ? tr("%1, golden image").arg(image.name) : image.name;
+        return spokenText(image, golden);
     case IdRole:
         return image.id;
     default:

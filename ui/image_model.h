@@ -22,9 +22,11 @@ public:
     void update(const core::Image &image); // appends what is new
     void remove(const core::ImageId &id);
     void setGolden(const core::ImageId &id);
+    void setNext(const core::ImageId &id); // becomes golden when it is ready; empty: none
 
     [[nodiscard]] const core::Image *image(const core::ImageId &id) const;
     [[nodiscard]] const core::Image *golden() const { return image(m_golden); }
+    [[nodiscard]] const core::Image *next() const { return image(m_next); }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
@@ -35,6 +37,7 @@ private:
 
     QList<core::Image> m_images;
     core::ImageId m_golden;
+    core::ImageId m_next;
 };
 
 } // namespace ui

@@ -44,8 +44,9 @@ ImagePanel::ImagePanel(ImageModel &model, QWidget *parent)
     layout->addStretch();
     connect(choose, &QPushButton::clicked, this, &ImagePanel::chooseRequested);
     connect(m_card, &ImageCard::cancelImportRequested, this, [this] {
-        if (const core::Image *golden = m_model.golden())
-            Q_EMIT removeRequested(golden->id);
+        const core::Image *imported = m_model.next() ? m_model.next() : m_model.golden();
+        if (imported)
+            Q_EMIT removeRequested(imported->id);
     });
     refresh();
 }
@@ -95,13 +96,14 @@ void ImagePanel::requestSelected()
 void ImagePanel::refresh()
 {
     m_card->setImage(m_model.golden());
+    m_card->setNext(m_model.next());
     m_library->setVisible(m_model.rowCount() > 0);
     updateButtons();
 }
 
-void ImagePanel::setFit(const QString &sentence, bool allFit)
+void ImagePanel::setFit(const QString &sentence, Tone tone)
 {
-    m_card->setFit(sentence, allFit);
+    m_card->setFit(sentence, tone);
 }
 
 void ImagePanel::updateButtons()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model.h"
+#include "ui/tone.h"
 
 #include <QWidget>
 
@@ -24,7 +25,7 @@ public:
     explicit ImagePanel(ImageModel &model, QWidget *parent = nullptr);
 
     void refresh(); // after the model changed
-    void setFit(const QString &sentence, bool allFit);
+    void setFit(const QString &sentence, Tone tone);
 
 Q_SIGNALS:
     void chooseRequested();

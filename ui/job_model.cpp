@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
 #include "ui/job_text.h"
+#include "ui/plain_text.h"
 
 #include <QDir>
 #include <QGuiApplication>
@@ -58,10 +59,15 @@ QString toolTip(const Job &job, int column)
            job.failure.detail;
 }
 
-bool sameIds(const QList<Job> &left, const QList<Job> &right)
+// Rows from the top on that may look other than they did.
+qsizetype liveRows(const QList<Job> &newestFirst)
 {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](const Job &a, const Job &b) { return a.id == b.id; });
+    qsizetype live = 0;
+    for (qsizetype i = 0; i < newestFirst.size(); ++i) {
+        if (!core::isEnded(newestFirst.at(i).state))
+            live = i + 1;
+    }
+    return live;
 }
 
 } // namespace
@@ -69,15 +75,29 @@ bool sameIds(const QList<Job> &left, const QList<Job> &right)
 void JobModel::setJobs(const QList<Job> &jobs)
 {
     const QList<Job> newestFirst(jobs.rbegin(), jobs.rend());
-    if (sameIds(newestFirst, m_jobs)) {
+    if (!isContinuedBy(newestFirst)) {
+        beginResetModel();
         m_jobs = newestFirst;
-        if (!m_jobs.isEmpty())
-            Q_EMIT dataChanged(index(0, 0), index(int(m_jobs.size()) - 1, ColumnCount - 1));
+        endResetModel();
         return;
     }
-    beginResetModel();
-    m_jobs = newestFirst;
-    endResetModel();
+    const qsizetype live = liveRows(m_jobs);
+    if (const qsizetype added = newestFirst.size() - m_jobs.size(); added > 0) {
+        beginInsertRows({}, 0, int(added) - 1);
+        m_jobs = newestFirst;
+        endInsertRows();
+    } else {
+        m_jobs = newestFirst;
+    }
+    if (live > 0)
+        Q_EMIT dataChanged(index(0, 0), index(int(live) - 1, ColumnCount - 1));
+}
+
+bool JobModel::isContinuedBy(const QList<Job> &newestFirst) const
+{
+    const qsizetype added = newestFirst.size() - m_jobs.size();
+    return added >= 0 && std::equal(m_jobs.begin(), m_jobs.end(), newestFirst.begin() + added,
+                                    [](const Job &a, const Job &b) { return a.id == b.id; });
 }
 
 int JobModel::rowCount(const QModelIndex &parent) const
@@ -100,7 +120,7 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return cellText(job, index.column());
     case Qt::ToolTipRole:
-        return toolTip(job, index.column());
+        return plain(toolTip(job, index.column()));
     case Qt::DecorationRole:
         return result ? QVariant(glyphIcon(jobResultText(job).glyph, jobResultText(job).tone))
                       : QVariant();

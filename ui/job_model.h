@@ -27,8 +27,8 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    // `jobs` oldest first. The same jobs with other contents change rows only; another list starts
-    // anew.
+    // `jobs` oldest first. Jobs that have ended do not change any more: what is new or changes is
+    // at the top, and rows below it are not touched. Another list starts anew.
     void setJobs(const QList<core::Job> &jobs);
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -38,6 +38,8 @@ public:
                                       int role) const override;
 
 private:
+    [[nodiscard]] bool isContinuedBy(const QList<core::Job> &newestFirst) const;
+
     QList<core::Job> m_jobs; // newest first
 };
 

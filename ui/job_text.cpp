@@ -26,18 +26,38 @@ struct Tr {
 
 QString awayText(const DeviceRow &row)
 {
-    return Tr::tr("Not heard of for %1").arg(format::coarseDuration(row.silentSeconds));
+    return Tr::tr("Offline for %1").arg(format::coarseDuration(row.silentSeconds));
+}
+
+// What is doubtful about who the device is; empty: nothing.
+QString identityDoubt(const core::Device &device)
+{
+    if (!device.otherUnit.isEmpty())
+        return Tr::tr("Another board (%1) uses this MAC address").arg(device.otherUnit);
+    if (!device.otherAddress.isEmpty())
+        return Tr::tr("Address conflict: %1 uses this MAC address, too").arg(device.otherAddress);
+    if (!device.sameSerial.isNull())
+        return Tr::tr("Same serial number as %1").arg(device.sameSerial.toString());
+    if (device.takeoverShown)
+        return Tr::tr("New address %1: check the device, then re-arm it").arg(device.address);
+    return {};
 }
 
 StageText idleText(const DeviceRow &row)
 {
     if (!row.isOnline())
         return {awayText(row), Tone::Muted, Glyph::Away};
-    if (!row.device.otherAddress.isEmpty())
-        return {Tr::tr("Address conflict: %1 claims to be this device too")
-                    .arg(row.device.otherAddress),
-                Tone::Warning, Glyph::Warning};
-    return {Tr::tr("Waiting for orders"), Tone::Muted, Glyph::Waiting};
+    return {Tr::tr("Idle"), Tone::Muted, Glyph::Waiting};
+}
+
+// The job waits for a device that is not there: it begins whenever that is switched on.
+StageText absentText(const DeviceRow &row)
+{
+    const bool deploy = row.job->kind == JobKind::Deploy;
+    return {(deploy ? Tr::tr("Offline for %1: will be written when it comes back")
+                    : Tr::tr("Offline for %1: will be backed up when it comes back"))
+                .arg(format::coarseDuration(row.silentSeconds)),
+            Tone::Warning, Glyph::Away};
 }
 
 StageText offeredText(const DeviceRow &row)
@@ -48,10 +68,7 @@ StageText offeredText(const DeviceRow &row)
                     .arg(deploy ? Tr::tr("Deploy offered") : Tr::tr("Backup offered"), text->text),
                 text->tone, text->glyph};
     if (!row.isOnline())
-        return {(deploy ? Tr::tr("Deploy offered – device not heard of for %1")
-                        : Tr::tr("Backup offered – device not heard of for %1"))
-                    .arg(format::coarseDuration(row.silentSeconds)),
-                Tone::Warning, Glyph::Away};
+        return absentText(row);
     return {deploy ? Tr::tr("Deploy offered – waiting for the device to fetch it")
                    : Tr::tr("Backup offered – waiting for the device to send it"),
             Tone::Busy, Glyph::Waiting};
@@ -65,20 +82,32 @@ QString plainPhaseText(const Job &job)
 
 StageText interruptedText(const Job &job)
 {
-    return {Tr::tr("Interrupted: %1, goes on when the device is back").arg(shortCause(job.failure)),
-            Tone::Warning, Glyph::Interrupted};
+    return {
+        Tr::tr("Interrupted: %1. Resumes when the device reconnects").arg(shortCause(job.failure)),
+        Tone::Warning, Glyph::Interrupted};
 }
 
 // Its last words may be old by then: it is not said to be doing what it did.
 StageText silentText(const Job &job)
 {
-    return {Tr::tr("%1: nothing heard for %2, goes on when the device is back")
+    return {Tr::tr("%1: no sign of the device for %2. Resumes when it reconnects")
                 .arg(phaseText(job.phase), format::duration(job.silentSeconds)),
             Tone::Warning, Glyph::Away};
 }
 
+// Shorter pauses are those of any disk.
+constexpr qint64 patienceWithDisk = 10; // s
+
+StageText stalledDiskText(const Job &job)
+{
+    return {Tr::tr("The disk takes no data for %1").arg(format::duration(job.destinationSeconds)),
+            Tone::Warning, Glyph::Warning};
+}
+
 StageText movingText(const Job &job)
 {
+    if (job.destinationSeconds >= patienceWithDisk)
+        return stalledDiskText(job);
     if (job.silentSeconds > 0)
         return silentText(job);
     const bool plain = job.level == core::Level::Plain && job.state == JobState::Transferring;
@@ -102,14 +131,31 @@ StageText failedText(const Job &job)
 
 StageText cancelledText(const Job &job)
 {
+    if (job.kind == JobKind::Deploy && job.started.isValid())
+        return {Tr::tr("Cancelled, does not start until deployed"), Tone::Warning, Glyph::Warning};
     return {job.kind == JobKind::Deploy ? Tr::tr("Deploy cancelled") : Tr::tr("Backup cancelled"),
             Tone::Muted, Glyph::Cancel};
+}
+
+QString ordinal(int number)
+{
+    const int last = number % 100 / 10 == 1 ? 0 : number % 10;
+    switch (last) {
+    case 1:
+        return Tr::tr("%1st", "21st").arg(number);
+    case 2:
+        return Tr::tr("%1nd", "22nd").arg(number);
+    case 3:
+        return Tr::tr("%1rd", "23rd").arg(number);
+    default:
+        return Tr::tr("%1th", "11th").arg(number);
+    }
 }
 
 StageText queuedText(const Job &job)
 {
     if (job.place > 0)
-        return {Tr::tr("Deploy waits: place %1").arg(job.place), Tone::Busy, Glyph::Waiting};
+        return {Tr::tr("Queued: %1", "2nd").arg(ordinal(job.place)), Tone::Busy, Glyph::Waiting};
     return {job.kind == JobKind::Deploy ? Tr::tr("Deploy queued") : Tr::tr("Backup queued"),
             Tone::Busy, Glyph::Waiting};
 }
@@ -117,8 +163,9 @@ StageText queuedText(const Job &job)
 // The row knows how long the queue is.
 StageText placeText(const DeviceRow &row)
 {
-    return {Tr::tr("Deploy waits: place %1 of %2").arg(row.job->place).arg(row.waitingDeploys),
-            Tone::Busy, Glyph::Waiting};
+    return {
+        Tr::tr("Queued: %1 of %2", "2nd of 5").arg(ordinal(row.job->place)).arg(row.waitingDeploys),
+        Tone::Busy, Glyph::Waiting};
 }
 
 } // namespace
@@ -143,7 +190,10 @@ StageText jobResultText(const Job &job)
     return {};
 }
 
-StageText stageText(const DeviceRow &row)
+namespace
+{
+
+StageText undoubtedText(const DeviceRow &row)
 {
     // What is seen of a device's start says more than how long it has been silent.
     if (!row.isOnline() && !row.hasActiveJob()) {
@@ -156,15 +206,30 @@ StageText stageText(const DeviceRow &row)
         return interruptedText(*row.job);
     if (row.job->state == JobState::Offered)
         return offeredText(row);
-    if (row.isInQueue())
+    if (row.isInQueue() && row.isOnline())
         return placeText(row);
     if (row.job->state == JobState::Queued && !row.isOnline()) {
         if (const auto text = bootText(row))
             return {Tr::tr("%1 – %2", "order – where the device is")
                         .arg(queuedText(*row.job).text, text->text),
                     text->tone, text->glyph};
+        return absentText(row);
     }
     return jobResultText(*row.job);
+}
+
+} // namespace
+
+StageText stageText(const DeviceRow &row)
+{
+    const StageText text = undoubtedText(row);
+    const QString doubt = row.hasActiveJob() ? QString() : identityDoubt(row.device);
+    if (doubt.isEmpty())
+        return text;
+    // What the last job proved, it proved of this device; of another board on its MAC, nothing.
+    const bool tells = row.device.otherUnit.isEmpty() && (row.job || !row.isOnline());
+    return {tells ? Tr::tr("%1 – %2", "result – doubt").arg(text.text, doubt) : doubt,
+            Tone::Warning, Glyph::Warning};
 }
 
 QString jobKindName(JobKind kind)
@@ -199,7 +264,7 @@ QString phaseText(Phase phase)
     case Phase::Checking:
         return Tr::tr("Checking image and device");
     case Phase::Wiping:
-        return Tr::tr("Wiping what was there");
+        return Tr::tr("Erasing the old partition table");
     case Phase::Zeroing:
         return Tr::tr("Zeroing");
     case Phase::Writing:
@@ -207,11 +272,11 @@ QString phaseText(Phase phase)
     case Phase::Flushing:
         return Tr::tr("Flushing");
     case Phase::Verifying:
-        return Tr::tr("Reading back");
+        return Tr::tr("Verifying");
     case Phase::Repairing:
-        return Tr::tr("Writing bad blocks again");
+        return Tr::tr("Rewriting bad chunks");
     case Phase::Finishing:
-        return Tr::tr("Writing the first block");
+        return Tr::tr("Finishing");
     case Phase::Reading:
         return Tr::tr("Reading the device");
     case Phase::Committing:

@@ -3,6 +3,7 @@
 
 #include "core/station.h"
 #include "netboot/service.h"
+#include "ui/auto_banner.h"
 #include "ui/boot_order_dialog.h"
 #include "ui/confirm.h"
 #include "ui/details_pane.h"
@@ -17,6 +18,7 @@
 #include "ui/message_pane.h"
 #include "ui/netboot_dialog.h"
 #include "ui/netboot_text.h"
+#include "ui/plain_text.h"
 #include "ui/preflight_dialog.h"
 #include "ui/status_summary.h"
 #include "ui/theme.h"
@@ -31,10 +33,8 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QTreeView>
-
-#include <algorithm>
-#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -69,6 +69,7 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
       m_devices(new DevicePane(m_deviceModel)),
       m_details(new DetailsPane),
       m_messages(new MessagePane),
+      m_banner(new AutoBanner(station, this)),
       m_actions(new WindowActions(this, m_devices->view())),
       m_dropOverlay(new DropOverlay(this)),
       m_listeningLabel(new QLabel),
@@ -85,6 +86,7 @@ MainWindow::MainWindow(core::Station &station, QWidget *parent)
     restoreLayout();
     for (const core::Message &message : station.messages())
         showMessage(message);
+    m_messages->flush();
     followImages();
     followSelection();
     showStatus();
@@ -110,9 +112,14 @@ void MainWindow::connectActions()
     connect(m_images, &ImagePanel::chooseRequested, m_imageDesk, &ImageDesk::choose);
     connect(m_images, &ImagePanel::goldenRequested, m_imageDesk, &ImageDesk::makeGolden);
     connect(m_imageDesk, &ImageDesk::refused, m_messages, &MessagePane::append);
+    connect(m_imageDesk, &ImageDesk::nextChanged, this, [this] {
+        m_imageModel.setNext(m_imageDesk->next());
+        followImages();
+    });
     connect(m_images, &ImagePanel::removeRequested, m_imageDesk, &ImageDesk::remove);
     connect(m_devices, &DevicePane::chooseImageRequested, m_imageDesk, &ImageDesk::choose);
     connect(m_devices, &DevicePane::selectionChanged, this, &MainWindow::followSelection);
+    connect(m_details, &DetailsPane::pageChanged, this, &MainWindow::showDetails);
     connect(m_devices, &DevicePane::contextMenuRequested, this, [this](const QPoint &position) {
         auto *menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
@@ -158,13 +165,24 @@ void MainWindow::showNetboot()
 {
     const StageText text = netbootText(m_station.netbootStatus());
     m_netbootLabel->setText(text.text);
-    m_netbootLabel->setToolTip(netbootNextStep(m_station.netbootStatus()));
+    m_netbootLabel->setToolTip(plain(netbootNextStep(m_station.netbootStatus())));
+    m_devices->setNetworkBoot(m_station.netbootStatus().isServing());
 }
 
 void MainWindow::carryOut(Order order)
 {
     m_deviceFeed->flush(); // decide on what is, not on what was shown a moment ago
     const QList<DeviceRow> rows = m_devices->selectedRows();
+    {
+        const QScopedValueRollback<bool> guard(m_carryingOut, true);
+        giveOrder(order, rows);
+    }
+    followSelection();
+    showStatus();
+}
+
+void MainWindow::giveOrder(Order order, const QList<DeviceRow> &rows)
+{
     switch (order) {
     case Order::Deploy:
         m_desk->deploy(rows);
@@ -212,11 +230,13 @@ void MainWindow::followImages()
 
 void MainWindow::followFit()
 {
-    m_images->setFit(m_fitWatch->sentence(), m_fitWatch->allFit());
+    m_images->setFit(m_fitWatch->sentence(), m_fitWatch->tone());
 }
 
 void MainWindow::followSelection()
 {
+    if (m_carryingOut)
+        return; // 64 devices are taken off the list one by one
     Situation situation{m_devices->selectedRows(), {}};
     if (const core::Image *golden = m_imageModel.golden())
         situation.golden = *golden;
@@ -231,24 +251,23 @@ void MainWindow::showDetails()
         m_details->showNothing();
         return;
     }
-    m_details->showDevice(*row, historyOf(row->device.mac));
-    m_details->showLog(m_station.deviceLog(row->device.mac));
-}
-
-QList<core::Job> MainWindow::historyOf(core::MacAddress mac) const
-{
-    QList<core::Job> own;
-    const QList<core::Job> jobs = m_station.jobs();
-    std::copy_if(jobs.begin(), jobs.end(), std::back_inserter(own),
-                 [mac](const core::Job &job) { return job.mac == mac; });
-    return own;
+    const core::MacAddress mac = row->device.mac;
+    m_details->showDevice(*row);
+    if (m_details->showsHistory())
+        m_details->showHistory(m_station.jobsOf(mac, DetailsPane::historyLength),
+                               m_station.jobCountOf(mac));
+    if (m_details->showsLog())
+        m_details->showLog(m_station.deviceLog(mac));
 }
 
 void MainWindow::showStatus()
 {
+    if (m_carryingOut)
+        return;
     const StatusSummary summary = summarize(m_deviceModel.rows());
     m_devicesLabel->setText(devicesText(summary));
     m_jobsLabel->setText(jobsText(summary));
+    m_banner->setRows(m_deviceModel.rows());
 }
 
 void MainWindow::showMessage(const core::Message &message)
@@ -281,8 +300,7 @@ void MainWindow::askBeforeClosing(int jobs)
     question.icon = QMessageBox::Warning;
     question.title = tr("Quit");
     question.text = tr("%n job(s) are still running. Quit anyway?", nullptr, jobs);
-    question.informative = tr("The transfers stop. They go on where they were when the station is "
-                              "started again.");
+    question.informative = tr("The transfers stop. They resume when the station is started again.");
     question.accept = tr("Quit");
     question.reject = tr("Stay");
     confirm(this, question, [this] {

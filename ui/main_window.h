@@ -28,6 +28,7 @@ struct ServiceWish;
 namespace ui
 {
 
+class AutoBanner;
 class DetailsPane;
 class DeviceFeed;
 class DevicePane;
@@ -63,7 +64,8 @@ public:
     void openImage(const QString &path);
 
     [[nodiscard]] const DevicePane *devicePane() const { return m_devices; }
-    [[nodiscard]] const MessagePane *messagePane() const { return m_messages; }
+    [[nodiscard]] MessagePane *messagePane() const { return m_messages; }
+    [[nodiscard]] DetailsPane *detailsPane() const { return m_details; }
     [[nodiscard]] WindowActions *actions() const { return m_actions; }
 
 protected:
@@ -81,6 +83,7 @@ private:
     void saveLayout() const;
 
     void carryOut(Order order);
+    void giveOrder(Order order, const QList<DeviceRow> &rows);
     void followImages();
     void followFit();
     void followSelection();
@@ -96,7 +99,6 @@ private:
     void takePlan(const netboot::PreflightPlan &plan);
     void showFirstSteps();
     void showAbout();
-    [[nodiscard]] QList<core::Job> historyOf(core::MacAddress mac) const;
 
     core::Station &m_station;
     DeviceModel m_deviceModel;
@@ -110,6 +112,7 @@ private:
     DevicePane *m_devices;
     DetailsPane *m_details;
     MessagePane *m_messages;
+    AutoBanner *m_banner;
     WindowActions *m_actions;
     DropOverlay *m_dropOverlay;
     QSplitter *m_columns = nullptr;
@@ -123,6 +126,7 @@ private:
     netboot::PreflightPlan m_preflightPlan;
     NetbootDialog *m_netboot = nullptr;
     bool m_closingConfirmed = false;
+    bool m_carryingOut = false; // what changes meanwhile is looked at once, afterwards
 };
 
 } // namespace ui

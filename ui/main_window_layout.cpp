@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the window's parts stand, and how that is remembered.
+#include "ui/auto_banner.h"
 #include "ui/deploy_limit.h"
 #include "ui/details_pane.h"
 #include "ui/device_pane.h"
@@ -15,6 +16,7 @@
 #include <QSplitter>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
@@ -49,7 +51,12 @@ void MainWindow::layOut()
     m_rows->setStretchFactor(0, 1);
     m_columns = new QSplitter(Qt::Horizontal);
     m_columns->addWidget(m_images);
-    m_columns->addWidget(m_rows);
+    auto *right = new QWidget;
+    auto *column = new QVBoxLayout(right);
+    column->setContentsMargins({});
+    column->addWidget(m_banner);
+    column->addWidget(m_rows, 1);
+    m_columns->addWidget(right);
     m_columns->setStretchFactor(1, 1);
     m_images->setMinimumWidth(250);
     for (QSplitter *splitter : {m_bottom, m_rows, m_columns})
@@ -60,13 +67,10 @@ void MainWindow::layOut()
 
 void MainWindow::fillStatusBar()
 {
-    m_listeningLabel->setAccessibleName(tr("Address of this station"));
-    m_devicesLabel->setAccessibleName(tr("Devices"));
-    m_jobsLabel->setAccessibleName(tr("Jobs"));
-    m_netbootLabel->setAccessibleName(tr("Network boot"));
     m_actions->netboot->setEnabled(false); // until there is a service
     for (QLabel *label : {m_listeningLabel, m_netbootLabel, m_devicesLabel, m_jobsLabel}) {
         label->setContentsMargins(8, 2, 8, 2);
+        label->setTextFormat(Qt::PlainText);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
     statusBar()->addWidget(m_listeningLabel);

@@ -3,9 +3,12 @@
 
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
+#include "ui/plain_text.h"
 
 #include <QGuiApplication>
 #include <QPalette>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -60,17 +63,27 @@ QString toPlainText(const MessageEntry &entry)
     return parts.join(u"  "_s);
 }
 
-void MessageModel::append(const MessageEntry &entry)
+void MessageModel::append(const QList<MessageEntry> &entries)
 {
-    if (m_entries.size() >= maxEntries) {
-        beginRemoveRows({}, 0, 0);
-        m_entries.removeFirst();
-        endRemoveRows();
-    }
+    const QList<MessageEntry> newest =
+        entries.last(std::min<qsizetype>(entries.size(), maxEntries));
+    if (newest.isEmpty())
+        return;
+    removeOldest(m_entries.size() + newest.size() - maxEntries);
     const int at = int(m_entries.size());
-    beginInsertRows({}, at, at);
-    m_entries.append(entry);
+    beginInsertRows({}, at, at + int(newest.size()) - 1);
+    m_entries.append(newest);
     endInsertRows();
+}
+
+void MessageModel::removeOldest(qsizetype count)
+{
+    if (count <= 0)
+        return;
+    beginRemoveRows({}, 0, int(count) - 1);
+    m_entries.remove(0, count);
+    m_removed += quint64(count);
+    endRemoveRows();
 }
 
 int MessageModel::rowCount(const QModelIndex &parent) const
@@ -92,7 +105,7 @@ QVariant MessageModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         return cellText(entry, index.column());
     case Qt::ToolTipRole:
-        return toolTip(entry);
+        return plain(toolTip(entry));
     case Qt::ForegroundRole:
         return cellColor(entry, index.column());
     case Qt::TextAlignmentRole:
@@ -105,6 +118,8 @@ QVariant MessageModel::data(const QModelIndex &index, int role) const
         return int(entry.text.severity);
     case PlainTextRole:
         return toPlainText(entry);
+    case KeyRole:
+        return QVariant::fromValue(m_removed + quint64(index.row()));
     case MacRole:
         return QVariant::fromValue(entry.mac);
     default:

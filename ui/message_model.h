@@ -28,13 +28,19 @@ class MessageModel : public QAbstractTableModel
 
 public:
     enum Column { TimeColumn, AboutColumn, TextColumn, ColumnCount };
-    enum Role { SeverityRole = Qt::UserRole, PlainTextRole, MacRole };
+    enum Role {
+        SeverityRole = Qt::UserRole,
+        PlainTextRole,
+        MacRole,
+        KeyRole, // quint64, the entry's own
+    };
 
-    static constexpr int maxEntries = 2000;
+    static constexpr int maxEntries = 1000;
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void append(const MessageEntry &entry);
+    void append(const QList<MessageEntry> &entries);
+    void append(const MessageEntry &entry) { append(QList<MessageEntry>{entry}); }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -43,7 +49,10 @@ public:
                                       int role) const override;
 
 private:
+    void removeOldest(qsizetype count);
+
     QList<MessageEntry> m_entries;
+    quint64 m_removed = 0; // since the start: the first entry's key
 };
 
 class MessageFilter : public QSortFilterProxyModel

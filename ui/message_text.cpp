@@ -2,6 +2,7 @@
 #include "ui/message_text.h"
 
 #include "ui/failure_text.h"
+#include "ui/image_warning_text.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -90,9 +91,7 @@ MessageText interrupted(const core::Message &message, const MessageContext &cont
 {
     const QString head =
         isBackup(context) ? Tr::tr("Backup interrupted") : Tr::tr("Deploy interrupted");
-    MessageText text = failed(Severity::Warning, head, message.failure);
-    text.text += u' ' + Tr::tr("It goes on when the device is back.");
-    return text;
+    return failed(Severity::Warning, head, message.failure);
 }
 
 MessageText cancelled(const MessageContext &context)
@@ -101,15 +100,16 @@ MessageText cancelled(const MessageContext &context)
         return {Severity::Warning, Tr::tr("Backup cancelled; nothing was kept."), {}};
     const bool began = context.job && context.job->started.isValid();
     return {Severity::Warning, Tr::tr("Deploy cancelled."),
-            began ? Tr::tr("The device does not boot in this state: deploy again.") : QString()};
+            began ? Tr::tr("The device does not start until it is deployed again.") : QString()};
 }
 
 MessageText conflict(const core::Message &message)
 {
-    return {Severity::Warning,
-            Tr::tr("A second machine, at %1, claims to be this device. It gets no answer.")
-                .arg(message.text),
-            Tr::tr("Make sure that no two machines have the same MAC address.")};
+    return {
+        Severity::Warning,
+        Tr::tr("Another machine, at %1, uses the MAC address of this device. It gets no answer.")
+            .arg(message.text),
+        Tr::tr("Make sure that no two machines have the same MAC address.")};
 }
 
 MessageText deviceMessage(const core::Message &message)
@@ -141,7 +141,7 @@ MessageText deviceMessage(const core::Message &message)
         return info(Tr::tr("“%1” was sent to the device.").arg(actionName(message.text)));
     case MessageKind::ActionExpired:
         return {Severity::Warning,
-                Tr::tr("“%1” was dropped: the device did not ask for orders in time.")
+                Tr::tr("“%1” was dropped: the device did not poll in time.")
                     .arg(actionName(message.text)),
                 Tr::tr("Check that the device is on and connected, then order it again.")};
     case MessageKind::NetbootRefused:
@@ -155,12 +155,25 @@ MessageText deviceMessage(const core::Message &message)
     }
 }
 
-MessageText imageMessage(const core::Message &message, const QString &image)
+MessageText imported(const MessageContext &context)
 {
+    if (context.imageWarnings.isEmpty())
+        return {Severity::Success, Tr::tr("%1 is ready to be deployed.").arg(context.image), {}};
+    return {
+        Severity::Warning,
+        Tr::tr("%1 was imported, with %n warning(s):", nullptr, int(context.imageWarnings.size()))
+                .arg(context.image) +
+            u'\n' + imageWarningLines(context.imageWarnings),
+        Tr::tr("Check the image before you deploy it.")};
+}
+
+MessageText imageMessage(const core::Message &message, const MessageContext &context)
+{
+    const QString &image = context.image;
     if (message.kind == MessageKind::ImportStarted)
         return info(Tr::tr("Importing %1.").arg(image));
     if (message.kind == MessageKind::ImportFinished)
-        return {Severity::Success, Tr::tr("%1 is ready to be deployed.").arg(image), {}};
+        return imported(context);
     if (message.kind == MessageKind::ImageDamaged)
         return failed(Severity::Error, Tr::tr("%1 cannot be used").arg(image), message.failure);
     return failed(Severity::Error, Tr::tr("%1 could not be imported").arg(image), message.failure);
@@ -175,7 +188,7 @@ MessageText messageText(const core::Message &message, const MessageContext &cont
     case MessageKind::ImportFinished:
     case MessageKind::ImportFailed:
     case MessageKind::ImageDamaged:
-        return imageMessage(message, context.image);
+        return imageMessage(message, context);
     case MessageKind::JobCreated:
         return created(context);
     case MessageKind::JobStarted:

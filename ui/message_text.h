@@ -15,6 +15,7 @@ enum class Severity { Info, Success, Warning, Error };
 struct MessageContext {
     QString device; // as deviceName() says it
     QString image;  // name
+    QList<core::ImageWarning> imageWarnings;
     std::optional<core::Job> job;
 };
 

@@ -4,10 +4,14 @@
 #include "core/station.h"
 #include "ui/backup_naming.h"
 #include "ui/confirm.h"
+#include "ui/disk_query.h"
 #include "ui/file_dialogs.h"
 #include "ui/fit_watch.h"
 
+#include <QFileInfo>
+
 #include <algorithm>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 using protocol::ActionKind;
@@ -34,6 +38,36 @@ ActionKind actionOf(Order order)
     default:
         return ActionKind::Identify;
     }
+}
+
+QStringList uniquePaths(const QString &folder, const QList<DeviceRow> &rows)
+{
+    QStringList paths;
+    QSet<QString> taken;
+    for (const DeviceRow &row : rows)
+        paths << uniqueBackupPath(folder, row.device, QDate::currentDate(), taken);
+    return paths;
+}
+
+// "e4:5f:01:00:00:01, …": whom a question is about.
+QString namesOf(const QList<DeviceRow> &rows)
+{
+    constexpr qsizetype most = 4;
+    QStringList names;
+    for (const DeviceRow &row : rows.first(std::min(most, rows.size())))
+        names << deviceName(row.device);
+    if (rows.size() > most)
+        names << u"…"_s;
+    return names.join(u'\n');
+}
+
+// It is asked once in a session at most, and always where there is something new to see.
+bool mustAsk(const QList<DeviceRow> &rows, const core::Image &image)
+{
+    const auto isSpecial = [](const DeviceRow &row) {
+        return DeployDialog::isSdCard(row) || !row.isOnline();
+    };
+    return !image.warnings.isEmpty() || std::ranges::any_of(rows, isSpecial);
 }
 
 bool hasBegun(const DeviceRow &row)
@@ -69,8 +103,7 @@ void OrderDesk::deploy(const QList<DeviceRow> &rows)
     const QList<DeviceRow> chosen = eligible(Order::Deploy, rows);
     if (chosen.isEmpty())
         return;
-    const bool anySd = std::any_of(chosen.begin(), chosen.end(), DeployDialog::isSdCard);
-    if (!m_askBeforeDeploy && !anySd) {
+    if (!m_askBeforeDeploy && !mustAsk(chosen, *golden)) {
         orderDeploy(chosen, m_deployOptions);
         return;
     }
@@ -129,10 +162,30 @@ void OrderDesk::backupOne(const DeviceRow &row, protocol::BackupScope scope)
 void OrderDesk::backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScope scope)
 {
     askForBackupFolder(m_window, int(rows.size()), [this, rows, scope](const QString &folder) {
-        QSet<QString> taken;
-        for (const DeviceRow &row : rows)
-            orderBackup(row, uniqueBackupPath(folder, row.device, QDate::currentDate(), taken),
-                        scope, false);
+        askDisk<QStringList>(
+            this, [folder, rows] { return uniquePaths(folder, rows); },
+            [this, folder, rows, scope](const std::optional<QStringList> &paths) {
+                if (paths)
+                    orderBackups(rows, *paths, scope);
+                else
+                    refuseAll(rows, folder);
+            });
+    });
+}
+
+void OrderDesk::orderBackups(const QList<DeviceRow> &rows, const QStringList &paths,
+                             protocol::BackupScope scope)
+{
+    for (qsizetype i = 0; i < rows.size(); ++i)
+        orderBackup(rows.at(i), paths.at(i), scope, false);
+}
+
+// The folder did not even say which files it holds.
+void OrderDesk::refuseAll(const QList<DeviceRow> &rows, const QString &folder)
+{
+    carryOut(Order::Backup, rows, [&folder](const DeviceRow &) {
+        return Result<void>(protocol::Failure{protocol::FailureCode::DestinationStalled,
+                                              protocol::Stage::None, folder});
     });
 }
 
@@ -143,7 +196,10 @@ void OrderDesk::orderBackup(const DeviceRow &row, const QString &path, protocol:
     options.scope = scope;
     options.overwrite = overwrite;
     carryOut(Order::Backup, {row}, [&](const DeviceRow &one) {
-        return withoutValue(m_station.backup(one.device.mac, path, options));
+        const auto job = m_station.backup(one.device.mac, path, options);
+        if (job)
+            rememberBackupFolder(QFileInfo(path).path());
+        return withoutValue(job);
     });
 }
 
@@ -159,8 +215,11 @@ void OrderDesk::cancel(const QList<DeviceRow> &rows)
     question.icon = QMessageBox::Warning;
     question.title = tr("Cancel");
     question.text = tr("Cancel %n running job(s)?", nullptr, int(begun));
+    QList<DeviceRow> asked;
+    std::ranges::copy_if(running, std::back_inserter(asked), hasBegun);
     question.informative =
-        tr("A device whose deploy is cancelled does not boot until it is deployed "
+        namesOf(asked) + u"\n\n"_s +
+        tr("A device whose deploy is cancelled does not start until it is deployed "
            "again. A backup that is cancelled is not kept.");
     question.accept = tr("Cancel the jobs");
     question.reject = tr("Let them run");
@@ -179,7 +238,24 @@ void OrderDesk::orderCancel(const QList<DeviceRow> &rows)
 
 void OrderDesk::request(const QList<DeviceRow> &rows, Order order)
 {
-    carryOut(order, eligible(order, rows), [this, order](const DeviceRow &row) {
+    const QList<DeviceRow> chosen = eligible(order, rows);
+    if (order != Order::PowerOff || chosen.size() < 2) {
+        orderAction(chosen, order);
+        return;
+    }
+    Question question;
+    question.icon = QMessageBox::Warning;
+    question.title = tr("Power off");
+    question.text = tr("Power off %n device(s)?", nullptr, int(chosen.size()));
+    question.informative = namesOf(chosen);
+    question.accept = tr("Power off");
+    question.reject = tr("Cancel");
+    confirm(m_window, question, [this, chosen] { orderAction(chosen, Order::PowerOff); });
+}
+
+void OrderDesk::orderAction(const QList<DeviceRow> &rows, Order order)
+{
+    carryOut(order, rows, [this, order](const DeviceRow &row) {
         return m_station.requestAction(row.device.mac, actionOf(order));
     });
 }

@@ -55,7 +55,11 @@ private:
     void backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScope scope);
     void orderBackup(const DeviceRow &row, const QString &path, protocol::BackupScope scope,
                      bool overwrite);
+    void orderBackups(const QList<DeviceRow> &rows, const QStringList &paths,
+                      protocol::BackupScope scope);
+    void refuseAll(const QList<DeviceRow> &rows, const QString &folder);
     void orderCancel(const QList<DeviceRow> &rows);
+    void orderAction(const QList<DeviceRow> &rows, Order order);
 
     core::Station &m_station;
     QWidget *m_window;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/order_rules.h"
 
+#include "ui/format.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -21,23 +23,44 @@ bool fits(Order order, const DeviceRow &row)
     case Order::Cancel:
         return row.hasActiveJob();
     case Order::Rearm:
-        return !row.device.armed || row.device.netbootRefused;
+        return !row.device.armed || row.device.netbootRefused || row.device.takeoverShown;
+    case Order::Reboot:
+    case Order::PowerOff:
+    case Order::Identify:
+        return !row.hasActiveJob() && row.isOnline();
     default:
         return !row.hasActiveJob();
     }
 }
 
-QString whyNoneFits(Order order)
+QString offlineText(const QList<DeviceRow> &selected)
 {
+    if (selected.size() > 1)
+        return Tr::tr("The selected devices are offline.");
+    return Tr::tr("The device is offline since %1.")
+        .arg(format::time(selected.first().device.lastSeen, QDateTime::currentDateTimeUtc()));
+}
+
+QString whyNoneFits(Order order, const QList<DeviceRow> &selected)
+{
+    const auto isFreeAndAway = [](const DeviceRow &row) {
+        return !row.hasActiveJob() && !row.isOnline();
+    };
     switch (order) {
+    case Order::Reboot:
+    case Order::PowerOff:
+    case Order::Identify:
+        if (std::ranges::any_of(selected, isFreeAndAway))
+            return offlineText(selected);
+        break;
     case Order::Cancel:
         return Tr::tr("No job is running on the selected devices.");
     case Order::Rearm:
         return Tr::tr("Automatic mode may act on the selected devices already.");
     default:
-        return Tr::tr(
-            "The selected devices have jobs. Wait until they have ended, or cancel them.");
+        break;
     }
+    return Tr::tr("The selected devices have jobs. Wait until they have ended, or cancel them.");
 }
 
 // Without a golden image Deploy stays enabled: it leads to choosing one.
@@ -62,7 +85,7 @@ Verdict judge(Order order, const Situation &situation)
             return {reason};
     }
     if (eligible(order, situation.selected).isEmpty())
-        return {whyNoneFits(order)};
+        return {whyNoneFits(order, situation.selected)};
     return {};
 }
 
@@ -90,7 +113,7 @@ QString orderName(Order order)
     case Order::Identify:
         return Tr::tr("Identify");
     case Order::Rearm:
-        return Tr::tr("Rearm");
+        return Tr::tr("Re-arm");
     case Order::Forget:
         return Tr::tr("Remove from list");
     }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/value_label.h"
 
+#include "ui/plain_text.h"
+
 #include <QPainter>
 
 namespace ui
 {
 
-ValueLabel::ValueLabel(QWidget *parent) : QLabel(parent)
+ValueLabel::ValueLabel(QWidget *parent) : TonedLabel(parent)
 {
-    setTextFormat(Qt::PlainText);
     setWordWrap(true);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setFocusPolicy(Qt::ClickFocus);
@@ -19,8 +20,8 @@ void ValueLabel::setValue(const QString &value)
 {
     if (text() == value)
         return;
-    setText(value);
-    setToolTip(value.contains(u' ') ? QString() : value);
+    TonedLabel::setValue(value);
+    setToolTip(value.contains(u' ') ? QString() : plain(value));
 }
 
 void ValueLabel::paintEvent(QPaintEvent *event)

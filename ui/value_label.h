@@ -3,12 +3,12 @@
 // fit is shown with its middle left out and whole in the tooltip, and is still copied whole.
 #pragma once
 
-#include <QLabel>
+#include "ui/toned_label.h"
 
 namespace ui
 {
 
-class ValueLabel : public QLabel
+class ValueLabel : public TonedLabel
 {
     Q_OBJECT
 

@@ -62,7 +62,7 @@ QString actionText(Order order)
     case Order::Identify:
         return WindowActions::tr("&Identify");
     case Order::Rearm:
-        return WindowActions::tr("Re&arm");
+        return WindowActions::tr("Re-&arm");
     case Order::Forget:
         return WindowActions::tr("Remove from &list");
     }
@@ -102,7 +102,7 @@ Keys keysOf(Order order)
     case Order::Backup:
         return {QKeySequence(Qt::CTRL | Qt::Key_B)};
     case Order::Cancel:
-        return {QKeySequence(Qt::Key_Delete), QKeySequence(Qt::Key_Escape)};
+        return {QKeySequence(Qt::Key_Delete)};
     case Order::Reboot:
         return {QKeySequence(Qt::CTRL | Qt::Key_R)};
     case Order::Identify:
@@ -148,7 +148,8 @@ WindowActions::WindowActions(QWidget *window, QWidget *table)
                        {QKeySequence::Open}, Glyph::Open)),
       netboot(make(window, tr("&Network boot…"),
                    tr("Serve DHCP and boot files to the devices, see how it goes"))),
-      quit(make(window, tr("&Quit"), tr("End the station"), {QKeySequence(Qt::CTRL | Qt::Key_Q)})),
+      quit(make(window, tr("&Quit"), tr("Quit Provisioning Station"),
+                {QKeySequence(Qt::CTRL | Qt::Key_Q)})),
       selectAll(make(window, tr("&Select all"), tr("Select all devices that are shown"),
                      {QKeySequence::SelectAll})),
       exactCopy(make(window, tr("Back up free blocks &too (exact copy)"),
@@ -179,7 +180,7 @@ void WindowActions::makeOrders(QWidget *table)
         connect(action, &QAction::triggered, this, [this, order] { Q_EMIT ordered(order); });
         m_orders.insert(order, action);
     }
-    // Del and Esc have other meanings in the filter line and in dialogs.
+    // Del has another meaning in the filter line. Esc is no order: it means “nothing”.
     QAction *cancel = m_orders.value(Order::Cancel);
     m_window->removeAction(cancel);
     table->addAction(cancel);
@@ -220,7 +221,7 @@ void WindowActions::addThemes(QMenu &menu)
         connect(action, &QAction::triggered, this,
                 [this, theme] { Q_EMIT themeChosen(int(theme)); });
     };
-    add(Theme::System, tr("As the &system has it"));
+    add(Theme::System, tr("Follow &system theme"));
     add(Theme::Light, tr("&Light"));
     add(Theme::Dark, tr("&Dark"));
 }

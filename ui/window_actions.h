@@ -22,7 +22,7 @@ class WindowActions : public QObject
     Q_OBJECT
 
 public:
-    // `table` is the widget in which Del, Esc and Ctrl+A mean devices.
+    // `table` is the widget in which Del and Ctrl+A mean devices.
     WindowActions(QWidget *window, QWidget *table);
 
     void fillMenuBar(QMenuBar &bar);

@@ -3,6 +3,7 @@
 
 #include "core/station.h"
 #include "ui/failure_text.h"
+#include "ui/plain_text.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -37,7 +38,7 @@ void openBox(QWidget *window, const BoxText &text)
     auto *box = new QMessageBox(text.icon, text.title, text.text, QMessageBox::Ok, window);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(text.informative);
+    box->setInformativeText(plain(text.informative)); // setTextFormat is for the first
     if (!text.detailed.isEmpty())
         box->setDetailedText(text.detailed);
     box->open();
@@ -116,8 +117,10 @@ MessageEntry messageEntry(const core::Message &message, core::Station &station)
     MessageEntry entry;
     if (const core::Job *job = station.job(message.job))
         context.job = *job;
-    if (const core::Image *image = station.library().image(message.image))
+    if (const core::Image *image = station.library().image(message.image)) {
         context.image = image->name;
+        context.imageWarnings = image->warnings;
+    }
     if (const core::Device *device = station.device(message.mac))
         context.device = deviceName(*device);
     entry.time = message.time;

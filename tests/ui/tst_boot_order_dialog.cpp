@@ -168,8 +168,8 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         const Shown shown(BootOrder(0xf21));
         shown.button(u"saveDocument"_s)->click();
+        QTRY_VERIFY(shown.dialog->findChild<QFileDialog *>(u"documentDialog"_s));
         auto *files = shown.dialog->findChild<QFileDialog *>(u"documentDialog"_s);
-        QVERIFY(files);
         Q_EMIT files->fileSelected(folder.filePath(u"user-data"_s));
         files->close();
         QFile file(folder.filePath(u"user-data"_s));

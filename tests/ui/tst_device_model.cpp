@@ -107,6 +107,31 @@ private Q_SLOTS:
         QCOMPARE(model.index(0, 0).data(DeviceModel::BarRole).toInt(), int(DeviceModel::MovingBar));
     }
 
+    // One bar and one time left for the job, whatever phase it is in.
+    void theWholeJobIsShown()
+    {
+        DeviceModel model;
+        ui::DeviceRow row = rows::writing(1, 2 * rows::gib, 8 * rows::gib);
+        row.job->overallTotal = 16 * rows::gib;
+        row.job->overallDone = 10 * rows::gib;
+        row.job->overallSecondsLeft = 3700;
+        row.job->phase = protocol::Phase::Verifying;
+        model.update({row});
+        QCOMPARE(cell(model, 0, DeviceModel::ProgressColumn), u"62 %"_s);
+        QCOMPARE(cell(model, 0, DeviceModel::TimeLeftColumn), u"1 h 1 min"_s);
+        QCOMPARE(cell(model, 0, DeviceModel::StageColumn), u"Verifying"_s);
+        const QModelIndex bar = model.index(0, DeviceModel::ProgressColumn);
+        QCOMPARE(bar.data(DeviceModel::DoneRole).toLongLong(), 10 * rows::gib);
+        QCOMPARE(bar.data(DeviceModel::TotalRole).toLongLong(), 16 * rows::gib);
+        QCOMPARE(bar.data(Qt::ToolTipRole).toString(), u"Verifying: 2.0 of 8.0 GiB"_s);
+        row.job->overallDone = row.job->overallTotal - 1; // not done is not 100 %
+        model.update({row});
+        QCOMPARE(cell(model, 0, DeviceModel::ProgressColumn), u"99 %"_s);
+        row.job->overallTotal = 0; // not known: the phase
+        model.update({row});
+        QCOMPARE(cell(model, 0, DeviceModel::ProgressColumn), u"2.0 of 8.0 GiB"_s);
+    }
+
     void anInterruptedJobShowsNoSpeed()
     {
         DeviceModel model;

@@ -31,6 +31,15 @@ private Q_SLOTS:
         QCOMPARE(ui::format::amount(2048, 1024), u"2.0 of 1.0 KiB"_s);
     }
 
+    void percentIsRoundedDown()
+    {
+        QCOMPARE(ui::format::percent(0, 8), u"0 %"_s);
+        QCOMPARE(ui::format::percent(999, 1000), u"99 %"_s);
+        QCOMPARE(ui::format::percent(8, 8), u"100 %"_s);
+        QCOMPARE(ui::format::percent(9, 8), u"100 %"_s);
+        QCOMPARE(ui::format::percent(-1, 8), u"0 %"_s);
+    }
+
     void speed() { QCOMPARE(ui::format::speed(84.21 * 1024 * 1024), u"84.2 MiB/s"_s); }
 
     void durations_data()

@@ -5,7 +5,12 @@
 #include "ui/fit_watch.h"
 #include "ui/image_card.h"
 #include "ui/image_text.h"
+#include "ui/image_warning_text.h"
+#include "ui/theme.h"
+#include "ui/toned_label.h"
 
+#include <QApplication>
+#include <QCheckBox>
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
@@ -74,7 +79,7 @@ private Q_SLOTS:
         image.checkedBy = {u"SHA256SUMS"_s};
         ui::ImageCard card;
         card.setImage(&image);
-        card.setFit(u"fits"_s, true);
+        card.setFit(u"fits"_s, ui::Tone::Good);
         const QStringList texts = shownTexts(card);
         for (const QString &text : {u"agrees with SHA256SUMS"_s, u"GPT, 3 partition(s)"_s,
                                     ui::partitionsText(image.facts), u"fits"_s})
@@ -91,6 +96,151 @@ private Q_SLOTS:
         card.setImage(&image);
         QVERIFY(shownTexts(card).contains(image.failure.detail));
         QVERIFY(!shownTexts(card).contains(u"GPT, 3 partition(s)"_s));
+    }
+
+    void anImageWithoutWarningsIsGreen()
+    {
+        const core::Image image = readyImage();
+        ui::ImageCard card;
+        card.setImage(&image);
+        QCOMPARE(card.findChild<QLabel *>(u"sign"_s)->accessibleName(), u"Ready to be deployed"_s);
+        QVERIFY(card.findChild<QLabel *>(u"warnings"_s)->isHidden());
+    }
+
+    void everyWarningIsASentenceOfItsOwn()
+    {
+        QSet<QString> seen;
+        const int last = int(core::ImageWarningCode::CloudInitState);
+        for (int code = 0; code <= last; ++code) {
+            const core::ImageWarning warning{core::ImageWarningCode(code), 2, 7 << 20, u"ext4"_s};
+            const QString text = ui::imageWarningText(warning);
+            QVERIFY2(text.size() > 20 && text.endsWith(u'.'), qPrintable(text));
+            QVERIFY(!text.contains(u'%'));
+            seen.insert(text);
+        }
+        QCOMPARE(seen.size(), last + 1);
+    }
+
+    void warningsNameTheirNumbers()
+    {
+        using enum core::ImageWarningCode;
+        QCOMPARE(ui::imageWarningText({ImageTruncated, 2, 7 << 20, {}}),
+                 u"Partition 2 ends 7.0 MiB behind the end of the image: the image is cut off."_s);
+        QVERIFY(ui::imageWarningText({ImageTruncated, 0, 0, {}}).contains(u"its last partition"_s));
+        QVERIFY(ui::imageWarningText({MachineId, 0, 0, {}}).startsWith(u"The file system"_s));
+        QVERIFY(!ui::imageWarningText({PartitionUnplausible, 1, 0, {}}).contains(u"0 byte"_s));
+        QVERIFY(ui::imageWarningText({TrailingBytes, 0, 15, {}}).contains(u"15 byte"_s));
+        QVERIFY(ui::imageWarningText({OnlyFilesystem, 0, 0, u"ext4"_s}).contains(u"(ext4)"_s));
+        QCOMPARE(ui::uncheckedText({}), QString());
+        QCOMPARE(ui::uncheckedText({u"SHA512SUMS"_s}),
+                 u"SHA512SUMS lies beside it and was not checked"_s);
+        QCOMPARE(ui::uncheckedText({u"a.md5"_s, u"B"_s}),
+                 u"a.md5, B lie beside it and were not checked"_s);
+    }
+
+    void anImageWithWarningsIsNotGreen()
+    {
+        core::Image image = readyImage();
+        image.unchecked = {u"SHA512SUMS"_s};
+        for (int code = 0; code <= int(core::ImageWarningCode::CloudInitState); ++code) {
+            image.warnings = {{core::ImageWarningCode(code), 2, 4096, u"x"_s}};
+            ui::ImageCard card;
+            card.setImage(&image);
+            QVERIFY(card.findChild<QLabel *>(u"sign"_s)->accessibleName() !=
+                    u"Ready to be deployed"_s);
+            QVERIFY(shownTexts(card).contains(ui::imageWarningText(image.warnings.first())));
+            QVERIFY(shownTexts(card).contains(u"SHA512SUMS lies beside it and was not checked"_s));
+        }
+    }
+
+    // Screen readers tell the name and the value.
+    void namesDoNotHideValues()
+    {
+        const core::Image image = readyImage();
+        ui::ImageCard card;
+        card.setImage(&image);
+        for (const QLabel *label : card.findChildren<QLabel *>()) {
+            const QString name = label->accessibleName();
+            QVERIFY2(name.isEmpty() || name.contains(label->text()), qPrintable(name));
+        }
+        const auto labels = card.findChildren<QLabel *>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel *label) {
+            return label->accessibleName() == u"Size: 8.0 GiB"_s;
+        }));
+    }
+
+    // Light to dark while it is shown: no tone keeps the other theme's colour.
+    void colorsFollowTheTheme()
+    {
+        core::Image image = readyImage();
+        image.checkedBy = {u"SHA256SUMS"_s};
+        image.warnings = {{core::ImageWarningCode::NoBootPartition, 0, 0, {}}};
+        QApplication::setPalette(ui::lightPalette());
+        ui::ImageCard card;
+        card.setImage(&image);
+        card.setFit(u"does not fit"_s, ui::Tone::Warning);
+        card.show();
+        QApplication::setPalette(ui::darkPalette());
+        int toned = 0;
+        for (const auto *label : card.findChildren<ui::TonedLabel *>()) {
+            if (label->tone() == ui::Tone::Neutral)
+                continue;
+            ++toned;
+            QCOMPARE(label->palette().color(QPalette::WindowText).rgb(),
+                     ui::toneColor(label->tone(), ui::darkPalette()).rgb());
+        }
+        QVERIFY(toned >= 3);
+        QApplication::setPalette(ui::lightPalette());
+        for (const auto *label : card.findChildren<ui::TonedLabel *>()) {
+            if (label->tone() == ui::Tone::Warning)
+                QCOMPARE(label->palette().color(QPalette::WindowText).rgb(),
+                         ui::toneColor(ui::Tone::Warning, ui::lightPalette()).rgb());
+        }
+    }
+
+    void deployWarnsBeforeErasing()
+    {
+        core::Image image = readyImage();
+        const ui::DeployDialog silent({rows::device(1)}, image, 0, {});
+        QVERIFY(!silent.findChild<QLabel *>(u"imageWarnings"_s));
+        image.warnings = {{core::ImageWarningCode::SshHostKeys, 2, 0, {}},
+                          {core::ImageWarningCode::MachineId, 2, 0, {}}};
+        const ui::DeployDialog dialog({rows::device(1)}, image, 0, {});
+        const auto *lines = dialog.findChild<QLabel *>(u"imageWarnings"_s);
+        QVERIFY(lines);
+        QCOMPARE(lines->text(), ui::imageWarningLines(image.warnings));
+    }
+
+    // The number is that of the devices that are written to.
+    void deployCountsWhatIsWrittenTo()
+    {
+        ui::DeviceRow card = rows::device(3);
+        card.device.storage.type = u"SD"_s;
+        const ui::DeviceRow small = rows::device(1);
+        ui::DeployDialog dialog({small, rows::device(2), card}, readyImage(), 2,
+                                {small.device.mac});
+        const auto question = [&] { return dialog.findChild<QLabel *>(u"question"_s)->text(); };
+        QVERIFY2(question().contains(u" 1 device"_s), qPrintable(question()));
+        dialog.findChild<QCheckBox *>(u"allowSd"_s)->setChecked(true);
+        QVERIFY2(question().contains(u" 2 device"_s), qPrintable(question()));
+        const ui::DeployDialog none({small}, readyImage(), 0, {small.device.mac});
+        QVERIFY(none.findChild<QLabel *>(u"question"_s)->text().startsWith(u"None of"_s));
+    }
+
+    void deployNamesWhoIsAway()
+    {
+        ui::DeviceRow away = rows::device(1);
+        away.silentSeconds = 1320;
+        away.device.lastSeen = QDateTime::currentDateTimeUtc().addSecs(-1320);
+        ui::DeviceRow coming = rows::device(3);
+        coming.silentSeconds = 5;
+        coming.device.address.clear();
+        const ui::DeployDialog dialog({away, rows::device(2), coming}, readyImage(), 0, {});
+        const auto *list = dialog.findChild<QListWidget *>();
+        QVERIFY(list->item(0)->text().contains(u"offline since"_s));
+        QVERIFY(list->item(0)->text().contains(u"when it comes back"_s));
+        QVERIFY(!list->item(1)->text().contains(u"offline"_s));
+        QVERIFY(list->item(2)->text().contains(u"when it registers"_s));
     }
 
     void leavesOutDevicesThatAreTooSmall()
@@ -145,6 +295,7 @@ private Q_SLOTS:
         const ui::FitWatch watch(bench.station());
         QCOMPARE(watch.sentence(), u"whether it fits is not known: no device has told its size"_s);
         QVERIFY(watch.allFit());
+        QCOMPARE(watch.tone(), ui::Tone::Muted); // not known is not good
     }
 };
 

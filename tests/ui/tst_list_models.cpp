@@ -123,6 +123,9 @@ private Q_SLOTS:
         now.state = core::JobState::Cancelled;
         model.setJobs({old, now});
         QCOMPARE(reset.size(), 1);
+        QSignalSpy changed(&model, &ui::JobModel::dataChanged);
+        model.setJobs({old, now}); // nothing that could still change
+        QCOMPARE(changed.size(), 0);
         QCOMPARE(model.index(0, ui::JobModel::SubjectColumn).data().toString(),
                  u"/backups/x.img"_s);
         QCOMPARE(model.index(0, ui::JobModel::ResultColumn).data().toString(),

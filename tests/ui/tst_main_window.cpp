@@ -141,6 +141,12 @@ private Q_SLOTS:
         QVERIFY(bench.giveGoldenImage());
         shown.window.setListening(u"http://10.20.50.1:5000"_s);
         QCOMPARE(empty->title(), u"Waiting for devices"_s);
+        // Nothing lets a device boot from the network yet: it is not said that it does.
+        QVERIFY(empty->text().contains(u"Network boot is off"_s));
+        core::NetbootStatus serving;
+        serving.state = core::NetbootState::Serving;
+        bench.station().setNetbootStatus(serving);
+        QVERIFY(!empty->text().contains(u"Network boot is off"_s));
         QVERIFY(empty->text().contains(u"appears here by itself"_s));
         QVERIFY(empty->text().contains(u"http://10.20.50.1:5000"_s));
         bench.addDevice(1);
@@ -206,6 +212,131 @@ private Q_SLOTS:
         QVERIFY(shown.window.devicePane()->emptyState()->title().contains(u"golden image"_s));
     }
 
+    // The line must not stop for a file that is none.
+    void theGoldenImageStaysUntilTheNextOneIsReady_data()
+    {
+        QTest::addColumn<QString>("what");
+        QTest::newRow("becomes ready") << u"good"_s;
+        QTest::newRow("fails") << u"bad"_s;
+        QTest::newRow("is cancelled") << u"cancel"_s;
+    }
+
+    void theGoldenImageStaysUntilTheNextOneIsReady()
+    {
+        QFETCH(QString, what);
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        const core::ImageId before = bench.station().goldenImage();
+        bench.addDevice(1);
+        Shown shown(bench);
+        shown.select(0);
+        const QString name = what == u"bad" ? u"next.img.xz"_s : u"next.img"_s;
+        QVERIFY(drop(shown.window, {QUrl::fromLocalFile(bench.makeImage(name, 8 << 20))}));
+        QCOMPARE(bench.station().goldenImage(), before);
+        QVERIFY(shown.action(Order::Deploy)->isEnabled());
+        const core::ImageLibrary &library = bench.station().library();
+        const core::ImageId next = library.images().last().id;
+        QVERIFY(next != before);
+        if (what == u"cancel"_s) {
+            QVERIFY(shown.click(u"cancelImport"_s));
+            QTRY_VERIFY_WITH_TIMEOUT(!library.image(next), patience);
+        } else {
+            QTRY_VERIFY_WITH_TIMEOUT(library.image(next)->state != core::ImageState::Importing,
+                                     patience);
+        }
+        QCOMPARE(bench.station().goldenImage(), what == u"good"_s ? next : before);
+        QVERIFY(!shown.find<QPushButton>(u"cancelImport"_s));
+    }
+
+    void ofTwoFilesTheLatestBecomesGolden()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        Shown shown(bench);
+        for (const QString &name : {u"b.img"_s, u"c.img"_s})
+            QVERIFY(drop(shown.window, {QUrl::fromLocalFile(bench.makeImage(name, 4 << 20))}));
+        const core::ImageLibrary &library = bench.station().library();
+        const auto golden = [&] { return library.image(bench.station().goldenImage())->name; };
+        const auto allReady = [&] {
+            return std::ranges::all_of(library.images(), [](const core::Image &image) {
+                return image.state == core::ImageState::Ready;
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(library.images().size() == 3 && allReady(), patience);
+        QCOMPARE(golden(), u"c.img"_s);
+    }
+
+    void automaticModeIsShownAndSwitchedOff()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        Shown shown(bench);
+        bench.addDevice(1);
+        QTRY_COMPARE_WITH_TIMEOUT(shown.rowCount(), 1, patience);
+        shown.select(0);
+        const auto *banner = shown.window.findChild<QFrame *>(u"autoBanner"_s);
+        QVERIFY(banner);
+        QVERIFY(!banner->isVisible());
+        const auto facts = [&] { return shown.window.detailsPane()->deviceForm()->toPlainText(); };
+        QVERIFY(!facts().contains(u"Automatic mode"_s));
+        bench.station().setAutoMode(core::AutoMode::Deploy);
+        QVERIFY(banner->isVisible());
+        const auto says = [&](const QString &text) {
+            const auto labels = banner->findChildren<QLabel *>();
+            return std::ranges::any_of(
+                labels, [&](const QLabel *label) { return label->text().contains(text); });
+        };
+        QVERIFY(says(u"golden.img"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(says(u"1 at work"_s), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(facts().contains(u"Automatic mode"_s), patience);
+        QVERIFY(shown.click(u"turnOffAutomatic"_s));
+        QCOMPARE(bench.station().autoMode(), core::AutoMode::Off);
+        QVERIFY(!banner->isVisible());
+        bench.addDevice(2);
+        QVERIFY(!bench.station().latestJob(rows::mac(2)));
+        QTRY_VERIFY_WITH_TIMEOUT(!facts().contains(u"Automatic mode"_s), patience);
+    }
+
+    void severalDevicesArePoweredOffAfterAsking()
+    {
+        Bench bench;
+        bench.addDevice(1);
+        bench.addDevice(2);
+        Shown shown(bench);
+        QVERIFY(shown.selectAll(2));
+        shown.action(Order::PowerOff)->trigger();
+        const auto *box = shown.find<QMessageBox>();
+        QVERIFY(box);
+        QVERIFY(box->informativeText().contains(rows::mac(1).toString()));
+        QCOMPARE(bench.poll(rows::mac(1), 1).kind, protocol::ActionKind::None);
+        QVERIFY(shown.click(u"accept"_s));
+        QCOMPARE(bench.poll(rows::mac(1), 1).kind, protocol::ActionKind::PowerOff);
+        shown.select(0); // one is not asked for
+        bench.addDevice(1);
+        shown.action(Order::PowerOff)->trigger();
+        QCOMPARE(bench.poll(rows::mac(1), 1).kind, protocol::ActionKind::PowerOff);
+    }
+
+    void theHistoryIsKeptUpWhileItIsShown()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        bench.addDevice(1);
+        const auto job = bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {});
+        QVERIFY(job.ok());
+        Shown shown(bench);
+        shown.select(0);
+        const QTreeView *history = nullptr;
+        shown.window.detailsPane()->setPage(ui::DetailsPane::History);
+        for (const QTreeView *each : shown.window.detailsPane()->findChildren<QTreeView *>())
+            history = each;
+        QVERIFY(history);
+        QCOMPARE(history->model()->rowCount(), 1);
+        QVERIFY(bench.station().cancel(*job, u"test"_s));
+        QVERIFY(bench.station().deploy(rows::mac(1), bench.station().goldenImage(), {}));
+        QTRY_COMPARE_WITH_TIMEOUT(history->model()->rowCount(), 2, patience);
+    }
+
     void onlyLocalFilesCanBeDropped()
     {
         Bench bench;
@@ -260,7 +391,7 @@ private Q_SLOTS:
         QVERIFY(box->text().contains(u"notes.txt"_s));
         QVERIFY(box->informativeText().contains(u".img"_s));
         QVERIFY(bench.station().goldenImage().isEmpty());
-        QCOMPARE(shown.window.messagePane()->model().rowCount(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(shown.window.messagePane()->model().rowCount(), 1, patience);
     }
 
     void deployWithoutAnImageLeadsToChoosingOne()
@@ -329,8 +460,8 @@ private Q_SLOTS:
         shown.select(0);
         shown.window.actions()->exactCopy->setChecked(true);
         shown.action(Order::Backup)->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(u"backupDialog"_s), patience);
         auto *dialog = shown.find<QFileDialog>(u"backupDialog"_s);
-        QVERIFY(dialog);
         QVERIFY(dialog->findChild<QLineEdit *>(u"fileNameEdit"_s)
                     ->text()
                     .startsWith(u"Raspberry-Pi"_s));
@@ -351,6 +482,7 @@ private Q_SLOTS:
         Shown shown(bench);
         shown.select(0);
         shown.action(Order::Backup)->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(u"backupDialog"_s), patience);
         bool asked = false;
         QTimer answer; // the file dialog's own question blocks
         connect(&answer, &QTimer::timeout, this, [&] {
@@ -375,11 +507,11 @@ private Q_SLOTS:
         Shown shown(bench);
         QVERIFY(shown.selectAll(2));
         shown.action(Order::Backup)->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(u"backupFolderDialog"_s), patience);
         auto *dialog = shown.find<QFileDialog>(u"backupFolderDialog"_s);
-        QVERIFY(dialog);
         QVERIFY(QDir().mkpath(bench.path(u"backups"_s)));
         save(dialog, bench.path(u"backups"_s));
-        QCOMPARE(bench.station().jobs().size(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(bench.station().jobs().size(), 2, patience);
         const QString first = bench.station().latestJob(rows::mac(1))->path;
         const QString second = bench.station().latestJob(rows::mac(2))->path;
         QVERIFY(first != second);
@@ -441,6 +573,7 @@ private Q_SLOTS:
         bench.addDevice(2);
         Shown shown(bench);
         shown.select(0);
+        shown.window.detailsPane()->setPage(ui::DetailsPane::Log);
         const auto *view = shown.find<ui::DetailsPane>()->logView();
         QVERIFY(view->toPlainText().isEmpty());
         const auto say = [&](int device, int ms, const QString &text) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rows.h"
 #include "ui/backup_naming.h"
+#include "ui/start_failure.h"
 #include "ui/status_summary.h"
+#include "ui/window_texts.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -60,6 +62,31 @@ private Q_SLOTS:
         QCOMPARE(ui::withImageSuffix(u"/a/b"_s, true), u"/a/b.img"_s);
         QCOMPARE(ui::withImageSuffix(u"/a/b.img"_s, false), u"/a/b.img"_s);
         QCOMPARE(ui::withImageSuffix(u"/a/b.img.zst"_s, true), u"/a/b.img.zst"_s);
+    }
+
+    void aStartThatFailsSaysWhatToDo()
+    {
+        using protocol::FailureCode;
+        const auto box = [](FailureCode code, const QStringList &holders) {
+            return ui::startFailureBox({code, protocol::Stage::None, u"detail"_s}, u"/data"_s, 5000,
+                                       holders);
+        };
+        const ui::BoxText twice = box(FailureCode::DeviceInUse, {});
+        QCOMPARE(twice.text, u"Provisioning Station is already running."_s);
+        QVERIFY(twice.informative.contains(u"/data"_s));
+        const ui::BoxText port = box(FailureCode::StationIoError, {u"nginx (process 12)"_s});
+        QCOMPARE(port.text, u"Port 5000 is already in use."_s);
+        QVERIFY(port.informative.contains(u"nginx (process 12)"_s));
+        QVERIFY(port.informative.contains(u"--listen"_s));
+        // Used, but the system does not say by whom.
+        const ui::BoxText unknown = box(FailureCode::StationIoError, {QString()});
+        QCOMPARE(unknown.text, port.text);
+        QVERIFY(unknown.informative.contains(u"does not say"_s));
+        const ui::BoxText other = box(FailureCode::StationIoError, {});
+        QVERIFY(other.text.startsWith(u"The station cannot start."_s));
+        QVERIFY(!other.informative.isEmpty());
+        for (const ui::BoxText &each : {twice, port, unknown, other})
+            QVERIFY(each.detailed.contains(u"detail"_s));
     }
 
     void theStatusLineSumsUp()

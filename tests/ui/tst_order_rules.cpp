@@ -79,10 +79,36 @@ private Q_SLOTS:
         QCOMPARE(chosen.first().device.mac, rows::mac(2));
     }
 
+    void anAbsentDeviceTakesNoCommand()
+    {
+        ui::DeviceRow row = rows::device(1);
+        row.silentSeconds = 1320;
+        row.device.lastSeen = QDateTime::currentDateTimeUtc().addSecs(-1320);
+        const ui::Situation situation{{row}, image(ImageState::Ready)};
+        for (const Order order : {Order::Reboot, Order::PowerOff, Order::Identify}) {
+            const ui::Verdict verdict = ui::judge(order, situation);
+            QVERIFY(!verdict.allowed());
+            QVERIFY2(verdict.whyNot.startsWith(QStringLiteral("The device is offline since ")),
+                     qPrintable(verdict.whyNot));
+        }
+        // A job waits for it, and the dialog says so.
+        QVERIFY(ui::judge(Order::Deploy, situation).allowed());
+        QVERIFY(ui::judge(Order::Backup, situation).allowed());
+        const ui::Situation mixed{{row, rows::device(2)}, {}};
+        QVERIFY(ui::judge(Order::Identify, mixed).allowed());
+        QCOMPARE(ui::eligible(Order::Identify, mixed.selected).size(), 1);
+        const ui::Situation busy{{rows::writing(1, 1, 2)}, {}};
+        QVERIFY(ui::judge(Order::Identify, busy).whyNot.contains(QStringLiteral("have jobs")));
+    }
+
     void onlyADisarmedDeviceIsRearmed()
     {
         ui::DeviceRow row = rows::device(1);
         row.device.armed = false;
+        QVERIFY(ui::judge(Order::Rearm, {{row}, {}}).allowed());
+        row.device.armed = true;
+        QVERIFY(!ui::judge(Order::Rearm, {{row}, {}}).allowed());
+        row.device.takeoverShown = true;
         QVERIFY(ui::judge(Order::Rearm, {{row}, {}}).allowed());
     }
 };

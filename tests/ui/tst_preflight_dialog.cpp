@@ -160,8 +160,8 @@ private Q_SLOTS:
         const Shown shown(plan(u"ps-none0"_s));
         QVERIFY(shown.waitForCheck());
         shown.mend(u"tftp-root"_s)->click();
+        QTRY_VERIFY(shown.dialog->findChild<QFileDialog *>(u"kitFolderDialog"_s));
         auto *files = shown.dialog->findChild<QFileDialog *>(u"kitFolderDialog"_s);
-        QVERIFY(files);
         Q_EMIT files->fileSelected(kit.path());
         files->close();
         QCOMPARE(shown.dialog->plan().tftpRoot, kit.path());

@@ -57,6 +57,19 @@ private Q_SLOTS:
         QCOMPARE(tools, b.menuOf(b.actions->bootOrder));
     }
 
+    // Whoever wants to be rid of something must not end jobs by it.
+    void escapeIsNoOrder()
+    {
+        const Bar b;
+        for (int order = 0; order < ui::orderCount; ++order)
+            QVERIFY(!b.actions->order(ui::Order(order))
+                         ->shortcuts()
+                         .contains(QKeySequence(Qt::Key_Escape)));
+        QVERIFY(b.actions->order(ui::Order::Cancel)
+                    ->shortcuts()
+                    .contains(QKeySequence(Qt::Key_Delete)));
+    }
+
     void lettersAreUnderlinedOnce() { QCOMPARE(Bar().oddMnemonic(), QString()); }
 
     void inGermanToo() // the language stays: the last one

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Lets a tree view's rows grow with text that is wrapped at its column's width, which QTreeView
-// itself does not.
+// Cells of rows that are several lines high: text and sign begin at the top, a little below the
+// line above. Goes with RowHeights.
 #pragma once
 
 #include <QStyledItemDelegate>
@@ -8,7 +8,7 @@
 namespace ui
 {
 
-class WrapDelegate : public QStyledItemDelegate
+class TopDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
 
@@ -17,8 +17,6 @@ public:
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option,
-                                 const QModelIndex &index) const override;
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;

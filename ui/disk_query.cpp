@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/disk_query.h"
+
+#include <thread>
+#include <utility>
+
+namespace ui
+{
+
+DiskReply::DiskReply(QObject *context, std::chrono::milliseconds limit,
+                     std::function<void(bool)> told)
+    : QObject(context), m_told(std::move(told))
+{
+    m_line->m_reply = this;
+    m_limit.setSingleShot(true);
+    connect(&m_limit, &QTimer::timeout, this, [this] { tell(false); });
+    m_limit.start(limit);
+}
+
+DiskReply::~DiskReply()
+{
+    const std::lock_guard guard(m_line->m_mutex);
+    m_line->m_reply = nullptr;
+}
+
+void DiskReply::tell(bool answered)
+{
+    m_limit.stop();
+    deleteLater();
+    if (const auto told = std::exchange(m_told, nullptr))
+        told(answered);
+}
+
+void DiskReply::Line::answer()
+{
+    const std::lock_guard guard(m_mutex);
+    if (DiskReply *reply = m_reply)
+        QMetaObject::invokeMethod(
+            reply, [reply] { reply->tell(true); }, Qt::QueuedConnection);
+}
+
+void runDetached(std::function<void()> question)
+{
+    std::thread(std::move(question)).detach();
+}
+
+} // namespace ui
