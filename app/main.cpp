@@ -96,8 +96,10 @@ protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
     core::recordCrashes(crashFile);
     parts.library = std::make_unique<core::ImageLibrary>(line.dataDir + "/images"_L1, *parts.store,
                                                          parts.pool, snapshot->images);
+    core::StationOptions options = line.station;
+    options.dataDir = line.dataDir;
     parts.station = std::make_unique<core::Station>(*parts.store, *parts.library, parts.board,
-                                                    *snapshot, line.station);
+                                                    *snapshot, options);
     return {};
 }
 

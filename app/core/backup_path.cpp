@@ -5,6 +5,7 @@
 #include <QFileInfo>
 
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -47,6 +48,12 @@ Result<BackupPath> BackupPath::parse(const QString &path)
         return Failure{FailureCode::BadRequest, Stage::Receive, u"a name with a NUL"_s};
     BackupPath result;
     result.m_path = QFileInfo(path).absoluteFilePath();
+    const QByteArray longest = QFile::encodeName(QFileInfo(result.journal()).fileName());
+    if (longest.size() > NAME_MAX) {
+        return Failure{
+            FailureCode::BadRequest, Stage::Receive,
+            u"%1: the name is too long by %2 bytes"_s.arg(path).arg(longest.size() - NAME_MAX)};
+    }
     if (path.endsWith(".img.zst"_L1, Qt::CaseInsensitive))
         result.m_format = BackupFormat::Pack;
     else if (path.endsWith(".img"_L1, Qt::CaseInsensitive))

@@ -4,6 +4,7 @@
 #include "core/backup_content.h"
 #include "core/backup_path.h"
 #include "core/backup_target.h"
+#include "core/destination.h"
 #include "core/upload_check.h"
 #include "imaging/chunk_codec.h"
 
@@ -45,6 +46,11 @@ Failure at(Stage stage, Failure failure)
     return failure;
 }
 
+qint64 steadyNow()
+{
+    return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
 Failure discarded()
 {
     return failure(FailureCode::Cancelled, Stage::Receive, u"the backup was given up"_s);
@@ -56,6 +62,19 @@ Failure badRequest(const QString &detail)
 }
 
 } // namespace
+
+// While the disk is asked to do something.
+class BackupSink::DiskCall
+{
+public:
+    explicit DiskCall(State &state);
+    ~DiskCall();
+    DiskCall(const DiskCall &) = delete;
+    DiskCall &operator=(const DiskCall &) = delete;
+
+private:
+    State &m_state;
+};
 
 struct BackupSink::State {
     BackupPath path;
@@ -71,6 +90,14 @@ struct BackupSink::State {
     bool stream = false;         // what is there came by receive(): no journal
     std::optional<BlockMap> map; // once finished
     UploadCheck check;
+    // When the call to the disk began that is under way, ns of the steady clock; 0: none is.
+    std::atomic<qint64> diskCallSince = 0;
+
+    // As it is to be told: the disk may have been pulled out.
+    [[nodiscard]] Failure told(Stage stage, const Failure &why) const
+    {
+        return at(stage, orGone(why, file.get(), path.final()));
+    }
 
     State(BackupPath where, const QString &owner)
         : path(std::move(where)), journal(path.journal(), owner)
@@ -93,6 +120,25 @@ struct BackupSink::State {
     [[nodiscard]] Result<void> giveName();
     [[nodiscard]] Result<void> exchangeNames();
 };
+
+BackupSink::DiskCall::DiskCall(State &state) : m_state(state)
+{
+    m_state.diskCallSince = steadyNow();
+}
+
+BackupSink::DiskCall::~DiskCall()
+{
+    m_state.diskCallSince = 0;
+}
+
+std::chrono::milliseconds BackupSink::stalledFor() const
+{
+    const qint64 since = m_state->diskCallSince;
+    if (since == 0)
+        return {};
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::nanoseconds(steadyNow() - since));
+}
 
 Result<void> BackupSink::State::resumeOrStart(std::optional<BackupJournal::Contents> contents)
 {
@@ -161,10 +207,11 @@ Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord 
     if (!chunk)
         return chunk.failure();
     const bool known = index < received();
+    const DiskCall call(*this);
     const auto done = known ? checkResent(target->chunks(), index, 1, record)
                             : target->appendData(record.digest, *chunk, frame);
     if (!done)
-        return at(Stage::Receive, done.failure());
+        return told(Stage::Receive, done.failure());
     if (!known)
         push(qint64(path.format() == BackupFormat::Raw ? chunk->size() : frame.size()));
     return quint64(1);
@@ -172,6 +219,7 @@ Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord 
 
 Result<quint64> BackupSink::State::appendZero(quint64 index, const UploadRecord &record)
 {
+    const DiskCall call(*this);
     const quint64 count = record.zeroChunks;
     const quint64 known = std::min(count, received() - index);
     if (const auto same = checkResent(target->chunks(), index, known, record); !same)
@@ -179,7 +227,7 @@ Result<quint64> BackupSink::State::appendZero(quint64 index, const UploadRecord 
     if (count > known) {
         const quint32 lastLength = imaging::chunkLength(size, index + count - 1);
         if (const auto done = target->appendZero(count - known, lastLength); !done)
-            return at(Stage::Receive, done.failure());
+            return told(Stage::Receive, done.failure());
     }
     return count;
 }
@@ -187,11 +235,12 @@ Result<quint64> BackupSink::State::appendZero(quint64 index, const UploadRecord 
 // Plain level: chunks that this process cut, hashed and compressed itself.
 Result<void> BackupSink::State::take(const imaging::PackedChunk &packed)
 {
+    const DiskCall call(*this);
     const auto done = packed.entry.kind == ChunkKind::Zero
                           ? target->appendZero(1, packed.length)
                           : target->appendData(packed.entry.digest, packed.bytes, packed.frame);
     push(qint64(path.format() == BackupFormat::Raw ? packed.bytes.size() : packed.frame.size()));
-    return done ? done : at(Stage::Receive, done.failure());
+    return done ? done : told(Stage::Receive, done.failure());
 }
 
 void BackupSink::State::push(qint64 bytes)
@@ -209,25 +258,26 @@ Result<void> BackupSink::State::finish()
         return {};
     auto finished = target->finish(size);
     if (!finished)
-        return at(Stage::Commit, finished.failure());
+        return told(Stage::Commit, finished.failure());
     map = std::move(*finished);
     return {};
 }
 
 Result<BackupResult> BackupSink::State::publish(const Permission &permission)
 {
+    const DiskCall call(*this);
     if (::fsync(file.get()) != 0)
-        return at(Stage::Commit, fileFailure(errno, path.part()));
+        return told(Stage::Commit, fileFailure(errno, path.part()));
     dropWritten(file.get());
     // A folder that cannot be flushed is found out before there is a name to take back.
     if (const auto synced = syncFolderOf(path.final()); !synced)
-        return at(Stage::Commit, synced.failure());
+        return told(Stage::Commit, synced.failure());
     const std::lock_guard lock(naming);
     if (gone || !permission())
         return at(Stage::Commit, discarded());
     const bool replaces = overwrite && QFile::exists(path.final());
     if (const auto named = replaces ? exchangeNames() : giveName(); !named)
-        return at(Stage::Commit, named.failure());
+        return told(Stage::Commit, named.failure());
     gone = true;
     journal.remove();
     return BackupResult{size, imaging::toHex(map->identity())};
@@ -299,6 +349,10 @@ Result<void> BackupSink::setSize(qint64 size)
         return badRequest(u"an image of %1 bytes"_s.arg(size));
     if (size == m_state->size && !m_state->stream)
         return {};
+    const auto fits = checkDestination(destinationFacts(m_state->path.final()),
+                                       m_state->path.final(), m_state->path.format(), size);
+    if (!fits)
+        return fits.failure();
     if (const auto restarted = m_state->restart(); !restarted)
         return at(Stage::Receive, restarted.failure());
     if (const auto cut = m_state->cutTo(0, size); !cut)
@@ -327,11 +381,12 @@ Result<quint64> BackupSink::sync()
     const quint64 received = m_state->received();
     if (m_state->stream || m_state->durable == received)
         return next();
+    const DiskCall call(*m_state);
     if (::fdatasync(m_state->file.get()) != 0)
-        return at(Stage::Receive, fileFailure(errno, m_state->path.part()));
+        return m_state->told(Stage::Receive, fileFailure(errno, m_state->path.part()));
     const auto noted = m_state->journal.append(m_state->durable, m_state->target->chunks());
     if (!noted)
-        return at(Stage::Receive, noted.failure());
+        return m_state->told(Stage::Receive, noted.failure());
     m_state->durable = received;
     return received;
 }

@@ -14,6 +14,7 @@
 
 #include <QString>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -44,13 +45,16 @@ public:
     BackupSink(const BackupSink &) = delete;
     BackupSink &operator=(const BackupSink &) = delete;
 
+    // For how long its disk or share has not come back from a write or a flush; 0: nothing is under
+    // way. Thread-safe.
+    [[nodiscard]] std::chrono::milliseconds stalledFor() const;
     // By which the file is known again, also under its final name; see BackupJournal::identityOf().
     [[nodiscard]] quint64 identity() const;
 
     // --- full level ---
     [[nodiscard]] quint64 next() const; // first chunk that is not durable yet; thread-safe
     // States the image's size before the first chunk; another size than before starts over at chunk
-    // 0.
+    // 0. FileTooLarge and StorageFull when the file system cannot hold it, see checkDestination().
     [[nodiscard]] protocol::Result<void> setSize(qint64 size);
     // One record of a run whose first chunk is `index`; `frame` holds a DATA record's frame. The
     // chunk is decompressed and its hash checked (ImageCorrupt); records below next() are checked
@@ -85,6 +89,7 @@ public:
 
 private:
     struct State;
+    class DiskCall;
     explicit BackupSink(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

@@ -101,9 +101,11 @@ void FileDescriptor::close()
 
 Failure fileFailure(int error, const QString &what, FailureCode other)
 {
-    const bool full = error == ENOSPC || error == EDQUOT;
-    return {full ? FailureCode::StorageFull : other, protocol::Stage::None,
-            u"%1: %2"_s.arg(what, qt_error_string(error))};
+    if (error == ENOSPC || error == EDQUOT)
+        other = FailureCode::StorageFull;
+    else if (error == EFBIG)
+        other = FailureCode::FileTooLarge;
+    return {other, protocol::Stage::None, u"%1: %2"_s.arg(what, qt_error_string(error))};
 }
 
 FileDescriptor openFile(const QString &path, int flags, int mode)

@@ -39,8 +39,8 @@ private:
     int m_descriptor = -1;
 };
 
-// StorageFull for a full disk or quota, `other` for anything else; `what` is followed by errno's
-// words.
+// StorageFull for a full disk or quota, FileTooLarge by EFBIG, `other` for anything else; `what` is
+// followed by errno's words.
 [[nodiscard]] protocol::Failure
 fileFailure(int error, const QString &what,
             protocol::FailureCode other = protocol::FailureCode::StationIoError);

@@ -55,7 +55,8 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
       m_board(board),
       m_options(std::move(options)),
       m_clocks(std::move(clocks)),
-      m_startedAt(m_clocks.steady())
+      m_startedAt(m_clocks.steady()),
+      m_register(m_options.dataDir.isEmpty() ? QString() : m_options.dataDir + "/backups"_L1)
 {
     qRegisterMetaType<TransferEvent>();
     restore(snapshot);

@@ -4,6 +4,7 @@
 // door, the window and the command line all speak to this class and to nothing behind it.
 #pragma once
 
+#include "core/backup_opener.h"
 #include "core/bottleneck_clock.h"
 #include "core/clocks.h"
 #include "core/deploy_queue.h"
@@ -54,6 +55,7 @@ struct StationOptions {
     std::optional<int> maxDeploys;         // at the same time, 0: no limit; none: as it was left
     QUrl imageOrigin; // folder of packs at another server, by PackFolder::packName(); empty: none
     NeighbourLookup neighbour = kernelNeighbour;
+    QString dataDir; // where it is kept on record which backups were begun; empty: nowhere
 };
 
 // Unguessable text of 32 hex digits, for tokens, sessions and job ids.
@@ -219,6 +221,9 @@ private:
     void presume(const Device &device);
     void restoreImageStates();
     [[nodiscard]] protocol::Result<void> openTransfer(Job &job, bool resumed);
+    [[nodiscard]] BackupOrder orderOf(const Job &job, bool resumed);
+    void clearLeftovers();
+    void clearRecord(const JobId &id);
     JobId addJob(Job job);
     void keepImage(const Job &job);
 
@@ -318,6 +323,7 @@ private:
     void restoreMaxDeploys(const Snapshot &snapshot);
     void updatePlaces();
     void sampleJob(Job &job, qint64 nowMs);
+    [[nodiscard]] bool watchDestination(Job &job, const Transfer &transfer);
     void samplePlain(Job &job, const Transfer &transfer, qint64 nowMs);
     void sampleWire(Job &job, qint64 moved, qint64 nowMs);
     void markAlive(Job &job);
@@ -362,6 +368,8 @@ private:
     // Backups that were given up: their files' names are freed by the thread, in its time.
     QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
     TaskThread m_discards;
+    BackupRegister m_register;
+    TaskThread m_clearing; // of what is on record of ended backups
 };
 
 } // namespace core

@@ -43,7 +43,7 @@ void Station::restore(const Snapshot &snapshot)
         Job &job = *unfinished;
         m_meters.insert(job.id, ProgressMeter(steady()));
         const bool wasRunning = job.started.isValid();
-        if (const auto opened = openTransfer(job, wasRunning); !opened) {
+        if (const auto opened = openTransfer(job, true); !opened) {
             fail(job, opened.failure());
             continue;
         }
@@ -52,6 +52,7 @@ void Station::restore(const Snapshot &snapshot)
             interrupt(job, stationRestarted);
     }
     m_library.removeOrphans();
+    clearLeftovers();
     restoreImageStates();
     restoreOwedReboots(snapshot);
     restoreMaxDeploys(snapshot);
@@ -100,15 +101,9 @@ Result<void> Station::openTransfer(Job &job, bool resumed)
         if (!description.pack)
             description.pack = m_library.packOf(job.imageIdentity);
         if (!description.pack)
-            return Failure{FailureCode::ImageCorrupt, Stage::Check, job.imageName};
+            return Failure{FailureCode::PackDamaged, Stage::Check, job.imageName};
     } else {
-        // A crash between the rename and its record leaves the final file without a .part: it is
-        // this job's own.
-        const bool ownFile = resumed && !QFileInfo::exists(job.path + ".part"_L1);
-        // The thread may not have come to it yet.
-        if (const auto discarding = m_discarding.take(QDir::cleanPath(job.path)).lock())
-            discarding->discard();
-        auto sink = BackupSink::open(job.path, job.options.overwrite || ownFile, job.id);
+        auto sink = openDestination(m_register, orderOf(job, resumed));
         if (!sink)
             return sink.failure();
         description.sink = *sink;
@@ -120,6 +115,29 @@ Result<void> Station::openTransfer(Job &job, bool resumed)
         transfer->setPeer(device->address);
     m_board.add(transfer);
     return {};
+}
+
+BackupOrder Station::orderOf(const Job &job, bool resumed)
+{
+    BackupOrder order;
+    order.job = job.id;
+    order.path = job.path;
+    order.size = job.total;
+    order.overwrite = job.options.overwrite;
+    order.resumed = resumed;
+    // The thread may not have come to it yet.
+    order.before = m_discarding.take(QDir::cleanPath(job.path)).lock();
+    return order;
+}
+
+// Of backups that ended in the last moment before a crash, or that nobody was told of.
+void Station::clearLeftovers()
+{
+    for (const QString &id : m_register.jobs()) {
+        const Job *job = m_jobs.find(id);
+        if (!job || isEnded(job->state))
+            m_clearing.submit([known = m_register, id] { known.clear(id); });
+    }
 }
 
 bool Station::move(Job &job, JobEvent event)
@@ -162,6 +180,7 @@ void Station::begin(Job &job, Level level)
 // What a job that is not at work has not.
 void Station::standStill(Job &job)
 {
+    job.destinationSeconds = 0;
     job.bytesPerSecond = 0;
     job.wireBytesPerSecond = 0;
     job.secondsLeft = -1;
@@ -272,9 +291,20 @@ void Station::releaseTransfer(const Job &job)
     }
     if (job.kind == JobKind::Deploy)
         m_library.letGoOfJob(job.imageIdentity);
+    else
+        clearRecord(job.id);
     m_meters.remove(job.id);
     m_gauges.remove(job.id);
     m_automatic.drop(job.mac);
+}
+
+// Once the database knows that it has ended: until then it may have to be gone on with.
+void Station::clearRecord(const JobId &id)
+{
+    m_clearing.submit([this, known = m_register, id] {
+        m_store.flush();
+        known.clear(id);
+    });
 }
 
 bool Station::stopTransfer(const Job &job) const
@@ -389,6 +419,8 @@ void Station::sampleJob(Job &job, qint64 nowMs)
             job.done = transfer->done;
         if (job.level == Level::Plain)
             samplePlain(job, *transfer, nowMs);
+        if (!watchDestination(job, *transfer))
+            return;
     }
     meter.sample(job.phase, job.done, nowMs);
     job.bytesPerSecond = meter.bytesPerSecond();
@@ -401,6 +433,24 @@ void Station::sampleJob(Job &job, qint64 nowMs)
         watchSilence(job, silence);
     }
     Q_EMIT deviceChanged(job.mac);
+}
+
+// A disk or share that takes nothing: said soon, and ended in the end. Until then it is not the
+// device that is silent.
+bool Station::watchDestination(Job &job, const Transfer &transfer)
+{
+    const auto &sink = transfer.description().sink;
+    const auto stalled = sink ? sink->stalledFor() : std::chrono::milliseconds(0);
+    if (stalled >= destinationDeadline && stopTransfer(job)) {
+        fail(job, {FailureCode::DestinationStalled, Stage::Receive, job.path});
+        return false;
+    }
+    const bool shown = stalled >= destinationPatience;
+    job.destinationSeconds =
+        shown ? std::chrono::duration_cast<std::chrono::seconds>(stalled).count() : 0;
+    if (shown)
+        markAlive(job);
+    return true;
 }
 
 // What it waits for only the station can tell.

@@ -159,6 +159,8 @@ QJsonObject toJson(const core::Job &job)
         object.insert("rounds"_L1, job.rounds);
     if (job.silentSeconds > 0)
         object.insert("silent_seconds"_L1, job.silentSeconds);
+    if (job.destinationSeconds > 0)
+        object.insert("destination_seconds"_L1, job.destinationSeconds);
     insertText(object, "bottleneck"_L1, protocol::toWire(job.bottleneck));
     if (deploy) {
         object.insert("image"_L1, job.image);

@@ -30,7 +30,9 @@ constexpr quint64 zeroBatch = 1024;
 Failure writeFailure(qint64 offset, int error)
 {
     const bool full = error == ENOSPC || error == EDQUOT;
-    return {full ? FailureCode::StorageFull : FailureCode::StationIoError, Stage::None,
+    const FailureCode other =
+        error == EFBIG ? FailureCode::FileTooLarge : FailureCode::StationIoError;
+    return {full ? FailureCode::StorageFull : other, Stage::None,
             u"writing the pack at offset %1: %2"_s.arg(offset).arg(qt_error_string(error))};
 }
 

@@ -31,7 +31,11 @@ inline core::MacAddress mac(int n = 1)
 }
 
 struct Fixture {
-    explicit Fixture(const core::StationOptions &wish = {}) : options(wish) { open(); }
+    explicit Fixture(const core::StationOptions &wish = {}) : options(wish)
+    {
+        options.dataDir = folder.path();
+        open();
+    }
 
     void open()
     {
@@ -52,12 +56,17 @@ struct Fixture {
     // As after kill -9 with an empty queue.
     void restart()
     {
+        stop();
+        open();
+    }
+
+    void stop()
+    {
         store->flush();
         station.reset();
         board.reset();
         library.reset();
         store.reset();
-        open();
     }
 
     core::ImageId import(qint64 bytes = 3 * qint64(imaging::chunkBytes) + 512)

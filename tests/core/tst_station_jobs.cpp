@@ -2,6 +2,8 @@
 // The course of jobs: deploys, backups, what ends them, and automatic mode.
 #include "core/station_bench.h"
 
+#include <QDir>
+
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -437,6 +439,74 @@ private Q_SLOTS:
         const auto second = f.station->backup(mac(), path, {});
         QVERIFY(second.ok());
         QCOMPARE(f.board->find(f.job(*second).token)->description().sink->next(), quint64(0));
+    }
+
+    // The .part was removed by hand while the station was down, and somebody put a file at the
+    // final name: it is not the job's, and stays.
+    void neverTakesAnothersFileForItsOwn()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString path = f.folder.filePath(u"a.img"_s);
+        const auto id = f.station->backup(mac(), path, {});
+        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        f.stop();
+        QVERIFY(QFile::remove(path + u".part"_s));
+        QVERIFY(samples::writeFile(path, "the only copy"));
+        f.open();
+        QCOMPARE(f.job(*id).state, JobState::Failed);
+        QCOMPARE(f.job(*id).failure.code, FailureCode::DestinationExists);
+        QCOMPARE(samples::readFile(path), "the only copy");
+    }
+
+    // A crash between the rename and its record, once and again.
+    void knowsItsOwnFileAfterACrash()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString path = f.folder.filePath(u"a.img"_s);
+        const auto id = f.station->backup(mac(), path, {});
+        f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
+        f.stop();
+        QVERIFY(QFile::rename(path + u".part"_s, path) && QFile::remove(path + u".part.journal"_s));
+        for (int start = 0; start < 2; ++start) {
+            f.open();
+            QVERIFY(!core::isEnded(f.job(*id).state));
+            QVERIFY(f.board->find(f.job(*id).token)->description().sink);
+            f.stop();
+        }
+    }
+
+    // It was ordered, and the station ended before anything of it reached the database.
+    void leavesNothingOfAJobThatNobodyKnows()
+    {
+        Fixture f;
+        f.registerPlain();
+        const QString path = f.folder.filePath(u"a.img"_s);
+        QVERIFY(f.station->backup(mac(), path, {}).ok());
+        const QString other = f.folder.filePath(u"b.img.part"_s);
+        QVERIFY(samples::writeFile(other, "somebody else's"));
+        QDir records(f.folder.filePath(u"backups"_s));
+        QCOMPARE(records.entryList(QDir::Files).size(), 1);
+        f.stop();
+        for (const QString &end : {u""_s, u"-wal"_s, u"-shm"_s})
+            QFile::remove(f.folder.filePath(u"s.sqlite"_s) + end);
+        f.open();
+        QTRY_VERIFY(!QFile::exists(path + u".part"_s));
+        QTRY_VERIFY(!QFile::exists(path + u".part.journal"_s));
+        QTRY_VERIFY(records.entryList(QDir::Files).isEmpty());
+        QVERIFY(QFile::exists(other));
+    }
+
+    void keepsNoRecordOfAnEndedBackup()
+    {
+        Fixture f;
+        f.registerPlain();
+        const auto id = f.station->backup(mac(), f.folder.filePath(u"a.img"_s), {});
+        QDir records(f.folder.filePath(u"backups"_s));
+        QCOMPARE(records.entryList(QDir::Files), QStringList(*id));
+        QVERIFY(f.station->cancel(*id, u"test"_s).ok());
+        QTRY_VERIFY(records.entryList(QDir::Files).isEmpty());
     }
 
     void anotherSizeIsJudgedAnew_data()
