@@ -28,6 +28,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using ui::Order;
@@ -99,7 +100,7 @@ class Course
 public:
     explicit Course(TimedApplication &application) : m_application(application)
     {
-        m_store = std::move(*core::Store::open(m_folder.filePath(u"station.sqlite"_s)));
+        m_store = core::Store::open(m_folder.filePath(u"station.sqlite"_s)).value();
         const core::Snapshot snapshot = history();
         m_library = std::make_unique<core::ImageLibrary>(m_folder.filePath(u"images"_s), *m_store,
                                                          m_pool, snapshot.images);

@@ -230,7 +230,7 @@ private Q_SLOTS:
         bench.addDevice(1);
         Shown shown(bench);
         shown.select(0);
-        const QString name = what == u"bad" ? u"next.img.xz"_s : u"next.img"_s;
+        const QString name = what == u"bad"_s ? u"next.img.xz"_s : u"next.img"_s;
         QVERIFY(drop(shown.window, {QUrl::fromLocalFile(bench.makeImage(name, 8 << 20))}));
         QCOMPARE(bench.station().goldenImage(), before);
         QVERIFY(shown.action(Order::Deploy)->isEnabled());
