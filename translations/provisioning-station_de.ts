@@ -21,15 +21,24 @@
     </message>
     <message numerus="yes">
         <source>%n done</source>
-        <translation><numerusform>%n fertig</numerusform><numerusform>%n fertig</numerusform></translation>
+        <translation>
+            <numerusform>%n fertig</numerusform>
+            <numerusform>%n fertig</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n at work</source>
-        <translation><numerusform>%n in Arbeit</numerusform><numerusform>%n in Arbeit</numerusform></translation>
+        <translation>
+            <numerusform>%n in Arbeit</numerusform>
+            <numerusform>%n in Arbeit</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n failed</source>
-        <translation><numerusform>%n fehlgeschlagen</numerusform><numerusform>%n fehlgeschlagen</numerusform></translation>
+        <translation>
+            <numerusform>%n fehlgeschlagen</numerusform>
+            <numerusform>%n fehlgeschlagen</numerusform>
+        </translation>
     </message>
     <message>
         <source>&amp;Turn off</source>
@@ -621,7 +630,10 @@
     </message>
     <message numerus="yes">
         <source>This image has %n warning(s):</source>
-        <translation><numerusform>Zu diesem Abbild gibt es %n Warnung:</numerusform><numerusform>Zu diesem Abbild gibt es %n Warnungen:</numerusform></translation>
+        <translation>
+            <numerusform>Zu diesem Abbild gibt es %n Warnung:</numerusform>
+            <numerusform>Zu diesem Abbild gibt es %n Warnungen:</numerusform>
+        </translation>
     </message>
     <message>
         <source>None of the selected devices can take %1.</source>
@@ -2020,7 +2032,10 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message numerus="yes">
         <source>Ready, with %n warning(s)</source>
-        <translation><numerusform>Bereit, mit %n Warnung</numerusform><numerusform>Bereit, mit %n Warnungen</numerusform></translation>
+        <translation>
+            <numerusform>Bereit, mit %n Warnung</numerusform>
+            <numerusform>Bereit, mit %n Warnungen</numerusform>
+        </translation>
     </message>
     <message>
         <source>Not imported</source>
@@ -2156,7 +2171,10 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <name>ui::ImageWarningText</name>
     <message numerus="yes">
         <source>%n byte(s)</source>
-        <translation><numerusform>%n Byte</numerusform><numerusform>%n Bytes</numerusform></translation>
+        <translation>
+            <numerusform>%n Byte</numerusform>
+            <numerusform>%n Bytes</numerusform>
+        </translation>
     </message>
     <message>
         <source>Partition %1</source>
@@ -2859,7 +2877,10 @@ Qt %1</translation>
     </message>
     <message numerus="yes">
         <source>%1 was imported, with %n warning(s):</source>
-        <translation><numerusform>%1 wurde importiert, mit %n Warnung:</numerusform><numerusform>%1 wurde importiert, mit %n Warnungen:</numerusform></translation>
+        <translation>
+            <numerusform>%1 wurde importiert, mit %n Warnung:</numerusform>
+            <numerusform>%1 wurde importiert, mit %n Warnungen:</numerusform>
+        </translation>
     </message>
     <message>
         <source>Check the image before you deploy it.</source>
@@ -3114,7 +3135,10 @@ Einzelheit: %2</translation>
     </message>
     <message numerus="yes">
         <source>Power off %n device(s)?</source>
-        <translation><numerusform>%n Gerät ausschalten?</numerusform><numerusform>%n Geräte ausschalten?</numerusform></translation>
+        <translation>
+            <numerusform>%n Gerät ausschalten?</numerusform>
+            <numerusform>%n Geräte ausschalten?</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -60,7 +60,7 @@ QString conflictText(const core::Device &device)
         lines << Tr::tr("Another board (%1) uses this MAC address. What the row says of jobs is "
                         "about the first board.")
                      .arg(device.otherUnit);
-    if (!device.otherAddress.isEmpty())
+    if (!device.otherAddress.isEmpty() && !device.takeoverShown)
         lines
             << Tr::tr("%1 uses this MAC address, too, and gets no answer").arg(device.otherAddress);
     if (!device.sameSerial.isNull())

@@ -34,12 +34,12 @@ QString identityDoubt(const core::Device &device)
 {
     if (!device.otherUnit.isEmpty())
         return Tr::tr("Another board (%1) uses this MAC address").arg(device.otherUnit);
+    if (device.takeoverShown) // the other address is the one that it had
+        return Tr::tr("New address %1: check the device, then re-arm it").arg(device.address);
     if (!device.otherAddress.isEmpty())
         return Tr::tr("Address conflict: %1 uses this MAC address, too").arg(device.otherAddress);
     if (!device.sameSerial.isNull())
         return Tr::tr("Same serial number as %1").arg(device.sameSerial.toString());
-    if (device.takeoverShown)
-        return Tr::tr("New address %1: check the device, then re-arm it").arg(device.address);
     return {};
 }
 

@@ -23,7 +23,8 @@ bool fits(Order order, const DeviceRow &row)
     case Order::Cancel:
         return row.hasActiveJob();
     case Order::Rearm:
-        return !row.device.armed || row.device.netbootRefused || row.device.takeoverShown;
+        return !row.device.armed || row.device.netbootRefused || row.device.takeoverShown ||
+               !row.device.otherUnit.isEmpty();
     case Order::Reboot:
     case Order::PowerOff:
     case Order::Identify:

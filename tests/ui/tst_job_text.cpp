@@ -148,6 +148,7 @@ private Q_SLOTS:
             u"Done – verified – Same serial number as e4:5f:01:00:00:02"_s, Tone::Warning);
         ui::DeviceRow moved = rows::device(1);
         moved.device.takeoverShown = true;
+        moved.device.otherAddress = u"10.20.50.5"_s; // that it had
         add("a new address", moved, u"New address 10.20.50.101: check the device, then re-arm it"_s,
             Tone::Warning);
         moved = rows::writing(1, 1, 2);

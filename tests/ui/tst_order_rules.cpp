@@ -110,6 +110,9 @@ private Q_SLOTS:
         QVERIFY(!ui::judge(Order::Rearm, {{row}, {}}).allowed());
         row.device.takeoverShown = true;
         QVERIFY(ui::judge(Order::Rearm, {{row}, {}}).allowed());
+        row.device.takeoverShown = false;
+        row.device.otherUnit = QStringLiteral("10000000beef");
+        QVERIFY(ui::judge(Order::Rearm, {{row}, {}}).allowed());
     }
 };
 
