@@ -196,7 +196,10 @@ void ImageLibrary::State::finishDigest(const ImageId &id, const Result<imaging::
         image->sha256 = imaging::toHex(*result);
         changed(*image);
     } else if (result.failure().code == FailureCode::ImageCorrupt) {
-        becomeDamaged(QString(image->identity), result.failure());
+        const QString identity = image->identity;
+        becomeDamaged(identity,
+                      {FailureCode::PackDamaged, Stage::Check,
+                       u"%1: %2"_s.arg(folder.packPath(identity), result.failure().detail)});
     }
 }
 
