@@ -229,8 +229,9 @@ void Station::fail(Job &job, const Failure &failure)
     if (!move(job, JobEvent::Fail))
         return;
     job.failure = failure;
-    const bool readWrong =
-        failure.code == FailureCode::PackDamaged || failure.code == FailureCode::ImageCorrupt;
+    const bool readWrong = failure.code == FailureCode::PackDamaged ||
+                           failure.code == FailureCode::ImageCorrupt ||
+                           failure.code == FailureCode::StationIoError;
     if (job.kind == JobKind::Deploy && readWrong)
         m_library.suspectPack(job.imageIdentity);
     closeJob(job, MessageKind::JobFailed);
