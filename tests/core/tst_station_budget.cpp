@@ -12,9 +12,10 @@ namespace
 
 core::MacAddress invented(int n)
 {
-    return *core::MacAddress::parse(u"02:00:00:%1:%2:%3"_s.arg(n >> 16 & 255, 2, 16, u'0')
-                                        .arg(n >> 8 & 255, 2, 16, u'0')
-                                        .arg(n & 255, 2, 16, u'0'));
+    return *core::MacAddress::parse(
+        u"02:00:00:%1:%2:%3"_s.arg(n >> 16 & 255, 2, 16, QLatin1Char('0'))
+            .arg(n >> 8 & 255, 2, 16, QLatin1Char('0'))
+            .arg(n & 255, 2, 16, QLatin1Char('0')));
 }
 
 struct Crowd : Fixture {
