@@ -3,8 +3,11 @@
 // faults happen in a child process.
 #include "core/crash_marks.h"
 #include "core/store_bench.h"
-
 #include "core/task_thread.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <stdexcept>
 
 #include <sys/wait.h>
 
@@ -16,10 +19,7 @@ using namespace bench;
 namespace
 {
 
-enum Fault { Segmentation, Abort, Exception, OnMain, InHelper, Killed, Ends };
-
-// Not to be found out by the compiler.
-volatile int *nowhere = nullptr;
+enum Fault { Segmentation, Abort, Exception, OnMain, InHelper, Killed };
 
 [[noreturn]] void fault(int how)
 {
