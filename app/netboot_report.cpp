@@ -7,12 +7,16 @@
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 using core::NetbootState;
 
 namespace
 {
 
 constexpr int netbootFailed = 1; // the program's exit code
+
+// The device whose job was the last one is told that it has ended.
+constexpr auto answerTime = 3s;
 
 void print(FILE *stream, const QString &text)
 {
@@ -33,6 +37,8 @@ NetbootReport::NetbootReport(const core::Station &station, bool headless, QObjec
     connect(&station, &core::Station::netbootChanged, this, &NetbootReport::tell);
     connect(&station, &core::Station::deviceChanged, this, &NetbootReport::endWhenIdle);
     connect(&station, &core::Station::deviceRemoved, this, &NetbootReport::endWhenIdle);
+    m_end.setSingleShot(true);
+    connect(&m_end, &QTimer::timeout, this, &NetbootReport::end);
 }
 
 // The state changes for other reasons, too.
@@ -55,6 +61,16 @@ void NetbootReport::tell()
 }
 
 void NetbootReport::endWhenIdle()
+{
+    if (!m_ending || m_end.isActive())
+        return;
+    if (isAtWork())
+        m_end.setInterval(answerTime);
+    else
+        m_end.start();
+}
+
+void NetbootReport::end()
 {
     if (m_ending && !isAtWork())
         QCoreApplication::exit(netbootFailed);

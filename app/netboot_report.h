@@ -6,6 +6,7 @@
 #include "core/station.h"
 
 #include <QObject>
+#include <QTimer>
 
 class NetbootReport : public QObject
 {
@@ -18,10 +19,12 @@ public:
 private:
     void tell();
     void endWhenIdle();
+    void end();
     [[nodiscard]] bool isAtWork() const;
 
     const core::Station &m_station;
     bool m_headless;
     bool m_ending = false;
+    QTimer m_end;
     core::NetbootStatus m_told; // last
 };
