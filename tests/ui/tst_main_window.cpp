@@ -279,6 +279,7 @@ private Q_SLOTS:
         QVERIFY(!banner->isVisible());
         const auto facts = [&] { return shown.window.detailsPane()->deviceForm()->toPlainText(); };
         QVERIFY(!facts().contains(u"Automatic mode"_s));
+        (void)bench.poll(rows::mac(1), 1); // who has not asked for work gets none by itself
         bench.station().setAutoMode(core::AutoMode::Deploy);
         QVERIFY(banner->isVisible());
         const auto says = [&](const QString &text) {
@@ -293,6 +294,7 @@ private Q_SLOTS:
         QCOMPARE(bench.station().autoMode(), core::AutoMode::Off);
         QVERIFY(!banner->isVisible());
         bench.addDevice(2);
+        (void)bench.poll(rows::mac(2), 2);
         QVERIFY(!bench.station().latestJob(rows::mac(2)));
         QTRY_VERIFY_WITH_TIMEOUT(!facts().contains(u"Automatic mode"_s), patience);
     }
