@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from urllib.parse import urlsplit
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
@@ -31,6 +32,7 @@ DEPLOY_RATE = 25 * MIB  # bytes a second: what a device of the field takes, abou
 
 
 def raise_limit():
+    warnings.simplefilter("ignore", ResourceWarning)  # an attacker leaves its connections lying about
     resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
 
