@@ -54,6 +54,7 @@ private:
             auto *box = find<QComboBox>(u"interface"_s);
             box->clear();
             box->addItem(u"eth1"_s, u"eth1"_s);
+            box->setCurrentIndex(0); // nothing is chosen by itself
         }
     };
 
