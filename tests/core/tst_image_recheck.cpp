@@ -66,6 +66,7 @@ private Q_SLOTS:
     {
         file(u"a.img.sha256"_s, sumLine(m_image));
         const ImageId id = imported(u"a.img"_s);
+        m_store->flush();
         QVERIFY(!stored(id).sidecarStamp.isEmpty());
         QCOMPARE(stored(id).sidecarStamp, m_library->image(id)->sidecarStamp);
         restart();
