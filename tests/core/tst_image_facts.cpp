@@ -102,7 +102,7 @@ private Q_SLOTS:
                                   "/usr/sbin/mkfs.vfat -F 32 a.img > /dev/null"_s
                                << u"vfat"_s;
         QTest::newRow("noise") << u"head -c 3000000 /dev/urandom > a.img"_s << u""_s;
-        QTest::newRow("a byte") << u"printf x > a.img"_s << u""_s;
+        QTest::newRow("a byte") << u"printf '\\001' > a.img"_s << u""_s;
     }
 
     void knowsOtherKinds()

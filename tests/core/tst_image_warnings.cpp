@@ -85,9 +85,9 @@ private Q_SLOTS:
         row("two sectors of 512 less 12", mbr, u"truncate -s 20971508 a.img"_s,
             {u"size-not-in-sectors 0 500"_s});
 
-        row("zeros", nothing, u"truncate -s 5M a.img"_s, {u"no-partition-table 0 0"_s});
+        row("zeros but for a byte", nothing, u"printf '\\001' > a.img; truncate -s 5M a.img"_s,
+            {u"no-partition-table 0 0"_s});
         row("noise", nothing, u"head -c 3M /dev/urandom > a.img"_s, {u"no-partition-table 0 0"_s});
-        row("text", nothing, u"yes hello | head -c 1M > a.img"_s, {u"no-partition-table 0 0"_s});
         row("root alone", u"root"_s, {}, {u"only-filesystem 0 0"_s});
         row("boot alone", u"boot"_s, {}, {u"only-filesystem 0 0"_s});
         row("no FAT", mbr,
