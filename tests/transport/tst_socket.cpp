@@ -305,11 +305,15 @@ private Q_SLOTS:
         timer.start();
         pair.near.drain(100ms);
         QVERIFY(timer.elapsed() >= 100);
-        sendText(pair.far, "rest");
+        sendText(pair.far, std::string(200'000, 'x')); // more than one read takes
         pair.far.close();
         timer.restart();
         pair.near.drain(20s);
         QVERIFY(timer.elapsed() < 10'000);
+        std::byte byte{};
+        error_code error;
+        QCOMPARE(pair.near.read(std::span(&byte, 1), error), size_t(0)); // nothing is left
+        QVERIFY(!error);
     }
 };
 
