@@ -335,6 +335,23 @@ private Q_SLOTS:
         QVERIFY(text.find("ETag: \"x\"\r\nContent-Length: 2\r\nDate: ") != text.npos);
         QVERIFY(text.ends_with(" GMT\r\nConnection: close\r\n\r\nno"));
     }
+
+    // Who keeps a connection must know that nothing follows; a length that is not told is left out.
+    void tellsTheLengthOfNothing()
+    {
+        SocketPair pair;
+        HttpServerConnection connection(std::move(pair.near), headLimit);
+        error_code error;
+        connection.writeHead(200, {}, 0, true, error);
+        connection.writeHead(200, {}, -1, false, error);
+        QVERIFY(!error);
+        connection.socket().shutdownSend();
+        const std::string text = readUntil(pair.far, "never");
+        const auto second = text.find("HTTP/1.1", 1);
+        QVERIFY(second != text.npos);
+        QVERIFY(text.substr(0, second).find("\r\nContent-Length: 0\r\n") != text.npos);
+        QVERIFY(text.substr(second).find("Content-Length") == text.npos);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestHttpServerConnection)
