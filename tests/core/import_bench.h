@@ -45,6 +45,18 @@ public:
     [[nodiscard]] core::WorkControl &control() { return m_control; }
     [[nodiscard]] imaging::WorkerPool &pool() { return m_pool; }
 
+    // Noise has other faults than those that a test is about: no partition table, say.
+    [[nodiscard]] static QList<core::ImageWarning> warningsOf(const core::ImportedPack &made,
+                                                              core::ImageWarningCode code)
+    {
+        QList<core::ImageWarning> found;
+        for (const core::ImageWarning &warning : made.warnings) {
+            if (warning.code == code)
+                found << warning;
+        }
+        return found;
+    }
+
     [[nodiscard]] static QByteArray contentOf(const imaging::PackReader &pack)
     {
         const imaging::BlockMap &map = pack.tail().map();
