@@ -119,10 +119,13 @@ private Q_SLOTS:
         core::Job now = *rows::withJob(2, core::JobKind::Backup, core::JobState::Offered).job;
         now.path = u"/backups/x.img"_s;
         QSignalSpy reset(&model, &ui::JobModel::modelReset);
-        model.setJobs({old, now});
+        QSignalSpy inserted(&model, &ui::JobModel::rowsInserted);
+        model.setJobs({old});
+        model.setJobs({old, now}); // a row more, at the top
+        QCOMPARE(inserted.size(), 2);
         now.state = core::JobState::Cancelled;
         model.setJobs({old, now});
-        QCOMPARE(reset.size(), 1);
+        QCOMPARE(reset.size(), 0);
         QSignalSpy changed(&model, &ui::JobModel::dataChanged);
         model.setJobs({old, now}); // nothing that could still change
         QCOMPARE(changed.size(), 0);
@@ -132,6 +135,9 @@ private Q_SLOTS:
                  u"Backup cancelled"_s);
         QCOMPARE(model.index(1, ui::JobModel::ResultColumn).data().toString(),
                  u"Done – verified"_s);
+        model.setJobs({now}); // another list
+        QCOMPARE(reset.size(), 1);
+        QCOMPARE(model.rowCount(), 1);
     }
 };
 
