@@ -127,6 +127,7 @@ private Q_SLOTS:
         for (int told = 0; told < 3; ++told)
             QCOMPARE(store->takeError()->code, FailureCode::CrashedBefore);
         QVERIFY(!store->takeError());
+        store->flush();
         QCOMPARE(loaded(*store).jobs.value(0).state, JobState::Failed);
     }
 
