@@ -29,6 +29,23 @@ namespace
 // The largest SDXC card. The station keeps 37 bytes and more of every chunk: 95 MB for this many.
 constexpr qint64 maxBackupBytes = qint64(1) << 41;
 
+// Of a run: sent again it would end in the same way. The rest is the wire's doing.
+bool isFinal(FailureCode code)
+{
+    switch (code) {
+    case FailureCode::StorageFull:
+    case FailureCode::StationIoError:
+    case FailureCode::FileTooLarge:
+    case FailureCode::DestinationGone:
+    case FailureCode::Internal:
+    // A chunk that was sent again with other content: the device changed while it was read.
+    case FailureCode::BackupMismatch:
+        return true;
+    default:
+        return false;
+    }
+}
+
 // The plain stream as chunks; counts what it reads.
 class StreamSource : public imaging::ChunkSource
 {
@@ -239,10 +256,7 @@ bool LaneConnection::receiveRun(const Head &head, quint64 first)
         return refuse(head, next.failure());
     }
     if (!appended) {
-        const auto code = appended.failure().code;
-        // A chunk that was sent again with other content: the device changed while it was read.
-        if (code == FailureCode::StorageFull || code == FailureCode::StationIoError ||
-            code == FailureCode::BackupMismatch)
+        if (isFinal(appended.failure().code))
             postFailed(Level::Full, appended.failure());
         return refuse(head, appended.failure());
     }

@@ -3,6 +3,10 @@
 #include "core/backup_journal.h"
 #include "http/lane_bench.h"
 
+#include <csignal>
+
+#include <sys/resource.h>
+
 using namespace Qt::StringLiterals;
 using core::TransferEvent;
 using transport::HttpAnswer;
@@ -277,6 +281,26 @@ private Q_SLOTS:
         QCOMPARE(wrong.first, 409);
         QVERIFY(wrong.second.contains("backup-mismatch"));
         QVERIFY(!QFile::exists(f.folder.filePath(u"b.img.zst"_s)));
+    }
+
+    // As on FAT at 4 GiB: the client must not come again and again.
+    void fileTooLargeForItsDiskEndsTheJob()
+    {
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        ::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+        const QByteArray size = "?size=" + QByteArray::number(imageBytes);
+        QCOMPARE(f.once("PUT", "/transfer/t/upload/chunks/0" + size, records(f, 0, 1)).first, 200);
+        rlimit tight = before;
+        tight.rlim_cur = 4096;
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+        const auto answer = f.once("PUT", "/transfer/t/upload/chunks/1" + size, records(f, 1, 10));
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+        QVERIFY(answer.first >= 400);
+        QCOMPARE(f.events.count(TransferEvent::Kind::Failed), 1);
+        QCOMPARE(f.events.all().last().failure.code, protocol::FailureCode::FileTooLarge);
     }
 
     void lostCommitAnswerIsRepeated()
