@@ -395,10 +395,6 @@
         <translation>Netzwerkstart</translation>
     </message>
     <message>
-        <source>refused until it is rearmed or gets another job</source>
-        <translation>abgelehnt, bis es freigegeben wird oder einen weiteren Auftrag bekommt</translation>
-    </message>
-    <message>
         <source>Start</source>
         <translation>Start</translation>
     </message>
@@ -466,6 +462,10 @@
     <message>
         <source>Choose a larger range for devices, or wait until leases of devices that are gone end.</source>
         <translation>Wählen Sie einen größeren Bereich für Geräte, oder warten Sie, bis die Adressen von Geräten frei werden, die nicht mehr da sind.</translation>
+    </message>
+    <message>
+        <source>refused until it is re-armed or gets another job</source>
+        <translation>abgelehnt, bis es freigegeben wird oder einen weiteren Auftrag bekommt</translation>
     </message>
 </context>
 <context>

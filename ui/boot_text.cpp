@@ -205,7 +205,7 @@ QList<Fact> bootFacts(const DeviceRow &row)
     QList<Fact> facts;
     if (row.device.netbootRefused)
         facts +=
-            {Tr::tr("Network boot"), Tr::tr("refused until it is rearmed or gets another job")};
+            {Tr::tr("Network boot"), Tr::tr("refused until it is re-armed or gets another job")};
     if (boot.isEmpty())
         return facts;
     if (const auto text = bootText(row); text && !row.isOnline())

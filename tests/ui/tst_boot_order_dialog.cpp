@@ -190,7 +190,7 @@ private Q_SLOTS:
         QCOMPARE(valueOf(row, u"Boot order"_s), QString());
         row.device.boot = {2, 0, u"4fd8f1f3f7a05f7756edfae09a4d2b3b2e4e4f12"_s, 1673432052};
         QCOMPARE(valueOf(row, u"Started from"_s), u"network"_s);
-        QVERIFY(valueOf(row, u"Boot order"_s).startsWith(u"has the network in it"_s));
+        QVERIFY(valueOf(row, u"Boot order"_s).startsWith(u"includes the network"_s));
         QVERIFY(valueOf(row, u"Bootloader"_s).contains(u"2023"_s));
         QVERIFY(valueOf(row, u"Bootloader"_s).endsWith(u"4fd8f1f3f7a0"_s));
         row.device.boot.mode = 1;

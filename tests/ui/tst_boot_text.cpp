@@ -17,7 +17,7 @@ using core::JobState;
 namespace
 {
 
-constexpr int lastHint = int(BootHint::LoadingSilent);
+constexpr int lastHint = int(BootHint::NoAddressLeft);
 constexpr int lastStage = int(BootStage::Registered);
 
 ui::DeviceRow away(ui::DeviceRow row, BootState state)
@@ -89,7 +89,7 @@ private Q_SLOTS:
         row.bootHint = BootHint::NotARaspberry;
         QCOMPARE(ui::stageText(row).text, u"Not a Raspberry Pi"_s);
         row.silentSeconds = -1; // it is there: its start is past
-        QCOMPARE(ui::stageText(row).text, u"Waiting for orders"_s);
+        QCOMPARE(ui::stageText(row).text, u"Idle"_s);
     }
 
     void aWaitingJobSaysWhereTheDeviceIs()

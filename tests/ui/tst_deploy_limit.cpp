@@ -57,12 +57,12 @@ private Q_SLOTS:
         const auto stage = [&model](int n) {
             return model.index(n - 1, ui::DeviceModel::StageColumn).data().toString();
         };
-        QTRY_COMPARE(stage(3), u"Deploy waits: place 2 of 2"_s);
-        QCOMPARE(stage(2), u"Deploy waits: place 1 of 2"_s);
+        QTRY_COMPARE(stage(3), u"Queued: 2nd of 2"_s);
+        QCOMPARE(stage(2), u"Queued: 1st of 2"_s);
         QCOMPARE(stage(1), u"Deploy queued"_s);
         QVERIFY(
             bench.station().cancel(bench.station().latestJob(rows::mac(3))->id, u"test"_s).ok());
-        QTRY_COMPARE(stage(2), u"Deploy waits: place 1 of 1"_s);
+        QTRY_COMPARE(stage(2), u"Queued: 1st of 1"_s);
     }
 };
 
