@@ -332,7 +332,8 @@ private Q_SLOTS:
     // The partition table is looked at before anything is written.
     void errsAboutThePartitionTable()
     {
-        const Bytes image = makeImage("dd00");
+        Bytes image = makeImage("dd00");
+        addMbr(image, 2048, 2 * 2048); // says where it may be cut
         OriginBench bench(image);
         bench.origin.react = [](const Request &request) -> Reaction {
             return {request.number == 1 ? Kind::FlipAt : Kind::Serve, 5000};
