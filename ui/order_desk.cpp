@@ -62,12 +62,12 @@ QString namesOf(const QList<DeviceRow> &rows)
 }
 
 // It is asked once in a session at most, and always where there is something new to see.
-bool mustAsk(const QList<DeviceRow> &rows, const core::Image &image)
+bool mustAsk(const QList<DeviceRow> &rows, const core::Image &image, const core::ImageId &seen)
 {
     const auto isSpecial = [](const DeviceRow &row) {
         return DeployDialog::isSdCard(row) || !row.isOnline();
     };
-    return !image.warnings.isEmpty() || std::ranges::any_of(rows, isSpecial);
+    return (!image.warnings.isEmpty() && image.id != seen) || std::ranges::any_of(rows, isSpecial);
 }
 
 bool hasBegun(const DeviceRow &row)
@@ -103,14 +103,15 @@ void OrderDesk::deploy(const QList<DeviceRow> &rows)
     const QList<DeviceRow> chosen = eligible(Order::Deploy, rows);
     if (chosen.isEmpty())
         return;
-    if (!m_askBeforeDeploy && !mustAsk(chosen, *golden)) {
+    if (!m_askBeforeDeploy && !mustAsk(chosen, *golden, m_answeredFor)) {
         orderDeploy(chosen, m_deployOptions);
         return;
     }
     auto *dialog = new DeployDialog(chosen, *golden, int(rows.size() - chosen.size()),
                                     tooSmallFor(m_station, *golden), m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+    connect(dialog, &QDialog::accepted, this, [this, dialog, image = golden->id] {
+        m_answeredFor = image;
         m_askBeforeDeploy = !dialog->dontAskAgain();
         m_deployOptions = dialog->options();
         orderDeploy(dialog->rows(), dialog->options());

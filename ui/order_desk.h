@@ -65,6 +65,7 @@ private:
     QWidget *m_window;
     bool m_askBeforeDeploy = true;
     core::JobOptions m_deployOptions; // of the answer that is not to be asked again
+    core::ImageId m_answeredFor;      // its warnings were seen
 };
 
 } // namespace ui
