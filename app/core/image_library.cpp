@@ -28,6 +28,24 @@ namespace
 
 constexpr auto progressInterval = 200ms;
 
+// Whether a failed import says something of what is published; a full disk does not.
+bool isVerdict(FailureCode code)
+{
+    switch (code) {
+    case FailureCode::ChecksumMismatch:
+    case FailureCode::SidecarUnusable:
+    case FailureCode::ImageCorrupt:
+    case FailureCode::ImageEmpty:
+    case FailureCode::ImageFormatForeign:
+    case FailureCode::ImageFormatUnknown:
+    case FailureCode::ImageTooLarge:
+    case FailureCode::ArchiveUnsuitable:
+        return true;
+    default:
+        return false;
+    }
+}
+
 } // namespace
 
 ImageId newImageId()
@@ -88,6 +106,20 @@ Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
     return imported;
 }
 
+// The new check could not be done: what is known of the pack stays.
+void ImageLibrary::State::keepUnchecked(Image &image, const Failure &why)
+{
+    if (packs.contains(image.identity)) {
+        image.state = ImageState::Ready;
+        image.failure = {};
+        image.done = image.total = image.size;
+        store.save(image);
+    } else {
+        becomeFailed(image, {FailureCode::PackDamaged, Stage::Import, why.detail});
+    }
+    store.report({why.code, Stage::Import, u"checking %1 again: %2"_s.arg(image.name, why.detail)});
+}
+
 void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedPack> &result)
 {
     imports.remove(id);
@@ -95,6 +127,11 @@ void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedP
     Image *image = find(id);
     QString outdated;
     // Its pack is not what is published any more.
+    if (image && wasGood && !result && !isVerdict(result.failure().code)) {
+        keepUnchecked(*image, result.failure());
+        Q_EMIT library.imageChanged(id);
+        return;
+    }
     if (image && wasGood && (!result || result->identity != image->identity)) {
         outdated = std::exchange(image->identity, QString());
         image->sha256.clear();

@@ -63,10 +63,10 @@ ImageLibrary::State::State(ImageLibrary &owner, const QString &directory, Store 
 
 bool ImageLibrary::State::isListed(const QString &identity) const
 {
-    return std::any_of(images.begin(), images.end(), [&identity](const Image &image) {
-        return image.identity == identity &&
-               (image.state == ImageState::Ready || isOutOfReach(image));
-    });
+    // In whatever state: a damaged or unchecked copy may be the only one that there is. Who takes
+    // an entry off, or its identity, does so before the pack is dropped.
+    return std::any_of(images.begin(), images.end(),
+                       [&identity](const Image &image) { return image.identity == identity; });
 }
 
 bool ImageLibrary::State::isNeeded(const QString &identity) const
@@ -210,7 +210,7 @@ void ImageLibrary::State::dropPack(const QString &identity)
         note(*entry); // the record may be that of another entry, which is gone
         return;
     }
-    if (jobs.contains(identity)) {
+    if (jobs.contains(identity) && !isListed(identity)) {
         PackRecord record;
         record.removed = true;
         unlisted << identity;
@@ -259,6 +259,10 @@ void ImageLibrary::State::checkDue()
         if (!pack->checkedAt.isValid() || pack->checkedAt < due)
             checker.check(pack.key(), folder.packPath(pack.key()), false);
     }
+    for (const Image &image : std::as_const(images)) {
+        if (isOutOfReach(image))
+            checker.check(image.identity, folder.packPath(image.identity), false);
+    }
 }
 
 void ImageLibrary::State::takeVerdict(const QString &identity, const Result<OpenedPack> &result)
@@ -276,7 +280,7 @@ void ImageLibrary::State::becomeSound(const QString &identity, const OpenedPack 
     for (Image &image : images) {
         if (image.identity != identity)
             continue;
-        if (isDamaged(image)) {
+        if (isDamaged(image) || isOutOfReach(image)) {
             image.state = ImageState::Ready;
             image.failure = {};
             store.save(image);
@@ -293,9 +297,11 @@ void ImageLibrary::State::becomeSound(const QString &identity, const OpenedPack 
 
 void ImageLibrary::State::becomeDamaged(const QString &identity, const Failure &why)
 {
-    const Failure damage{FailureCode::PackDamaged, Stage::Check, why.detail};
-    // Its disk may come back, see isOutOfReach().
-    const Failure entryFailure = why.code == FailureCode::ImageUnreadable ? why : damage;
+    // Its disk may come back, see isOutOfReach(): then nothing says that the bytes are wrong.
+    const bool unreadable = why.code == FailureCode::ImageUnreadable;
+    const Failure damage{unreadable ? FailureCode::StationIoError : FailureCode::PackDamaged,
+                         Stage::Check, why.detail};
+    const Failure entryFailure = unreadable ? why : damage;
     checker.cancel(identity);
     packs.remove(identity);
     QStringList struck;

@@ -92,6 +92,7 @@ struct ImageLibrary::State {
     void startImport(const Image &image);
     void runImport(const Import &import);
     [[nodiscard]] protocol::Result<ImportedPack> makeNamedPack(const Import &import);
+    void keepUnchecked(Image &image, const protocol::Failure &why);
     void finishImport(const ImageId &id, const protocol::Result<ImportedPack> &result);
     void becomeReady(Image &image, const ImportedPack &imported);
     void becomeFailed(Image &image, const protocol::Failure &failure);

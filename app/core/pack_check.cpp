@@ -63,7 +63,13 @@ Result<void> checkFrame(const OpenedPack &opened, const QString &path, quint64 i
                               tail.frameBytes(index), POSIX_FADV_DONTNEED);
     }
     const auto read = opened.pack->readChunk(index, chunk.first(tail.map().length(index)));
-    return read ? read : damaged(path, read.failure().detail);
+    if (read)
+        return read;
+    // A disk that stutters says nothing of the bytes.
+    if (read.failure().code == FailureCode::StationIoError)
+        return Failure{FailureCode::ImageUnreadable, Stage::Check,
+                       u"%1: %2"_s.arg(path, read.failure().detail)};
+    return damaged(path, read.failure().detail);
 }
 
 } // namespace
