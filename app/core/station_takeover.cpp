@@ -24,6 +24,9 @@ Failure foreign(const QString &detail)
     return {FailureCode::ForeignAddress, Stage::None, detail};
 }
 
+// From power-on to the first request of the client it takes a real board longer.
+constexpr qint64 bootSilenceMs = 5'000;
+
 } // namespace
 
 qint64 Station::silentMs(const Device &device) const
@@ -86,10 +89,15 @@ bool Station::hasBootedSince(const Device &device, const QString &peer) const
     const bool isBoot = boot.state == BootState::Booting || boot.state == BootState::Registered;
     if (!isBoot || presence.booted < 0 || presence.booted <= presence.heard)
         return false;
+    // One broadcast can be made up while the device is at work; a real boot is silent for longer,
+    // and its ROM has fetched the firmware from us.
+    if (silentMs(device) < bootSilenceMs ||
+        boot.stage().value_or(BootStage::Seen) < BootStage::Firmware)
+        return false;
     const bool sameBoard =
         device.serial.isEmpty() ||
         (!boot.serial.isEmpty() && device.serial.endsWith(boot.serial, Qt::CaseInsensitive));
-    return sameBoard && (boot.address.isEmpty() || boot.address == peer);
+    return sameBoard && boot.address == peer;
 }
 
 Takeover Station::judgeNewcomer(const Device &device, const protocol::RegisterRequest &request,

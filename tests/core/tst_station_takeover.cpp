@@ -187,7 +187,12 @@ private Q_SLOTS:
         boot.address = address;
         boot.changed = QDateTime::fromMSecsSinceEpoch(f.now);
         boot.steps = {{core::BootStage::Seen, boot.changed, {}}};
-        f.pass(1'000);
+        f.pass(5'000);
+        f.station->noteBoot(boot);
+        // A broadcast is sent by whoever likes.
+        f.registerFull(1, u"boot-2"_s, there);
+        QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+        boot.steps << core::BootStep{core::BootStage::Firmware, boot.changed, {}};
         f.station->noteBoot(boot);
         f.registerFull(1, u"boot-2"_s, there);
         QCOMPARE(f.answer.ok(), allowed);
@@ -212,6 +217,24 @@ private Q_SLOTS:
         QVERIFY(f.tell(f.session, here));
         f.registerFull(1, u"boot-2"_s, there);
         QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+    }
+
+    void aBootIsSilentForAWhile()
+    {
+        Deploy f;
+        core::BootTimeline boot;
+        boot.mac = mac();
+        boot.state = core::BootState::Booting;
+        boot.serial = u"serial-1"_s;
+        boot.address = there;
+        boot.steps = {{core::BootStage::Firmware, QDateTime::fromMSecsSinceEpoch(f.now), {}}};
+        f.pass(4'999);
+        f.station->noteBoot(boot);
+        f.registerFull(1, u"boot-2"_s, there);
+        QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+        f.pass(1);
+        f.registerFull(1, u"boot-2"_s, there);
+        QVERIFY(f.answer.ok());
     }
 
     void theOperatorsWord()
