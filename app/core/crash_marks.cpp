@@ -150,8 +150,11 @@ void failCrashed(Snapshot &snapshot, Store &store, const QStringList &marks)
     const auto named = [&marks](const char *kind, const QString &id) {
         return !id.isEmpty() && marks.contains(QLatin1StringView(kind) + u' ' + id);
     };
+    // Where the thread had no label of its own all that was under way is named; checks nearly
+    // always are, and a pack that was only being read is not to be lost for it.
+    const bool certain = marks.size() == 1;
     for (Image &image : snapshot.images) {
-        if (named("image", image.id) || named("pack", image.identity))
+        if (named("image", image.id) || (certain && named("pack", image.identity)))
             failImage(image, store);
     }
     for (Job &job : snapshot.jobs) {
