@@ -111,7 +111,8 @@ Result<BackupPath::Part> BackupPath::takeUp(FileDescriptor file) const
 {
     auto record = BackupJournal::read(journal());
     if (record && isReplaced(*record, file.get())) {
-        QFile::remove(part());
+        if (!QFile::remove(part()))
+            return unwritable(part(), u"cannot be removed"_s);
         return Part{};
     }
     if (!record || !BackupJournal::isSame(record->part, file.get()))

@@ -9,6 +9,7 @@
 #include "imaging/chunk_codec.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 #include <atomic>
 #include <cerrno>
@@ -462,6 +463,9 @@ void BackupSink::discard()
     const auto named = fileStamp(m_state->path.part());
     if (named && (!opened || opened->inode != named->inode))
         return; // somebody else's by now
+    if (!named &&
+        (QFileInfo::exists(m_state->path.part()) || QFileInfo(m_state->path.part()).isSymLink()))
+        return; // a link or a FIFO that somebody put there
     QFile::remove(m_state->path.part());
     QFile::remove(m_state->path.journal());
 }

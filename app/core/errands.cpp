@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace core
@@ -54,11 +55,17 @@ bool Errands::start(std::function<Answer()> work)
             return false;
         ++m_shared->running;
     }
-    std::thread([shared = m_shared, work = std::move(work)]() mutable {
-        Answer answer = work();
-        work = {}; // and what it holds, before anybody hears
-        shared->finish(std::move(answer));
-    }).detach();
+    try {
+        std::thread([shared = m_shared, work = std::move(work)]() mutable {
+            Answer answer = work();
+            work = {}; // and what it holds, before anybody hears
+            shared->finish(std::move(answer));
+        }).detach();
+    } catch (const std::system_error &) { // no thread is to be had
+        const std::lock_guard lock(m_shared->mutex);
+        --m_shared->running;
+        return false;
+    }
     return true;
 }
 
