@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <clocale>
 #include <cstdio>
+#include <new>
 
 namespace core
 {
@@ -80,7 +81,7 @@ ArchiveReader::ArchiveReader(SourceFile &file)
     : m_file(file), m_block(blockBytes), m_archive(archive_read_new(), archive_read_free)
 {
     if (!m_archive)
-        qFatal("libarchive: out of memory");
+        throw std::bad_alloc(); // the import fails, and nothing else
     archive_read_set_callback_data(m_archive.get(), this);
     archive_read_set_read_callback(m_archive.get(), &ArchiveReader::readBlock);
     archive_read_set_seek_callback(m_archive.get(), &ArchiveReader::seek);

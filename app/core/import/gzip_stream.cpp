@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <new>
 #include <vector>
 
 namespace core
@@ -31,7 +32,7 @@ public:
     explicit GzipStream(SourceFile &file) : m_file(file), m_input(inputBytes)
     {
         if (inflateInit2(&m_state, gzipWindow) != Z_OK)
-            qFatal("zlib: out of memory");
+            throw std::bad_alloc(); // the import fails, and nothing else
     }
     ~GzipStream() override { inflateEnd(&m_state); }
     GzipStream(const GzipStream &) = delete;

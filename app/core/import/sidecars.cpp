@@ -168,7 +168,11 @@ Result<void> takeSums(const Paper &paper, const ImageNames &image, Sidecars &fou
 {
     const auto &content = paper.file.content;
     if (!content && paper.name.kind == SidecarKind::NamedList)
-        return {}; // it may be about anything
+        return {};                                          // it may be about anything
+    if (!content && paper.name.kind == SidecarKind::List) { // so may this
+        found.unchecked << paper.file.shown;
+        return {};
+    }
     if (!content)
         return content.failure();
     const QString text = decodeText(*content);
