@@ -27,6 +27,10 @@ std::optional<Verdict> verdictOfCode(FailureCode code)
         return Verdict::RenewSession;
     case FailureCode::StorageFull: // a status of the 500s, but it does not pass by itself
     case FailureCode::StationIoError:
+    case FailureCode::FileTooLarge:
+    case FailureCode::DestinationGone:
+    case FailureCode::DestinationStalled:
+    case FailureCode::PackDamaged:
     case FailureCode::DestinationUnwritable:
     case FailureCode::DestinationExists:
     case FailureCode::BackupOutOfOrder:
