@@ -82,7 +82,7 @@ public:
     static Failure tooLong(qint64 most)
     {
         return {FailureCode::BackupMismatch, Stage::Receive,
-                u"more than %1 bytes come, which is all that the device has"_s.arg(most)};
+                u"more than %1 bytes come, and the device has no more"_s.arg(most)};
     }
 
 private:

@@ -131,7 +131,8 @@ Result<SettingsRequest> parseSettingsRequest(const QByteArray &body)
         return wish.failure();
     SettingsRequest request;
     const qint64 limit = wish->number("max_deploys"_L1, core::maxDeploysLimit, -1);
-    if (!wish->verdict())
+    // What is left out stays as it is; null is no number.
+    if (!wish->verdict() || wish->isNull("max_deploys"_L1))
         return bad(u"max_deploys is 0 to %1"_s.arg(core::maxDeploysLimit));
     if (limit >= 0)
         request.maxDeploys = int(limit);

@@ -16,14 +16,14 @@ template<class Member>
 class PeerShares
 {
 public:
-    void add(const QString &peer, Member member) { m_members[peer].append(member); }
+    void add(const QString &peer, Member member) { m_members[peer].append({member, m_arrivals++}); }
 
     void remove(const QString &peer, Member member)
     {
         const auto found = m_members.find(peer);
         if (found == m_members.end())
             return;
-        found->second.removeOne(member);
+        found->second.removeIf([member](const Arrival &a) { return a.member == member; });
         if (found->second.isEmpty())
             m_members.erase(found);
     }
@@ -35,19 +35,32 @@ public:
     }
 
     // Precondition: count(peer) > 0.
-    [[nodiscard]] Member oldestOf(const QString &peer) const { return m_members.at(peer).first(); }
+    [[nodiscard]] Member oldestOf(const QString &peer) const
+    {
+        return m_members.at(peer).first().member;
+    }
 
     // Precondition: not empty.
     [[nodiscard]] Member oldestOfLargest() const
     {
+        // Among equals the one that has waited longest: who comes with ever new addresses pushes
+        // out his own, and nobody who has just arrived.
         const auto smaller = [](const auto &a, const auto &b) {
-            return a.second.size() < b.second.size();
+            if (a.second.size() != b.second.size())
+                return a.second.size() < b.second.size();
+            return a.second.first().order > b.second.first().order;
         };
-        return std::max_element(m_members.begin(), m_members.end(), smaller)->second.first();
+        return std::max_element(m_members.begin(), m_members.end(), smaller)->second.first().member;
     }
 
 private:
-    std::map<QString, QList<Member>> m_members; // oldest first
+    struct Arrival {
+        Member member;
+        quint64 order = 0;
+    };
+
+    std::map<QString, QList<Arrival>> m_members; // oldest first
+    quint64 m_arrivals = 0;
 };
 
 } // namespace http

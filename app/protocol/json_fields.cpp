@@ -55,6 +55,11 @@ bool JsonFields::has(QLatin1StringView key) const
     return !value.isUndefined() && !value.isNull();
 }
 
+bool JsonFields::isNull(QLatin1StringView key) const
+{
+    return m_object.value(key).isNull();
+}
+
 QJsonValue JsonFields::known(QLatin1StringView key, QJsonValue::Type type, const char *wanted)
 {
     const QJsonValue value = has(key) ? m_object.value(key) : QJsonValue();

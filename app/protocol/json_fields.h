@@ -26,7 +26,8 @@ public:
 
     explicit JsonFields(QJsonObject object, Numbers numbers = Numbers::Strict);
 
-    [[nodiscard]] bool has(QLatin1StringView key) const; // and is not null
+    [[nodiscard]] bool has(QLatin1StringView key) const;    // and is not null
+    [[nodiscard]] bool isNull(QLatin1StringView key) const; // there, and null
     [[nodiscard]] QString text(QLatin1StringView key, qsizetype most = maxText);
     [[nodiscard]] bool flag(QLatin1StringView key, bool otherwise = false);
     // A whole number from 0 to `most`; `otherwise` when it is missing.
