@@ -460,12 +460,12 @@
         <translation>Die Station hat keine Adresse mehr für dieses Gerät.</translation>
     </message>
     <message>
-        <source>Choose a larger range for devices, or wait until leases of devices that are gone end.</source>
-        <translation>Wählen Sie einen größeren Bereich für Geräte, oder warten Sie, bis die Adressen von Geräten frei werden, die nicht mehr da sind.</translation>
-    </message>
-    <message>
         <source>refused until it is re-armed or gets another job</source>
         <translation>abgelehnt, bis es freigegeben wird oder einen weiteren Auftrag bekommt</translation>
+    </message>
+    <message>
+        <source>Choose a larger range for devices, or wait until old leases expire.</source>
+        <translation>Wählen Sie einen größeren Bereich für Geräte, oder warten Sie, bis alte Adressen frei werden.</translation>
     </message>
 </context>
 <context>
@@ -1662,16 +1662,8 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Die Station wurde neu gestartet.</translation>
     </message>
     <message>
-        <source>Nothing to do: the job resumes when the device asks the station again.</source>
-        <translation>Nichts zu tun: Der Auftrag geht weiter, sobald das Gerät die Station wieder fragt.</translation>
-    </message>
-    <message>
         <source>The device has a new network address.</source>
         <translation>Das Gerät hat eine neue Netzwerkadresse.</translation>
-    </message>
-    <message>
-        <source>Nothing to do: the job resumes at the new address.</source>
-        <translation>Nichts zu tun: Der Auftrag geht unter der neuen Adresse weiter.</translation>
     </message>
     <message>
         <source>The station ended unexpectedly while it worked on this.</source>
@@ -1694,10 +1686,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Eine Webseite von anderswo hat die Anfrage gesendet.</translation>
     </message>
     <message>
-        <source>Close that page. Use the station&apos;s own page, its window or a script.</source>
-        <translation>Schließen Sie diese Seite. Benutzen Sie die eigene Seite der Station, ihr Fenster oder ein Skript.</translation>
-    </message>
-    <message>
         <source>The operator token was wrong too many times.</source>
         <translation>Das Bedienertoken war zu oft falsch.</translation>
     </message>
@@ -1708,10 +1696,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>The backup is larger than the largest file that this disk can hold.</source>
         <translation>Das Backup ist größer als die größte Datei, die dieser Datenträger aufnehmen kann.</translation>
-    </message>
-    <message>
-        <source>Save as .img.zst, or on a disk with another file system, such as ext4 or exFAT.</source>
-        <translation>Speichern Sie als .img.zst oder auf einem Datenträger mit einem anderen Dateisystem, etwa ext4 oder exFAT.</translation>
     </message>
     <message>
         <source>The disk or network folder of the backup is gone.</source>
@@ -1766,10 +1750,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Alle Adressen des Bereichs für Geräte sind vergeben.</translation>
     </message>
     <message>
-        <source>Choose a larger range, or wait until leases of devices that are gone end.</source>
-        <translation>Wählen Sie einen größeren Bereich, oder warten Sie, bis die Adressen von Geräten frei werden, die nicht mehr da sind.</translation>
-    </message>
-    <message>
         <source>The station&apos;s database was damaged.</source>
         <translation>Die Datenbank der Station war beschädigt.</translation>
     </message>
@@ -1792,10 +1772,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>Download or copy both again as they are published. The detail names the file and what differs.</source>
         <translation>Laden oder kopieren Sie beide noch einmal, so wie sie veröffentlicht sind. Das Detail nennt die Datei und den Unterschied.</translation>
-    </message>
-    <message>
-        <source>Check its network cable, switch port and power. The job resumes when the device reconnects.</source>
-        <translation>Prüfen Sie Netzwerkkabel, Switch-Port und Stromversorgung. Der Auftrag läuft weiter, sobald sich das Gerät wieder verbindet.</translation>
     </message>
     <message>
         <source>Internal error without a description.</source>
@@ -1863,6 +1839,30 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>finishing</source>
         <comment>stage</comment>
         <translation>Abschließen</translation>
+    </message>
+    <message>
+        <source>Check its network cable, switch port and power.</source>
+        <translation>Prüfen Sie Netzwerkkabel, Switch-Anschluss und Stromversorgung.</translation>
+    </message>
+    <message>
+        <source>Look at the device&apos;s row: if the job does not resume, start it again.</source>
+        <translation>Sehen Sie in die Zeile des Geräts: Geht der Auftrag nicht weiter, starten Sie ihn neu.</translation>
+    </message>
+    <message>
+        <source>Make sure that the device keeps its address, and that no other machine uses it.</source>
+        <translation>Sorgen Sie dafür, dass das Gerät seine Adresse behält und kein anderer Rechner sie benutzt.</translation>
+    </message>
+    <message>
+        <source>Close that page. Use the station&apos;s window or a script.</source>
+        <translation>Schließen Sie diese Seite. Benutzen Sie das Fenster der Station oder ein Skript.</translation>
+    </message>
+    <message>
+        <source>Choose a disk with another file system, such as ext4 or exFAT, or save as .img.zst.</source>
+        <translation>Wählen Sie einen Datenträger mit einem anderen Dateisystem, etwa ext4 oder exFAT, oder speichern Sie als .img.zst.</translation>
+    </message>
+    <message>
+        <source>Choose a larger range, or wait until old leases expire.</source>
+        <translation>Wählen Sie einen größeren Bereich, oder warten Sie, bis alte Adressen frei werden.</translation>
     </message>
 </context>
 <context>
@@ -2518,10 +2518,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>%1: seit %2 kein Zeichen vom Gerät. Läuft weiter, sobald es sich wieder verbindet</translation>
     </message>
     <message>
-        <source>The disk takes no data for %1</source>
-        <translation>Der Datenträger nimmt seit %1 keine Daten an</translation>
-    </message>
-    <message>
         <source>Cancelled, does not start until deployed</source>
         <translation>Abgebrochen, startet erst nach neuem Übertragen</translation>
     </message>
@@ -2571,6 +2567,10 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>Finishing</source>
         <translation>Abschließen</translation>
+    </message>
+    <message>
+        <source>The disk has taken no data for %1</source>
+        <translation>Der Datenträger nimmt seit %1 keine Daten an</translation>
     </message>
 </context>
 <context>
@@ -2886,6 +2886,10 @@ Qt %1</translation>
         <source>Check the image before you deploy it.</source>
         <translation>Prüfen Sie das Abbild, bevor Sie es übertragen.</translation>
     </message>
+    <message>
+        <source>It resumes when the device reconnects.</source>
+        <translation>Der Auftrag geht weiter, sobald sich das Gerät wieder verbindet.</translation>
+    </message>
 </context>
 <context>
     <name>ui::NetbootDialog</name>
@@ -3080,12 +3084,12 @@ Einzelheit: %2</translation>
         <translation>Die ausgewählten Geräte sind offline.</translation>
     </message>
     <message>
-        <source>The device is offline since %1.</source>
-        <translation>Das Gerät ist seit %1 offline.</translation>
-    </message>
-    <message>
         <source>Re-arm</source>
         <translation>Freigeben</translation>
+    </message>
+    <message>
+        <source>The device has been offline since %1.</source>
+        <translation>Das Gerät ist seit %1 offline.</translation>
     </message>
 </context>
 <context>
@@ -3546,14 +3550,6 @@ Einzelheit: %2</translation>
         <translation>%1 ist nicht die Boot-Firmware eines Raspberry Pi oder ist unvollständig. Bauen Sie das Netboot-Kit neu.</translation>
     </message>
     <message>
-        <source>%1 is of %2. It does not start a Compute Module 4 of today, which needs one of %3 or later. Build the netboot kit again.</source>
-        <translation>%1 ist vom %2. Damit startet ein heutiges Compute Module 4 nicht; es braucht eine Fassung vom %3 oder später. Bauen Sie das Netboot-Kit neu.</translation>
-    </message>
-    <message>
-        <source>%1 is of %2. Newer Compute Modules 4 may need one of %3 or later.</source>
-        <translation>%1 ist vom %2. Neuere Compute Module 4 brauchen vielleicht eine Fassung vom %3 oder später.</translation>
-    </message>
-    <message>
         <source>%1 is not a kernel for a Raspberry Pi. Build the netboot kit again.</source>
         <translation>%1 ist kein Kernel für einen Raspberry Pi. Bauen Sie das Netboot-Kit neu.</translation>
     </message>
@@ -3580,6 +3576,14 @@ Einzelheit: %2</translation>
     <message>
         <source>Addresses for devices</source>
         <translation>Adressen für Geräte</translation>
+    </message>
+    <message>
+        <source>%1 is from %2. Current Compute Modules 4 need firmware from %3 or later. Build the netboot kit again.</source>
+        <translation>%1 ist vom %2. Heutige Compute Modules 4 brauchen Firmware vom %3 oder später. Bauen Sie das Netboot-Kit neu.</translation>
+    </message>
+    <message>
+        <source>%1 is from %2. Newer Compute Modules 4 may need firmware from %3 or later.</source>
+        <translation>%1 ist vom %2. Neuere Compute Modules 4 brauchen vielleicht Firmware vom %3 oder später.</translation>
     </message>
 </context>
 <context>

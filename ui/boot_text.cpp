@@ -64,7 +64,7 @@ constexpr auto hintRows = std::to_array<HintRow>({
      QT_TRANSLATE_NOOP("ui::BootText", "Wait a minute. If nothing comes, check its network cable and switch port, and start it again.")},
     {BootHint::NoAddressLeft,
      QT_TRANSLATE_NOOP("ui::BootText", "The station has no address left for this device."),
-     QT_TRANSLATE_NOOP("ui::BootText", "Choose a larger range for devices, or wait until leases of devices that are gone end.")},
+     QT_TRANSLATE_NOOP("ui::BootText", "Choose a larger range for devices, or wait until old leases expire.")},
     {BootHint::NotRegistered,
      QT_TRANSLATE_NOOP("ui::BootText", "Its network is up, but its client does not reach the station."),
      QT_TRANSLATE_NOOP("ui::BootText", "Allow the station's port (TCP 5000) in this computer's firewall, and check the server's address in cmdline.txt.")},

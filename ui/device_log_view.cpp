@@ -20,6 +20,12 @@ QString shown(const protocol::LogLine &line)
     return u"%1  %2"_s.arg(double(line.uptimeMs) / 1000, 7, 'f', 1).arg(line.text);
 }
 
+// Two devices that start together say the same at the same uptime, but not in the same millisecond.
+QString signOf(const core::DeviceLogs::Entry &entry)
+{
+    return QString::number(entry.received.toMSecsSinceEpoch()) + shown(entry.line);
+}
+
 } // namespace
 
 DeviceLogView::DeviceLogView(QWidget *parent) : QPlainTextEdit(parent)
@@ -36,8 +42,8 @@ void DeviceLogView::showLog(const core::DeviceLogs::Log &log)
 {
     // Five times a second: what has not changed is not put together again.
     const Sign sign{log.dropped, log.entries.size(),
-                    log.entries.isEmpty() ? QString() : shown(log.entries.last().line),
-                    log.entries.isEmpty() ? QString() : shown(log.entries.first().line)};
+                    log.entries.isEmpty() ? QString() : signOf(log.entries.last()),
+                    log.entries.isEmpty() ? QString() : signOf(log.entries.first())};
     if (std::exchange(m_shown, sign) == sign)
         return;
     QStringList lines;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/disk_query.h"
 
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -41,7 +42,11 @@ void DiskReply::Line::answer()
 
 void runDetached(std::function<void()> question)
 {
-    std::thread(std::move(question)).detach();
+    try {
+        std::thread(std::move(question)).detach();
+    } catch (const std::system_error &) {
+        // No thread is to be had: the time limit tells that there is no answer.
+    }
 }
 
 } // namespace ui

@@ -228,11 +228,11 @@ QString tftpText(const Finding &finding)
                       "the netboot kit again.")
             .arg(file);
     case Reason::FirmwareOld:
-        return Tr::tr("%1 is of %2. It does not start a Compute Module 4 of today, which needs one "
-                      "of %3 or later. Build the netboot kit again.")
+        return Tr::tr("%1 is from %2. Current Compute Modules 4 need firmware from %3 or later. "
+                      "Build the netboot kit again.")
             .arg(file, detail(finding, 1), detail(finding, 2));
     case Reason::FirmwareDoubtful:
-        return Tr::tr("%1 is of %2. Newer Compute Modules 4 may need one of %3 or later.")
+        return Tr::tr("%1 is from %2. Newer Compute Modules 4 may need firmware from %3 or later.")
             .arg(file, detail(finding, 1), detail(finding, 2));
     case Reason::KernelInvalid:
         return Tr::tr("%1 is not a kernel for a Raspberry Pi. Build the netboot kit again.")

@@ -100,8 +100,9 @@ constexpr qint64 patienceWithDisk = 10; // s
 
 StageText stalledDiskText(const Job &job)
 {
-    return {Tr::tr("The disk takes no data for %1").arg(format::duration(job.destinationSeconds)),
-            Tone::Warning, Glyph::Warning};
+    return {
+        Tr::tr("The disk has taken no data for %1").arg(format::duration(job.destinationSeconds)),
+        Tone::Warning, Glyph::Warning};
 }
 
 StageText movingText(const Job &job)

@@ -91,7 +91,9 @@ MessageText interrupted(const core::Message &message, const MessageContext &cont
 {
     const QString head =
         isBackup(context) ? Tr::tr("Backup interrupted") : Tr::tr("Deploy interrupted");
-    return failed(Severity::Warning, head, message.failure);
+    MessageText text = failed(Severity::Warning, head, message.failure);
+    text.text += u' ' + Tr::tr("It resumes when the device reconnects.");
+    return text;
 }
 
 MessageText cancelled(const MessageContext &context)

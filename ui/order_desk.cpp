@@ -104,7 +104,7 @@ void OrderDesk::deploy(const QList<DeviceRow> &rows)
     if (chosen.isEmpty())
         return;
     if (!m_askBeforeDeploy && !mustAsk(chosen, *golden, m_answeredFor)) {
-        orderDeploy(chosen, m_deployOptions);
+        orderDeploy(chosen, golden->id, m_deployOptions);
         return;
     }
     auto *dialog = new DeployDialog(chosen, *golden, int(rows.size() - chosen.size()),
@@ -114,7 +114,7 @@ void OrderDesk::deploy(const QList<DeviceRow> &rows)
         m_answeredFor = image;
         m_askBeforeDeploy = !dialog->dontAskAgain();
         m_deployOptions = dialog->options();
-        orderDeploy(dialog->rows(), dialog->options());
+        orderDeploy(dialog->rows(), image, dialog->options());
     });
     dialog->open();
 }
@@ -133,9 +133,10 @@ void OrderDesk::askForImage()
     confirm(m_window, question, [this] { Q_EMIT imageWanted(); });
 }
 
-void OrderDesk::orderDeploy(const QList<DeviceRow> &rows, const core::JobOptions &options)
+// The image that was asked about: another may have become the golden one meanwhile.
+void OrderDesk::orderDeploy(const QList<DeviceRow> &rows, const core::ImageId &image,
+                            const core::JobOptions &options)
 {
-    const core::ImageId image = m_station.goldenImage();
     carryOut(Order::Deploy, rows, [&](const DeviceRow &row) {
         core::JobOptions own = options;
         own.allowSd = options.allowSd && DeployDialog::isSdCard(row);

@@ -50,7 +50,8 @@ private:
 
     void carryOut(Order order, const QList<DeviceRow> &rows, const Attempt &attempt);
     void askForImage();
-    void orderDeploy(const QList<DeviceRow> &rows, const core::JobOptions &options);
+    void orderDeploy(const QList<DeviceRow> &rows, const core::ImageId &image,
+                     const core::JobOptions &options);
     void backupOne(const DeviceRow &row, protocol::BackupScope scope);
     void backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScope scope);
     void orderBackup(const DeviceRow &row, const QString &path, protocol::BackupScope scope,

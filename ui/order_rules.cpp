@@ -38,7 +38,7 @@ QString offlineText(const QList<DeviceRow> &selected)
 {
     if (selected.size() > 1)
         return Tr::tr("The selected devices are offline.");
-    return Tr::tr("The device is offline since %1.")
+    return Tr::tr("The device has been offline since %1.")
         .arg(format::time(selected.first().device.lastSeen, QDateTime::currentDateTimeUtc()));
 }
 
