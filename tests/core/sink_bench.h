@@ -5,6 +5,7 @@
 #include "core/backup_sink.h"
 
 #include "core/backup_journal.h"
+#include "core/file_size_limit.h"
 #include "core/upload_samples.h"
 #include "imaging/pack.h"
 
@@ -86,24 +87,6 @@ inline void copyFolder(const QString &from, const QString &to)
     for (const QString &name : QDir(to).entryList({u"*.part"_s}, QDir::Files))
         adoptCopy(to + u'/' + name.chopped(5));
 }
-
-class FileSizeLimit
-{
-public:
-    explicit FileSizeLimit(qint64 bytes)
-    {
-        signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &m_before);
-        const rlimit limit{rlim_t(bytes), m_before.rlim_max};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &m_before); }
-    FileSizeLimit(const FileSizeLimit &) = delete;
-    FileSizeLimit &operator=(const FileSizeLimit &) = delete;
-
-private:
-    rlimit m_before{};
-};
 
 // What the tests have in common; prepare() before each.
 class SinkBench : public QObject

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files of sums and bmaps that come, change or go after an image was imported: who imports it again
 // has it checked again.
+#include "core/file_size_limit.h"
 #include "core/library_bench.h"
 
 using namespace bench;
@@ -59,6 +60,31 @@ private Q_SLOTS:
         importAgain(id);
         QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->checkedBy, QStringList(), patience);
         QVERIFY(becomes(id, ImageState::Ready));
+    }
+
+    // A new check for which there is no room says nothing of the image: its pack stays.
+    void aCheckThatCouldNotBeDoneTakesNothingAway()
+    {
+        const ImageId id = imported(u"a.img"_s);
+        const QString identity = m_library->image(id)->identity;
+        m_store->flush();
+        file(u"a.img.sha256"_s, sumLine(m_image));
+        {
+            const FileSizeLimit limit(mib);
+            importAgain(id);
+            QVERIFY(becomes(id, ImageState::Importing) || becomes(id, ImageState::Ready));
+            QTRY_VERIFY_WITH_TIMEOUT(m_library->image(id)->state != ImageState::Importing,
+                                     patience);
+        }
+        QCOMPARE(m_library->image(id)->state, ImageState::Ready);
+        QCOMPARE(m_library->image(id)->identity, identity);
+        QCOMPARE(m_library->image(id)->checkedBy, QStringList());
+        QCOMPARE(contentOf(id), m_image);
+        QCOMPARE(packs().size(), 1);
+        // And is done when there is room again.
+        importAgain(id);
+        QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->checkedBy, QStringList{u"a.img.sha256"_s},
+                                  patience);
     }
 
     // Also after a restart. What is not the image's does not matter.

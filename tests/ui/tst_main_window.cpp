@@ -441,6 +441,23 @@ private Q_SLOTS:
         QCOMPARE(bench.station().jobs().size(), 3);
     }
 
+    // Another image may become the golden one while the dialog is open.
+    void theImageThatWasAskedAboutIsDeployed()
+    {
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        const core::ImageId asked = bench.station().goldenImage();
+        bench.addDevice(1);
+        Shown shown(bench);
+        shown.select(0);
+        shown.action(Order::Deploy)->trigger();
+        QVERIFY(shown.find<QDialog>());
+        QVERIFY(bench.giveGoldenImage(4 << 20));
+        QVERIFY(bench.station().goldenImage() != asked);
+        QVERIFY(shown.click(u"eraseAndDeploy"_s));
+        QCOMPARE(bench.station().latestJob(rows::mac(1))->image, asked);
+    }
+
     void anSdCardIsErasedOnlyWhenAllowed()
     {
         Bench bench;
