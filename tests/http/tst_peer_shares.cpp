@@ -29,11 +29,11 @@ private Q_SLOTS:
     {
         http::PeerShares<int> shares;
         for (int attacker = 0; attacker < 20; ++attacker)
-            shares.add(u"fe80::%1"_s.arg(attacker, 4, 16, u'0'), attacker);
+            shares.add(u"fe80::%1"_s.arg(attacker, 4, 16, QLatin1Char('0')), attacker);
         shares.add(u"10.0.0.1"_s, 100);
         for (int attacker = 0; attacker < 20; ++attacker) {
             QCOMPARE(shares.oldestOfLargest(), attacker);
-            shares.remove(u"fe80::%1"_s.arg(attacker, 4, 16, u'0'), attacker);
+            shares.remove(u"fe80::%1"_s.arg(attacker, 4, 16, QLatin1Char('0')), attacker);
         }
         QCOMPARE(shares.oldestOfLargest(), 100);
     }
