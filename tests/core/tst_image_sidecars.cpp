@@ -156,8 +156,17 @@ private Q_SLOTS:
     void refusesAHugeSumFile()
     {
         make(u"a.img.xz"_s);
+        QVERIFY(m_bench->sh(u"head -c 2M /dev/zero > a.img.sha256"_s));
+        refuses(u"a.img"_s, FailureCode::SidecarUnusable, u"a.img.sha256"_s);
+    }
+
+    // A list may be about anything: it is named, and blocks no image of its folder.
+    void namesAHugeListAsUnchecked()
+    {
+        make(u"a.img.xz"_s);
+        QVERIFY(m_bench->sh(u"head -c 2M /dev/zero > hashes.txt"_s));
         QVERIFY(m_bench->sh(u"head -c 2M /dev/zero > SHA256SUMS"_s));
-        refuses(u"a.img"_s, FailureCode::SidecarUnusable, u"SHA256SUMS"_s);
+        takes(u"a.img"_s, {}, {u"SHA256SUMS"_s, u"hashes.txt"_s});
     }
 
     // Of the file, or of the image in it, whatever the sum's file is named after.
