@@ -145,7 +145,8 @@ private Q_SLOTS:
         QVERIFY(readsWell(f, image));
         f.registerPlain();
         QVERIFY(f.station->deploy(mac(), image, {}).ok());
-        QCOMPARE(f.poll().kind, ActionKind::Deploy);
+        // It waits while the copy is read.
+        QTRY_COMPARE_WITH_TIMEOUT(f.poll().kind, ActionKind::Deploy, patience);
     }
 
     void isNotMendedFromAnotherFile()
@@ -224,7 +225,8 @@ private Q_SLOTS:
         f.restart();
         f.registerPlain();
         QVERIFY(f.station->deploy(mac(), image, {}).ok());
-        QCOMPARE(f.poll().kind, ActionKind::Deploy);
+        // It waits while the copy is read.
+        QTRY_COMPARE_WITH_TIMEOUT(f.poll().kind, ActionKind::Deploy, patience);
     }
 
     void isSaidAtTheNextStart()

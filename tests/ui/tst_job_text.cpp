@@ -111,7 +111,7 @@ private Q_SLOTS:
         stalled.job->destinationSeconds = 9;
         add("a disk's pause", stalled, u"Reading the device"_s, Tone::Busy);
         stalled.job->destinationSeconds = 14;
-        add("a disk that takes nothing", stalled, u"The disk takes no data for 14 s"_s,
+        add("a disk that takes nothing", stalled, u"The disk has taken no data for 14 s"_s,
             Tone::Warning);
         ui::DeviceRow verifying = rows::withJob(1, JobKind::Deploy, JobState::Verifying);
         verifying.job->phase = Phase::Verifying;

@@ -88,8 +88,9 @@ private Q_SLOTS:
         for (const Order order : {Order::Reboot, Order::PowerOff, Order::Identify}) {
             const ui::Verdict verdict = ui::judge(order, situation);
             QVERIFY(!verdict.allowed());
-            QVERIFY2(verdict.whyNot.startsWith(QStringLiteral("The device is offline since ")),
-                     qPrintable(verdict.whyNot));
+            QVERIFY2(
+                verdict.whyNot.startsWith(QStringLiteral("The device has been offline since ")),
+                qPrintable(verdict.whyNot));
         }
         // A job waits for it, and the dialog says so.
         QVERIFY(ui::judge(Order::Deploy, situation).allowed());
