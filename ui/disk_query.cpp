@@ -36,8 +36,7 @@ void DiskReply::Line::answer()
 {
     const std::lock_guard guard(m_mutex);
     if (DiskReply *reply = m_reply)
-        QMetaObject::invokeMethod(
-            reply, [reply] { reply->tell(true); }, Qt::QueuedConnection);
+        reply->m_answers.post([reply] { reply->tell(true); });
 }
 
 void runDetached(std::function<void()> question)

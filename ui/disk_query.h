@@ -3,6 +3,8 @@
 // their own, and whoever asks waits for a limited time without holding the window up.
 #pragma once
 
+#include "core/mailbox.h"
+
 #include <QObject>
 #include <QTimer>
 
@@ -47,6 +49,7 @@ private:
     std::shared_ptr<Line> m_line = std::make_shared<Line>();
     std::function<void(bool)> m_told;
     QTimer m_limit;
+    core::Mailbox m_answers; // whose mutex ThreadSanitizer sees
 };
 
 // Runs `question` on a thread, not to be waited for at the end of the program.
