@@ -458,7 +458,7 @@ private Q_SLOTS:
 
     void recordedBoot()
     {
-        QFile file(QFINDTESTDATA("data/bench-boot.jsonl"));
+        QFile file(QStringLiteral(PS_BOOT_RECORDS_DIR "/bench-boot.jsonl"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         BootTracker tracker(u"/srv/tftp"_s);
         QDateTime now = QDateTime::fromMSecsSinceEpoch(0, QTimeZone::utc());

@@ -97,7 +97,7 @@ private Q_SLOTS:
 
     void bootsAndRefusals()
     {
-        QFile recorded(QFINDTESTDATA("data/bench-boot.jsonl"));
+        QFile recorded(QStringLiteral(PS_BOOT_RECORDS_DIR "/bench-boot.jsonl"));
         QVERIFY(recorded.open(QIODevice::ReadOnly));
         Fixture f;
         QByteArray events;
