@@ -3091,6 +3091,18 @@ Einzelheit: %2</translation>
         <source>The device has been offline since %1.</source>
         <translation>Das Gerät ist seit %1 offline.</translation>
     </message>
+    <message>
+        <source>No other machine claims to be the selected device.</source>
+        <translation>Keine andere Maschine gibt sich für das ausgewählte Gerät aus.</translation>
+    </message>
+    <message>
+        <source>Decide for one device at a time.</source>
+        <translation>Entscheiden Sie für jedes Gerät einzeln.</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>Übernehmen</translation>
+    </message>
 </context>
 <context>
     <name>ui::OrderDesk</name>
@@ -3664,6 +3676,42 @@ Einzelheit: %2</translation>
     </message>
 </context>
 <context>
+    <name>ui::TakeoverQuestion</name>
+    <message>
+        <source>The board %1 becomes this device, with nothing done yet. The jobs of the board before it stay in the history.</source>
+        <translation>Die Platine %1 wird dieses Gerät, auf dem noch nichts gemacht ist. Die Aufträge der Platine davor bleiben im Verlauf.</translation>
+    </message>
+    <message>
+        <source>%1 becomes the address of this device if it registers within %2 minutes. The machine at %3 gets no answer any more.</source>
+        <translation>%1 wird die Adresse dieses Geräts, wenn es sich innerhalb von %2 Minuten meldet. Die Maschine bei %3 bekommt keine Antwort mehr.</translation>
+    </message>
+    <message>
+        <source>The device goes on at %1 if it registers within %2 minutes.</source>
+        <translation>Das Gerät macht bei %1 weiter, wenn es sich innerhalb von %2 Minuten meldet.</translation>
+    </message>
+    <message>
+        <source>Its job goes on there.</source>
+        <translation>Sein Auftrag geht dort weiter.</translation>
+    </message>
+    <message>
+        <source>Check on the bench that %1 is this device: MAC address and serial number can be copied.</source>
+        <translation>Prüfen Sie an der Werkbank, ob %1 dieses Gerät ist: MAC-Adresse und Seriennummer lassen sich kopieren.</translation>
+    </message>
+    <message>
+        <source>Let %1 take over %2?</source>
+        <comment>address, device</comment>
+        <translation>Soll %1 das Gerät %2 übernehmen?</translation>
+    </message>
+    <message>
+        <source>Let it take over</source>
+        <translation>Übernehmen lassen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
     <name>ui::TonedLabel</name>
     <message>
         <source>%1: %2</source>
@@ -3857,6 +3905,18 @@ Einzelheit: %2</translation>
     <message>
         <source>Follow &amp;system theme</source>
         <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>Let another address take o&amp;ver…</source>
+        <translation>Andere Adresse überneh&amp;men lassen …</translation>
+    </message>
+    <message>
+        <source>Decide which machine the device is, where two claim to be it</source>
+        <translation>Entscheiden, welche Maschine das Gerät ist, wenn zwei sich dafür ausgeben</translation>
+    </message>
+    <message>
+        <source>Let %1 take o&amp;ver…</source>
+        <translation>%1 überneh&amp;men lassen …</translation>
     </message>
 </context>
 <context>

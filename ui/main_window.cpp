@@ -202,6 +202,9 @@ void MainWindow::giveOrder(Order order, const QList<DeviceRow> &rows)
     case Order::Rearm:
         m_desk->rearm(rows);
         break;
+    case Order::Accept:
+        m_desk->accept(rows);
+        break;
     case Order::Forget:
         m_desk->forget(rows);
         break;

@@ -7,6 +7,7 @@
 #include "ui/disk_query.h"
 #include "ui/file_dialogs.h"
 #include "ui/fit_watch.h"
+#include "ui/takeover_question.h"
 
 #include <QFileInfo>
 
@@ -266,6 +267,20 @@ void OrderDesk::rearm(const QList<DeviceRow> &rows)
 {
     carryOut(Order::Rearm, eligible(Order::Rearm, rows),
              [this](const DeviceRow &row) { return m_station.rearm(row.device.mac); });
+}
+
+void OrderDesk::accept(const QList<DeviceRow> &rows)
+{
+    const QList<DeviceRow> chosen = eligible(Order::Accept, rows);
+    if (chosen.size() != 1)
+        return;
+    const QString address = claimantOf(chosen.first().device);
+    confirm(m_window, takeoverQuestion(chosen.first()), [this, chosen, address] {
+        // The address that was asked about: another one may claim the device by now.
+        carryOut(Order::Accept, chosen, [this, address](const DeviceRow &row) {
+            return m_station.accept(row.device.mac, address);
+        });
+    });
 }
 
 void OrderDesk::forget(const QList<DeviceRow> &rows)

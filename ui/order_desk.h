@@ -39,6 +39,7 @@ public:
     void cancel(const QList<DeviceRow> &rows);
     void request(const QList<DeviceRow> &rows, Order order); // Reboot, PowerOff, Identify
     void rearm(const QList<DeviceRow> &rows);
+    void accept(const QList<DeviceRow> &rows); // of one device, after asking
     void forget(const QList<DeviceRow> &rows);
 
 Q_SIGNALS:

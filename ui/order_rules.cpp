@@ -25,6 +25,8 @@ bool fits(Order order, const DeviceRow &row)
     case Order::Rearm:
         return !row.device.armed || row.device.netbootRefused || row.device.takeoverShown ||
                !row.device.otherUnit.isEmpty();
+    case Order::Accept:
+        return !claimantOf(row.device).isEmpty();
     case Order::Reboot:
     case Order::PowerOff:
     case Order::Identify:
@@ -58,6 +60,8 @@ QString whyNoneFits(Order order, const QList<DeviceRow> &selected)
         return Tr::tr("No job is running on the selected devices.");
     case Order::Rearm:
         return Tr::tr("Automatic mode may act on the selected devices already.");
+    case Order::Accept:
+        return Tr::tr("No other machine claims to be the selected device.");
     default:
         break;
     }
@@ -85,8 +89,11 @@ Verdict judge(Order order, const Situation &situation)
         if (!reason.isEmpty())
             return {reason};
     }
-    if (eligible(order, situation.selected).isEmpty())
+    const qsizetype fitting = eligible(order, situation.selected).size();
+    if (fitting == 0)
         return {whyNoneFits(order, situation.selected)};
+    if (order == Order::Accept && fitting > 1)
+        return {Tr::tr("Decide for one device at a time.")};
     return {};
 }
 
@@ -115,10 +122,19 @@ QString orderName(Order order)
         return Tr::tr("Identify");
     case Order::Rearm:
         return Tr::tr("Re-arm");
+    case Order::Accept:
+        return Tr::tr("Take over");
     case Order::Forget:
         return Tr::tr("Remove from list");
     }
     return {};
+}
+
+QString claimantOf(const core::Device &device)
+{
+    if (!device.otherAddress.isEmpty())
+        return device.otherAddress;
+    return device.otherUnit.isEmpty() ? QString() : device.address;
 }
 
 } // namespace ui

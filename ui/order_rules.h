@@ -11,8 +11,8 @@
 namespace ui
 {
 
-enum class Order { Deploy, Backup, Cancel, Reboot, PowerOff, Identify, Rearm, Forget };
-inline constexpr int orderCount = 8;
+enum class Order { Deploy, Backup, Cancel, Reboot, PowerOff, Identify, Rearm, Accept, Forget };
+inline constexpr int orderCount = 9;
 
 struct Situation {
     QList<DeviceRow> selected;
@@ -31,5 +31,8 @@ struct Verdict {
 [[nodiscard]] QList<DeviceRow> eligible(Order order, const QList<DeviceRow> &selected);
 
 [[nodiscard]] QString orderName(Order order); // "Deploy"
+
+// The address at which somebody claims to be the device; empty: nobody does.
+[[nodiscard]] QString claimantOf(const core::Device &device);
 
 } // namespace ui

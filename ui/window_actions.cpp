@@ -20,8 +20,9 @@ namespace
 
 using Keys = QList<QKeySequence>;
 
-constexpr std::array allOrders{Order::Deploy,   Order::Backup,   Order::Cancel, Order::Reboot,
-                               Order::PowerOff, Order::Identify, Order::Rearm,  Order::Forget};
+constexpr std::array allOrders{Order::Deploy, Order::Backup,   Order::Cancel,
+                               Order::Reboot, Order::PowerOff, Order::Identify,
+                               Order::Rearm,  Order::Accept,   Order::Forget};
 
 Glyph glyphOf(Order order)
 {
@@ -40,6 +41,8 @@ Glyph glyphOf(Order order)
         return Glyph::Identify;
     case Order::Rearm:
         return Glyph::Rearm;
+    case Order::Accept:
+        return Glyph::None;
     case Order::Forget:
         return Glyph::Forget;
     }
@@ -63,6 +66,8 @@ QString actionText(Order order)
         return WindowActions::tr("&Identify");
     case Order::Rearm:
         return WindowActions::tr("Re-&arm");
+    case Order::Accept:
+        return WindowActions::tr("Let another address take o&ver…");
     case Order::Forget:
         return WindowActions::tr("Remove from &list");
     }
@@ -87,6 +92,8 @@ QString purpose(Order order)
     case Order::Rearm:
         return WindowActions::tr("Let automatic mode act on the selected devices again, and let "
                                  "them boot from the network");
+    case Order::Accept:
+        return WindowActions::tr("Decide which machine the device is, where two claim to be it");
     case Order::Forget:
         return WindowActions::tr(
             "Take the selected devices off the list until they register again");
@@ -123,6 +130,15 @@ QAction *make(QWidget *window, const QString &text, const QString &tip, const Ke
     action->setStatusTip(tip);
     window->addAction(action);
     return action;
+}
+
+// "Let 192.0.2.7 take over…", once it is clear who is meant.
+QString acceptText(const QList<DeviceRow> &selected)
+{
+    const QList<DeviceRow> rows = eligible(Order::Accept, selected);
+    if (rows.size() != 1)
+        return actionText(Order::Accept);
+    return WindowActions::tr("Let %1 take o&ver…").arg(claimantOf(rows.first().device));
 }
 
 void explain(QAction *action, const QString &text)
@@ -244,11 +260,12 @@ void WindowActions::fillContextMenu(QMenu &menu)
     menu.addActions({m_orders.value(Order::Reboot), m_orders.value(Order::PowerOff),
                      m_orders.value(Order::Identify), m_orders.value(Order::Rearm)});
     menu.addSeparator();
-    menu.addAction(m_orders.value(Order::Forget));
+    menu.addActions({m_orders.value(Order::Accept), m_orders.value(Order::Forget)});
 }
 
 void WindowActions::follow(const Situation &situation)
 {
+    m_orders.value(Order::Accept)->setText(acceptText(situation.selected));
     for (const Order order : allOrders) {
         QAction *action = m_orders.value(order);
         const Verdict verdict = judge(order, situation);

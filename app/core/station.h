@@ -136,10 +136,16 @@ public:
     // Lets automatic mode act on the device again, and its boot ROM boot from the network; the
     // netboot service hears it in any case. UnknownDevice.
     [[nodiscard]] protocol::Result<void> rearm(MacAddress mac);
-    // The operator says that whatever claims this MAC is the device: another address that was
-    // refused gets in once, within acceptanceLifetime, its job included; another board on the MAC
-    // becomes the device, without what was done on the one before. UnknownDevice.
-    [[nodiscard]] protocol::Result<void> accept(MacAddress mac);
+    // The operator says that whoever claims this MAC at `address` is the device: it gets in once,
+    // within acceptanceLifetime, its job included; another board there becomes the device, without
+    // what was done on the one before. The address is one that the row shows: the other one, else
+    // its own, where a device that was restarted cannot prove it. UnknownDevice; AddressChanged
+    // when the row shows another one by now.
+    [[nodiscard]] protocol::Result<void> accept(MacAddress mac, const QString &address);
+    // Tells `done`, in this thread and later, once the database knows the job, or cannot take it:
+    // then the job, unless its device has begun with it, was never ordered, and StationBusy says
+    // so.
+    void confirmJob(const JobId &id, std::function<void(const protocol::Result<void> &)> done);
     // By the station's clock, UTC.
     [[nodiscard]] QDateTime currentTime() const { return now(); }
 
@@ -293,6 +299,8 @@ private:
     [[nodiscard]] bool isBudgetUsed(const QString &address) const;
     void withdrawAbandoned();
     void withdraw(const QSet<JobId> &ids);
+    [[nodiscard]] QList<MacAddress> takeBack(const QSet<JobId> &ids); // whose they were
+    [[nodiscard]] protocol::Result<void> concludeOrder(const JobId &id, bool isKept);
     void automate(MacAddress mac);
     void automateAll();
 
@@ -369,7 +377,9 @@ private:
     QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
     TaskThread m_discards;
     BackupRegister m_register;
-    TaskThread m_clearing; // of what is on record of ended backups
+    TaskThread m_clearing;      // of what is on record of ended backups
+    Mailbox m_confirmed;        // orders that the database has been asked about
+    TaskThread m_confirmations; // that wait for it
 };
 
 } // namespace core

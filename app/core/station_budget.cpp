@@ -162,8 +162,8 @@ void Station::withdrawAbandoned()
         withdraw(abandoned);
 }
 
-// As if they had never been: the devices are armed as before.
-void Station::withdraw(const QSet<JobId> &ids)
+// As if they had never been.
+QList<MacAddress> Station::takeBack(const QSet<JobId> &ids)
 {
     QSet<JobId> gone;
     QList<MacAddress> macs;
@@ -178,15 +178,26 @@ void Station::withdraw(const QSet<JobId> &ids)
     }
     m_jobs.remove(gone);
     for (const MacAddress mac : std::as_const(macs)) {
+        if (const Device *device = findDevice(mac))
+            noteIdle(*device);
+        Q_EMIT deviceChanged(mac);
+    }
+    updatePlaces();
+    return macs;
+}
+
+// The devices are armed as before.
+void Station::withdraw(const QSet<JobId> &ids)
+{
+    const QList<MacAddress> macs = takeBack(ids);
+    for (const MacAddress mac : macs) {
         Device *device = findDevice(mac);
         if (!device)
             continue;
         device->armed = true;
         m_store.save(*device);
-        noteIdle(*device);
         Q_EMIT deviceChanged(mac);
     }
-    updatePlaces();
 }
 
 void Station::automateAll()

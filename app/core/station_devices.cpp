@@ -156,7 +156,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     }
     Job *job = activeJob(known->mac);
     if (const auto transfer = m_board.find(job ? job->token : QString())) {
-        transfer->setPeer(peer);
+        transfer->setPeer(peer, known->session);
         transfer->expectSize(known->storage.size);
     }
     const bool atWork = job && job->state != JobState::Queued && job->state != JobState::Offered;

@@ -112,7 +112,7 @@ Result<void> Station::openTransfer(Job &job, bool resumed)
     }
     const auto transfer = std::make_shared<Transfer>(std::move(description));
     if (const Device *device = findDevice(job.mac))
-        transfer->setPeer(device->address);
+        transfer->setPeer(device->address, device->session);
     m_board.add(transfer);
     return {};
 }

@@ -226,19 +226,26 @@ void Station::moveTo(Device &device, const QString &peer)
     Q_EMIT deviceChanged(device.mac);
 }
 
-Result<void> Station::accept(MacAddress mac)
+Result<void> Station::accept(MacAddress mac, const QString &address)
 {
     Device *device = findDevice(mac);
     if (!device)
         return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
+    const QString claimant =
+        device->otherAddress.isEmpty() ? device->address : device->otherAddress;
+    if (address.isEmpty() || (address != claimant && address != device->address))
+        return Failure{
+            FailureCode::AddressChanged, Stage::None,
+            u"%1 is at %2, and %3 claims it"_s.arg(mac.toString(), device->address, claimant)};
+    const bool claimedHere = address == claimant || m_otherUnits.contains(mac);
     Presence &presence = m_presence[mac];
-    presence.accepted = std::exchange(device->otherAddress, QString());
-    if (presence.accepted.isEmpty())
-        presence.accepted = device->address; // it was restarted there, and cannot prove it
+    presence.accepted = address;
     presence.acceptedUntil = steady() + std::chrono::milliseconds(acceptanceLifetime).count();
     presence.conflict = -1;
+    device->otherAddress.clear();
     device->takeoverShown = false;
-    adoptUnit(*device);
+    if (claimedHere)
+        adoptUnit(*device);
     m_store.save(*device);
     Q_EMIT deviceChanged(mac);
     return {};

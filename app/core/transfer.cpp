@@ -149,16 +149,23 @@ bool Transfer::isAttached() const
     return m_connection != 0;
 }
 
-void Transfer::setPeer(const QString &address)
+void Transfer::setPeer(const QString &address, const QString &session)
 {
     const std::lock_guard lock(m_mutex);
     m_peer = address;
+    m_session = session.toLatin1();
 }
 
 bool Transfer::mayUse(const QString &peer) const
 {
     const std::lock_guard lock(m_mutex);
     return m_peer == peer;
+}
+
+bool Transfer::isSession(const QByteArray &session) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_session.isEmpty() || m_session == session;
 }
 
 void Transfer::restartCoverage()

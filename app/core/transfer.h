@@ -106,9 +106,12 @@ public:
     [[nodiscard]] bool isDead() const;
     [[nodiscard]] bool isAttached() const;
 
-    // The device's address; a token that another machine got hold of is of no use to it.
-    void setPeer(const QString &address);
+    // The device's address and, at full level, its session: a token that another machine got hold
+    // of is of no use to it.
+    void setPeer(const QString &address, const QString &session = {});
     [[nodiscard]] bool mayUse(const QString &peer) const;
+    // Of a device without one everything is: at plain level there is none.
+    [[nodiscard]] bool isSession(const QByteArray &session) const;
 
     // Plain backup: at least this many bytes must come, 0: not known. A device may tell its size
     // only when it registers again, after the job was made; once told it is not forgotten.
@@ -142,6 +145,7 @@ private:
     bool m_dead = false;
     bool m_committing = false;
     QString m_peer;
+    QByteArray m_session; // empty: none
     Coverage m_coverage;
     std::atomic<qint64> m_expectedSize;
 };

@@ -2,6 +2,7 @@
 #include "http/operator_requests.h"
 
 #include "core/deploy_queue.h"
+#include "http/peer_name.h"
 #include "protocol/json_fields.h"
 
 #include <QFileInfo>
@@ -51,6 +52,21 @@ Result<core::JobOptions> readOptions(JsonFields &wish)
     options.scope = scope.value_or(options.scope);
     options.verify = verify.value_or(options.verify);
     return options;
+}
+
+// As the station writes addresses: what was seen may have changed since, and is not meant then.
+Result<DeviceActionRequest> readAcceptance(JsonFields &wish)
+{
+    const QString text = wish.text("address"_L1).trimmed();
+    if (const auto verdict = wish.verdict(); !verdict)
+        return verdict.failure();
+    const QHostAddress address(text);
+    if (address.isNull())
+        return bad(u"address is missing or none: 'accept' names the address that is to be the "
+                   "device, as GET devices shows it"_s);
+    DeviceActionRequest request;
+    request.accept = peerName(address);
+    return request;
 }
 
 Result<core::JobKind> readKind(JsonFields &wish)
@@ -147,10 +163,11 @@ Result<DeviceActionRequest> parseDeviceActionRequest(const QByteArray &body)
     const QString name = wish->text("action"_L1);
     if (const auto verdict = wish->verdict(); !verdict)
         return verdict.failure();
+    if (name == "accept"_L1)
+        return readAcceptance(*wish);
     DeviceActionRequest request;
     request.rearm = name == "rearm"_L1;
-    request.accept = name == "accept"_L1;
-    if (request.rearm || request.accept)
+    if (request.rearm)
         return request;
     const auto action = protocol::actionKindFromWire(name);
     if (!action)

@@ -32,7 +32,7 @@ struct SettingsRequest {
 // `rearm` and `accept` are no actions that a device is told.
 struct DeviceActionRequest {
     bool rearm = false;
-    bool accept = false; // the other address that claims to be this device
+    QString accept; // the address of whoever claims to be this device; empty: another action
     protocol::ActionKind action = protocol::ActionKind::None; // reboot, poweroff or identify
 };
 

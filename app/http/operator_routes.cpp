@@ -120,8 +120,8 @@ ControlAnswer deviceAction(Station &station, const ControlRequest &request)
         return wish.failure();
     if (wish->rearm)
         return done(station.rearm(*mac));
-    if (wish->accept)
-        return done(station.accept(*mac));
+    if (!wish->accept.isEmpty())
+        return done(station.accept(*mac, wish->accept));
     return done(station.requestAction(*mac, wish->action));
 }
 

@@ -241,21 +241,84 @@ private Q_SLOTS:
     {
         Deploy f;
         f.registerFull(1, u"boot-2"_s, there);
-        QVERIFY(f.station->accept(mac()).ok());
+        QVERIFY(f.station->accept(mac(), there).ok());
         QVERIFY(f.device().otherAddress.isEmpty());
         const QString session = f.registerFull(1, u"boot-2"_s, there);
         QVERIFY(f.answer.ok());
         QCOMPARE(f.poll(1, session, there).job, f.id);
         f.registerFull(1, u"boot-3"_s, here); // once
         QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
-        QCOMPARE(f.station->accept(mac(7)).failure().code, FailureCode::UnknownDevice);
+        QCOMPARE(f.station->accept(mac(7), there).failure().code, FailureCode::UnknownDevice);
+    }
+
+    // What the lane asks for is what the registration gave.
+    void theTransferFollowsTheSession()
+    {
+        Deploy f;
+        const auto transfer = f.board->find(f.job().token);
+        QVERIFY(transfer->isSession(f.session.toLatin1()));
+        for (const QByteArray &other : {QByteArray(), f.session.toLatin1() + '0', QByteArray("x")})
+            QVERIFY(!transfer->isSession(other));
+        const QString renewed = f.registerFull(1, u"boot-1"_s, there, f.session);
+        QVERIFY(f.answer.ok());
+        QVERIFY(transfer->isSession(renewed.toLatin1()));
+        QVERIFY(!transfer->isSession(f.session.toLatin1()));
+        f.restart();
+        QVERIFY(f.board->find(f.job().token)->isSession(renewed.toLatin1()));
+        QVERIFY(!f.board->find(f.job().token)->isSession({}));
+    }
+
+    void atPlainLevelATransferHasNoSession()
+    {
+        Fixture f;
+        const auto image = f.import();
+        f.registerPlain();
+        const auto id = f.station->deploy(mac(), image, {});
+        QVERIFY(f.board->find(f.job(*id).token)->isSession({}));
+        QVERIFY(f.board->find(f.job(*id).token)->isSession("rubbish"));
+    }
+
+    // Between the look at the row and the click a third one may have claimed the device.
+    void theOperatorsWordIsAboutOneAddress()
+    {
+        const QString third = u"10.0.0.7"_s;
+        Deploy f;
+        f.registerFull(1, u"boot-2"_s, there);
+        for (const QString &other : {third, QString(), u"10.0.0"_s})
+            QCOMPARE(f.station->accept(mac(), other).failure().code, FailureCode::AddressChanged);
+        QCOMPARE(f.device().otherAddress, there); // still to be decided
+        f.registerFull(1, u"boot-2"_s, there);
+        QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+
+        f.registerFull(1, u"boot-2"_s, third);
+        QCOMPARE(f.device().otherAddress, third);
+        QCOMPARE(f.station->accept(mac(), there).failure().code, FailureCode::AddressChanged);
+        QVERIFY(f.station->accept(mac(), third).ok());
+        f.registerFull(1, u"boot-2"_s, there); // was not meant
+        QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+        f.registerFull(1, u"boot-2"_s, third);
+        QVERIFY(f.answer.ok());
+        QCOMPARE(f.device().address, third);
+    }
+
+    // Its own address: the device was restarted there, and cannot prove it.
+    void theOperatorsWordForItsOwnAddress()
+    {
+        Deploy f;
+        f.registerFull(1, u"boot-2"_s, here);
+        QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+        QVERIFY(f.station->accept(mac(), here).ok());
+        f.registerFull(1, u"boot-2"_s, there); // nobody else is meant by it
+        QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
+        f.registerFull(1, u"boot-2"_s, here);
+        QVERIFY(f.answer.ok());
     }
 
     void theOperatorsWordDoesNotHoldForEver()
     {
         Deploy f;
         f.registerFull(1, u"boot-2"_s, there);
-        QVERIFY(f.station->accept(mac()).ok());
+        QVERIFY(f.station->accept(mac(), there).ok());
         f.pass(std::chrono::milliseconds(core::acceptanceLifetime).count());
         f.registerFull(1, u"boot-2"_s, there);
         QCOMPARE(f.refusal(), FailureCode::ForeignAddress);
@@ -453,7 +516,7 @@ private Q_SLOTS:
         QVERIFY(f.station->report(*id, session, f.deployed(f.job(*id))).ok());
         QVERIFY(f.station->registerDevice(board(u"B"_s, u"b"_s), here).ok());
         QCOMPARE(f.station->latestJob(mac())->id, *id);
-        QVERIFY(f.station->accept(mac()).ok());
+        QVERIFY(f.station->accept(mac(), here).ok());
         QCOMPARE(f.station->device(mac())->serial, u"B"_s);
         QVERIFY(!f.station->latestJob(mac()));
         f.restart();

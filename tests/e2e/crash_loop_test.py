@@ -138,7 +138,7 @@ class CrashLoopTest(Bench):
             self.station.start()
         if "client" in victims:
             # The operator's word: else it would wait for proof that it is the same, 15 s.
-            self.station.operator("POST", f"devices/{MAC}/actions", {"action": "accept"})
+            self.station.accept(MAC)
             self.run_client()
         return len(victims)
 

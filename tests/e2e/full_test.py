@@ -190,7 +190,7 @@ class FullTest(StationTest):
                 self.assertEqual(state, "new")
                 continue
             # The second run completes; without the operator's word it would wait for proof (15 s).
-            self.station.operator("POST", f"devices/{MAC}/actions", {"action": "accept"})
+            self.station.accept(MAC)
             again = self.start_client(target, MAC, "--once")
             done = self.station.wait_job(job)
             self.assertEqual(done["outcome"], "verified", (done, again.log()))

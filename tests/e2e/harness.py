@@ -164,6 +164,12 @@ class Station:
     def backup(self, mac, path, **options):
         return self.operator("POST", "jobs", {"mac": mac, "kind": "backup", "path": path, **options})["id"]
 
+    def accept(self, mac):
+        """Whoever claims the device; nobody does: who is at its address."""
+        row = next(device for device in self.operator("GET", "devices")["devices"] if device["mac"] == mac)
+        address = row.get("other_address") or row["address"]
+        self.operator("POST", f"devices/{mac}/actions", {"action": "accept", "address": address})
+
     def is_online(self, mac):
         devices = self.operator("GET", "devices")["devices"]
         return any(device["mac"] == mac and device["online"] for device in devices)

@@ -19,7 +19,7 @@ QList<QByteArray> fuzz::seeds()
         R"({"max_deploys":8})",
         R"({"action":"reboot"})",
         R"({"action":"rearm"})",
-        R"({"action":"accept"})",
+        R"({"action":"accept","address":"192.0.2.7"})",
     };
 }
 
@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (const auto settings = http::parseSettingsRequest(body); settings && settings->maxDeploys)
         fuzz::require(*settings->maxDeploys >= 0 && *settings->maxDeploys <= core::maxDeploysLimit);
     if (const auto action = http::parseDeviceActionRequest(body))
-        fuzz::require(int(action->rearm) + int(action->accept) +
+        fuzz::require(int(action->rearm) + int(!action->accept.isEmpty()) +
                           int(action->action != protocol::ActionKind::None) <=
                       1);
     return 0;

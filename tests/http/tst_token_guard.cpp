@@ -188,11 +188,41 @@ private Q_SLOTS:
                 !http::parseSettingsRequest(R"({"max_deploys":)" + QByteArray(limit) + '}').ok(),
                 limit);
         QVERIFY(http::parseDeviceActionRequest(R"({"action":"rearm"})")->rearm);
-        QVERIFY(http::parseDeviceActionRequest(R"({"action":"accept"})")->accept);
         QCOMPARE(http::parseDeviceActionRequest(R"({"action":"reboot"})")->action,
                  protocol::ActionKind::Reboot);
         for (const char *body : {R"({"action":5})", R"({"action":"format"})", "{}"})
             QVERIFY2(!http::parseDeviceActionRequest(body).ok(), body);
+    }
+
+    // Who is let in is named: another one may claim the device by now.
+    void acceptNamesAnAddress_data()
+    {
+        QTest::addColumn<QByteArray>("address");
+        QTest::addColumn<QString>("meant");
+        QTest::newRow("IPv4") << QByteArray(R"("192.0.2.7")") << u"192.0.2.7"_s;
+        QTest::newRow("spaces") << QByteArray(R"(" 192.0.2.7 ")") << u"192.0.2.7"_s;
+        QTest::newRow("mapped") << QByteArray(R"("::ffff:192.0.2.7")") << u"192.0.2.7"_s;
+        QTest::newRow("IPv6") << QByteArray(R"("FE80:0::7%eth0")") << u"fe80::7%eth0"_s;
+        QTest::newRow("a name") << QByteArray(R"("bench-7")") << QString();
+        QTest::newRow("empty") << QByteArray(R"("")") << QString();
+        QTest::newRow("null") << QByteArray("null") << QString();
+        QTest::newRow("a number") << QByteArray("7") << QString();
+    }
+
+    void acceptNamesAnAddress()
+    {
+        QFETCH(QByteArray, address);
+        QFETCH(QString, meant);
+        const auto wish =
+            http::parseDeviceActionRequest(R"({"action":"accept","address":)" + address + '}');
+        QCOMPARE(wish.ok(), !meant.isEmpty());
+        if (!wish) {
+            QCOMPARE(wish.failure().code, FailureCode::BadRequest);
+            QVERIFY(wish.failure().detail.contains(u"address"_s));
+            return;
+        }
+        QCOMPARE(wish->accept, meant);
+        QVERIFY(!http::parseDeviceActionRequest(R"({"action":"accept"})").ok());
     }
 };
 

@@ -42,6 +42,16 @@ public:
         return request.mac;
     }
 
+    // A machine at `peer` says that it is the device; true: it was let in.
+    bool claim(core::MacAddress mac, const QString &peer)
+    {
+        protocol::RegisterRequest request;
+        request.mac = mac;
+        request.features = {QStringLiteral("full-1")};
+        request.bootId = peer;
+        return m_station->registerDevice(request, peer).ok();
+    }
+
     // The device asks for orders.
     [[nodiscard]] protocol::Action poll(core::MacAddress mac, int number)
     {

@@ -213,6 +213,50 @@ private Q_SLOTS:
         QVERIFY(shown.window.devicePane()->emptyState()->title().contains(u"golden image"_s));
     }
 
+    // The address that was asked about, and no other.
+    void aClaimantTakesOver_data()
+    {
+        QTest::addColumn<bool>("changed");
+        QTest::newRow("as it was asked") << false;
+        QTest::newRow("a third one claims it meanwhile") << true;
+    }
+
+    void aClaimantTakesOver()
+    {
+        QFETCH(bool, changed);
+        Bench bench;
+        QVERIFY(bench.giveGoldenImage());
+        const auto mac = bench.addDevice(1);
+        const auto job = bench.station().deploy(mac, bench.station().goldenImage(), {});
+        QVERIFY(job.ok());
+        QTRY_COMPARE_WITH_TIMEOUT(bench.poll(mac, 1).job, *job, patience);
+        protocol::Report accepted;
+        accepted.kind = protocol::ReportKind::Accepted;
+        QVERIFY(bench.station().report(*job, bench.session(mac), accepted).ok());
+        Shown shown(bench);
+        QVERIFY(shown.selectAll(1));
+        QVERIFY(!shown.action(Order::Accept)->isEnabled());
+
+        QVERIFY(!bench.claim(mac, u"10.20.50.7"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.action(Order::Accept)->isEnabled(), patience);
+        QCOMPARE(shown.action(Order::Accept)->text(), u"Let 10.20.50.7 take o&ver…"_s);
+        shown.action(Order::Accept)->trigger();
+        auto *box = shown.find<QMessageBox>();
+        QVERIFY(box);
+        QVERIFY(box->text().contains(u"10.20.50.7"_s));
+        QVERIFY(box->informativeText().contains(u"job goes on"_s));
+        if (changed)
+            QVERIFY(!bench.claim(mac, u"10.20.50.9"_s));
+        QVERIFY(shown.click(u"accept"_s));
+        QVERIFY(!bench.claim(mac, u"10.20.50.8"_s));
+        QCOMPARE(bench.claim(mac, u"10.20.50.7"_s), !changed);
+        QCOMPARE(bench.station().device(mac)->address,
+                 changed ? bench.address(1) : u"10.20.50.7"_s);
+        if (changed)
+            QTRY_VERIFY_WITH_TIMEOUT(shown.find<QMessageBox>(),
+                                     patience); // says that it was refused
+    }
+
     // The line must not stop for a file that is none.
     void theGoldenImageStaysUntilTheNextOneIsReady_data()
     {

@@ -20,8 +20,9 @@ std::optional<core::Image> image(ImageState state)
     return image;
 }
 
-constexpr auto allOrders = {Order::Deploy,   Order::Backup,   Order::Cancel, Order::Reboot,
-                            Order::PowerOff, Order::Identify, Order::Rearm,  Order::Forget};
+constexpr auto allOrders = {Order::Deploy, Order::Backup,   Order::Cancel,
+                            Order::Reboot, Order::PowerOff, Order::Identify,
+                            Order::Rearm,  Order::Accept,   Order::Forget};
 
 } // namespace
 
@@ -40,7 +41,8 @@ private Q_SLOTS:
     {
         const ui::Situation situation{{rows::device(1)}, image(ImageState::Ready)};
         for (const Order order : allOrders) {
-            const bool expected = order != Order::Cancel && order != Order::Rearm;
+            const bool expected =
+                order != Order::Cancel && order != Order::Rearm && order != Order::Accept;
             QCOMPARE(ui::judge(order, situation).allowed(), expected);
         }
     }
@@ -114,6 +116,22 @@ private Q_SLOTS:
         row.device.takeoverShown = false;
         row.device.otherUnit = QStringLiteral("10000000beef");
         QVERIFY(ui::judge(Order::Rearm, {{row}, {}}).allowed());
+    }
+
+    // Where two claim to be the device, one at a time; what it is at makes no difference.
+    void aConflictIsDecided()
+    {
+        ui::DeviceRow row = rows::writing(1, 1, 2);
+        QVERIFY(!ui::judge(Order::Accept, {{row}, {}}).allowed());
+        row.device.otherAddress = QStringLiteral("192.0.2.7");
+        QVERIFY(ui::judge(Order::Accept, {{row}, {}}).allowed());
+        QCOMPARE(ui::claimantOf(row.device), QStringLiteral("192.0.2.7"));
+        QVERIFY(ui::judge(Order::Accept, {{row, rows::device(2)}, {}}).allowed());
+        ui::DeviceRow other = rows::device(2);
+        other.device.otherUnit = QStringLiteral("10000000beef"); // let in at its address, and waits
+        QCOMPARE(ui::claimantOf(other.device), other.device.address);
+        QVERIFY(ui::judge(Order::Accept, {{other}, {}}).allowed());
+        QVERIFY(ui::judge(Order::Accept, {{row, other}, {}}).whyNot.contains(u"one device"));
     }
 };
 
