@@ -36,10 +36,12 @@ std::optional<core::BackupResult> CommittedUploads::find(const QString &token) c
     return it == m_results.end() ? std::nullopt : std::optional(it->second);
 }
 
-BulkLane::BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits)
-    : m_buffers(limits.chunkBuffers), m_turns(limits.turns), m_context{board,       pool,
-                                                                       m_committed, m_buffers,
-                                                                       m_turns,     limits}
+BulkLane::BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits,
+                   RequestRules rules)
+    : m_buffers(limits.chunkBuffers),
+      m_turns(limits.turns),
+      m_rules(std::move(rules)),
+      m_context{board, pool, m_committed, m_buffers, m_turns, m_rules, limits}
 {
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/transfer.h"
 #include "http/chunk_buffers.h"
+#include "http/request_rules.h"
 #include "http/send_turns.h"
 #include "imaging/chunk_packer.h"
 #include "protocol/limits.h"
@@ -92,6 +93,7 @@ struct LaneContext {
     CommittedUploads &committed;
     ChunkBuffers &buffers;
     SendTurns &turns; // of packs
+    const RequestRules &rules;
     LaneLimits limits;
 };
 
@@ -99,7 +101,8 @@ class BulkLane
 {
 public:
     // The references outlive the lane.
-    BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits = {});
+    BulkLane(core::TransferBoard &board, imaging::WorkerPool &pool, LaneLimits limits = {},
+             RequestRules rules = RequestRules());
     ~BulkLane(); // ends all connections and waits for their threads
     BulkLane(const BulkLane &) = delete;
     BulkLane &operator=(const BulkLane &) = delete;
@@ -130,6 +133,7 @@ private:
     CommittedUploads m_committed;
     ChunkBuffers m_buffers;
     SendTurns m_turns;
+    const RequestRules m_rules;
     LaneContext m_context;
     mutable std::mutex m_mutex;
     std::condition_variable m_empty;

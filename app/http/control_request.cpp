@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/control_request.h"
 
+#include "http/authority.h"
+#include "http/bearer_token.h"
 #include "http/known_paths.h"
 #include "http/peer_name.h"
 #include "protocol/messages.h"
-
-#include <QRegularExpression>
 
 namespace http
 {
@@ -19,13 +19,10 @@ namespace
 
 ControlRequest toControl(const QHttpServerRequest &request, const QHttpServerResponder &responder)
 {
-    constexpr QByteArrayView bearer("bearer ");
     ControlRequest control;
     control.body = request.body();
     control.query = request.query();
-    const QByteArray authorization = request.value("Authorization").trimmed();
-    if (authorization.toLower().startsWith(bearer))
-        control.authorization = authorization.sliced(bearer.size()).trimmed();
+    control.authorization = bearerToken(request.value("Authorization"));
     const QHostAddress peer = normalized(request.remoteAddress());
     control.peer = peer.toString();
     control.peerIsLoopback = peer.isLoopback();
@@ -53,19 +50,13 @@ ControlAnswer::ControlAnswer(const protocol::Failure &failure)
 std::optional<QString> baseUrl(const QByteArray &host, const LocalEnd &local)
 {
     if (host.isEmpty()) {
-        QUrl url;
-        url.setScheme(u"http"_s);
-        url.setHost(normalized(local.address).toString());
-        url.setPort(local.port);
-        return url.toString();
+        QHostAddress address = normalized(local.address);
+        address.setScopeId({}); // ours, which means nothing to the peer
+        return u"http://"_s + Authority{address.toString(), {}, local.port}.text();
     }
-    // RFC 9110, 7.2: uri-host with an optional port.
-    static const QRegularExpression authority(
-        uR"(\A([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?\z)"_s);
-    const QString text = QString::fromLatin1(host);
-    if (!authority.match(text).hasMatch())
-        return std::nullopt;
-    return u"http://"_s + text;
+    // With the zone that it told, if any, for it is its own.
+    const auto asked = parseAuthority(host);
+    return asked ? std::optional(u"http://"_s + asked->text()) : std::nullopt;
 }
 
 void addRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Method method,

@@ -3,6 +3,7 @@
 // lane_upload.cpp.
 #include "http/lane_connection.h"
 
+#include "http/bearer_token.h"
 #include "http/transfer_path.h"
 
 #include <exception>
@@ -51,6 +52,9 @@ void LaneConnection::serveRequests(bool overloaded)
     while (const auto head = nextHead()) {
         if (overloaded)
             return refuseOverloaded(*head);
+        // Each of a kept connection: not every one is of who sent the first.
+        if (const auto failure = m_context.rules.check(*head))
+            return refuseForGood(*head, *failure);
         if (!handle(*head))
             return;
     }
@@ -114,6 +118,9 @@ bool LaneConnection::handle(const Head &head)
         return repeatCommit(head, token);
     if (!m_transfer || !m_transfer->mayUse(m_peer))
         return refuse(head, {FailureCode::UnknownTransfer, Stage::None, {}});
+    if (!m_transfer->isSession(bearerToken(head.authorization)))
+        return refuse(head, {FailureCode::Unauthorized, Stage::None,
+                             u"not the session of this transfer's device"_s});
     return m_transfer->description().kind == core::JobKind::Deploy ? handleDownload(head, what)
                                                                    : handleUpload(head, what);
 }
@@ -207,6 +214,13 @@ bool LaneConnection::refuse(const Head &head, const Failure &failure,
     if (head.hasBody())
         m_connection.socket().drain(m_context.limits.refusalDrain);
     return false;
+}
+
+void LaneConnection::refuseForGood(const Head &head, const Failure &failure)
+{
+    Head closing = head;
+    closing.keepAlive = false;
+    (void)refuse(closing, failure);
 }
 
 bool LaneConnection::refuseMethod(const Head &head, const char *allowed)

@@ -100,6 +100,7 @@ private:
     // that the answer arrives.
     bool refuse(const Head &head, const protocol::Failure &failure,
                 std::vector<transport::AnswerHeader> headers = {});
+    void refuseForGood(const Head &head, const protocol::Failure &failure);
     bool refuseMethod(const Head &head, const char *allowed);
     bool answer(const Head &head, int status, const QJsonObject &body);
 

@@ -3,7 +3,11 @@
 #pragma once
 
 #include <QHostAddress>
+#include <QNetworkInterface>
 #include <QString>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace http
 {
@@ -17,6 +21,16 @@ inline QHostAddress normalized(const QHostAddress &address)
     return address == QHostAddress(QHostAddress::LocalHostIPv6)
                ? QHostAddress(QHostAddress::LocalHost)
                : address;
+}
+
+// As QTcpSocket tells it: a link-local address with the interface that it is behind.
+inline QHostAddress addressOf(const sockaddr_storage &storage)
+{
+    QHostAddress address(reinterpret_cast<const sockaddr *>(&storage));
+    const auto *v6 = reinterpret_cast<const sockaddr_in6 *>(&storage);
+    if (storage.ss_family == AF_INET6 && v6->sin6_scope_id != 0)
+        address.setScopeId(QNetworkInterface::interfaceNameFromIndex(int(v6->sin6_scope_id)));
+    return normalized(address);
 }
 
 inline QString peerName(const QHostAddress &address)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/request_rules.h"
 
+#include "http/authority.h"
+
 #include <QHostAddress>
 #include <QHostInfo>
-#include <QRegularExpression>
 
 namespace http
 {
@@ -30,16 +31,6 @@ Failure bad(const QString &what)
 }
 
 } // namespace
-
-std::optional<QString> hostOf(const QByteArray &authority)
-{
-    static const QRegularExpression form(
-        uR"(\A(?:([A-Za-z0-9._-]{1,253})|\[([0-9A-Fa-f:.]{2,45})\])(?::[0-9]{1,5})?\z)"_s);
-    const auto match = form.match(QString::fromLatin1(authority));
-    if (!match.hasMatch())
-        return std::nullopt;
-    return match.captured(1).isEmpty() ? match.captured(2) : match.captured(1);
-}
 
 RequestRules::RequestRules(const QStringList &names)
 {
@@ -80,15 +71,15 @@ std::optional<Failure> RequestRules::checkHost(const QByteArray &host) const
 {
     if (host.isEmpty()) // HTTP/1.0
         return std::nullopt;
-    const auto name = hostOf(host);
-    if (!name)
+    const auto asked = parseAuthority(host);
+    if (!asked)
         return bad(u"malformed Host header"_s);
     // No name server makes an address point elsewhere.
-    if (!QHostAddress(*name).isNull() || m_names.contains(canonical(*name)))
+    if (!QHostAddress(asked->host).isNull() || m_names.contains(canonical(asked->host)))
         return std::nullopt;
     return Failure{FailureCode::HostUnknown, Stage::None,
                    u"this station is not called %1; start it with --host-name %1, or use its "
-                   "address"_s.arg(*name)};
+                   "address"_s.arg(asked->host)};
 }
 
 // Fetch standard: a browser names the page's origin with whatever is not a plain GET of the same

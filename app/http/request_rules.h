@@ -35,8 +35,4 @@ private:
     QStringList m_names; // lower case
 };
 
-// The host in "host", "host:port" or "[v6]:port", without brackets; nullopt: malformed
-// (RFC 9110, 7.2).
-[[nodiscard]] std::optional<QString> hostOf(const QByteArray &authority);
-
 } // namespace http

@@ -60,12 +60,22 @@ void TokenGuard::noteWrong(const QString &peer)
 {
     if (!m_guesses.contains(peer) && m_guesses.size() >= m_limits.addresses)
         forgetOldest();
-    const auto now = m_now();
     Guesses &guesses = m_guesses[peer];
+    count(guesses);
+    count(m_all);
+    if (m_all.wrong == m_limits.inAll + 1)
+        qWarning("%d wrong operator tokens within a minute, from several addresses", m_all.wrong);
+    const int allowed = m_all.wrong > m_limits.inAll ? 1 : m_limits.wrong;
+    if (guesses.wrong >= allowed)
+        guesses = {0, {}, m_now() + m_limits.refused};
+}
+
+void TokenGuard::count(Guesses &guesses) const
+{
+    const auto now = m_now();
     if (guesses.wrong == 0 || now - guesses.first >= m_limits.within)
         guesses = {0, now, {}};
-    if (++guesses.wrong >= m_limits.wrong)
-        guesses = {0, {}, now + m_limits.refused};
+    ++guesses.wrong;
 }
 
 void TokenGuard::forgetOldest()

@@ -5,6 +5,10 @@
 // machine that goes for the right token, too: it may be the guess that hits. On this machine the
 // right token is always taken, for all of its users share one address, and one of them must not
 // keep the operator out; there a guesser has to read a file of mode 0600 anyway.
+//
+// Many addresses together have a budget, too: once it is used up, each is refused at its first
+// wrong token. From all others the right one is taken as ever, so that nobody locks the operator
+// out from elsewhere.
 #pragma once
 
 #include "protocol/failure.h"
@@ -25,6 +29,7 @@ struct GuessLimits {
     std::chrono::seconds within{60};
     std::chrono::seconds refused{60};
     qsizetype addresses = 1024; // remembered at once
+    int inAll = 50;             // wrong ones from all addresses together, within the same time
 };
 
 class TokenGuard
@@ -38,6 +43,7 @@ public:
     // Unauthorized, TooManyAttempts; nullopt: may. An empty `token` is no guess.
     [[nodiscard]] std::optional<protocol::Failure> check(const QByteArray &token,
                                                          const QString &peer, bool isLocal);
+    [[nodiscard]] qsizetype remembered() const { return m_guesses.size(); } // addresses
 
 private:
     struct Guesses {
@@ -46,6 +52,7 @@ private:
         Clock::time_point refusedUntil; // before: not refused
     };
 
+    void count(Guesses &guesses) const;
     [[nodiscard]] bool isRefused(const QString &peer) const;
     void noteWrong(const QString &peer);
     void forgetOldest();
@@ -54,6 +61,7 @@ private:
     GuessLimits m_limits;
     Now m_now;
     QHash<QString, Guesses> m_guesses;
+    Guesses m_all; // of all addresses
 };
 
 } // namespace http

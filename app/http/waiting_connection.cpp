@@ -60,7 +60,7 @@ QHostAddress peerOf(int descriptor)
     socklen_t length = sizeof storage;
     if (::getpeername(descriptor, reinterpret_cast<sockaddr *>(&storage), &length) != 0)
         return {};
-    return normalized(QHostAddress(reinterpret_cast<const sockaddr *>(&storage)));
+    return addressOf(storage);
 }
 
 } // namespace

@@ -17,7 +17,7 @@ using protocol::Stage;
 WebServer::WebServer(core::Station &station, core::TransferBoard &board, imaging::WorkerPool &pool,
                      const OperatorAccess &access, const RequestRules &rules, DoorLimits doorLimits,
                      LaneLimits laneLimits)
-    : m_lane(board, pool, laneLimits),
+    : m_lane(board, pool, laneLimits, rules),
       m_server(std::make_unique<QHttpServer>()),
       m_door(new FrontDoor(
           {[this](const transport::RequestHead &head, const QString &peer) {

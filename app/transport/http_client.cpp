@@ -96,10 +96,13 @@ std::optional<Endpoint> Endpoint::parse(const QString &url, quint16 defaultPort)
     return Endpoint{parsed.host(), quint16(parsed.port(defaultPort))};
 }
 
+// A zone ("fe80::1%eth0") is this machine's name for its interface, and nobody else's (RFC 6874,
+// 4).
 QByteArray Endpoint::hostHeader() const
 {
-    const QByteArray name = host.toLatin1();
-    return (name.contains(':') ? '[' + name + ']' : name) + ':' + QByteArray::number(port);
+    const bool isIpv6 = host.contains(u':');
+    const QByteArray name = (isIpv6 ? host.section(u'%', 0, 0) : host).toLatin1();
+    return (isIpv6 ? '[' + name + ']' : name) + ':' + QByteArray::number(port);
 }
 
 struct HttpClient::State {

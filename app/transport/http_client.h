@@ -25,6 +25,7 @@ struct Endpoint {
     // "http://host[:port]" with nothing behind it but slashes; [v6] in brackets. nullopt for
     // anything else, https included.
     [[nodiscard]] static std::optional<Endpoint> parse(const QString &url, quint16 defaultPort);
+    // Without the zone of an address.
     [[nodiscard]] QByteArray hostHeader() const;
 };
 

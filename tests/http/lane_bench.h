@@ -98,7 +98,8 @@ private:
 struct Fixture {
     explicit Fixture(const http::LaneLimits &limits = {})
         : pool(2),
-          lane(std::make_unique<http::BulkLane>(board, pool, limits)),
+          lane(std::make_unique<http::BulkLane>(board, pool, limits,
+                                                http::RequestRules({u"h"_s, u"x"_s}))),
           acceptor(std::make_unique<Acceptor>(*lane))
     {
         board.setEventHandler([this](const TransferEvent &event) { events.add(event); });

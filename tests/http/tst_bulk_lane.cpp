@@ -141,6 +141,100 @@ private Q_SLOTS:
         QCOMPARE(f.events.all().size(), 0);
     }
 
+    // A page of another site may send its request over a connection that somebody else has opened.
+    void eachRequestOfAKeptConnectionIsLookedAt_data()
+    {
+        QTest::addColumn<QByteArray>("head");
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("another host") << QByteArray("Host: evil.example\r\n") << QByteArray("421");
+        QTest::newRow("malformed host") << QByteArray("Host: [::1\r\n") << QByteArray("400");
+        QTest::newRow("a page") << QByteArray("Host: h\r\nOrigin: http://evil.example\r\n")
+                                << QByteArray("403");
+        QTest::newRow("a browser's word")
+            << QByteArray("Host: h\r\nSec-Fetch-Site: cross-site\r\n") << QByteArray("403");
+        QTest::newRow("an upgrade")
+            << QByteArray("Host: h\r\nUpgrade: websocket\r\n") << QByteArray("400");
+        QTest::newRow("as before") << QByteArray("Host: h\r\n") << QByteArray("200");
+    }
+
+    void eachRequestOfAKeptConnectionIsLookedAt()
+    {
+        QFETCH(QByteArray, head);
+        QFETCH(QByteArray, answer);
+        Fixture f;
+        f.add(u"t"_s, core::JobKind::Deploy);
+        QTcpSocket peer;
+        peer.connectToHost(u"127.0.0.1"_s, f.acceptor->port);
+        QVERIFY(peer.waitForConnected());
+        QByteArray received;
+        const auto ask = [&](const QByteArray &fields) {
+            received.clear();
+            peer.write("HEAD /transfer/t/map HTTP/1.1\r\n" + fields + "\r\n");
+            return QTest::qWaitFor(
+                [&] { return (received += peer.readAll()).endsWith("\r\n\r\n"); }, 10'000);
+        };
+        QVERIFY(ask("Host: h\r\n"));
+        QVERIFY(received.startsWith("HTTP/1.1 200"));
+        QVERIFY(ask(head));
+        QVERIFY2(received.startsWith("HTTP/1.1 " + answer), received.constData());
+        if (answer != "200")
+            QTRY_COMPARE(peer.state(), QAbstractSocket::UnconnectedState);
+    }
+
+    // At full level token and address are not enough.
+    void aTransferIsBoundToTheSession()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"t"_s, core::JobKind::Deploy);
+        transfer->setPeer(u"127.0.0.1"_s, u"secret-1"_s);
+        using Headers = std::vector<transport::HttpHeader>;
+        const auto bearer = [](const char *secret) {
+            return Headers{{"Authorization", QByteArray("Bearer ") + secret}};
+        };
+        for (const char *what : {"map", "image.img.zst", "image.img"}) {
+            const QByteArray target = QByteArray("/transfer/t/") + what;
+            QCOMPARE(f.once("GET", target).first, 401);
+            QCOMPARE(f.once("GET", target, {}, bearer("secret-2")).first, 401);
+            QCOMPARE(f.once("GET", target, {}, {{"Authorization", "secret-1"}}).first, 401);
+        }
+        QCOMPARE(f.events.all().size(), 0);
+        QCOMPARE(f.once("GET", "/transfer/t/map", {}, bearer("secret-1")).first, 200);
+        // A kept connection, over which the device registers anew elsewhere meanwhile.
+        const auto client = f.client();
+        HttpRequest request;
+        request.target = "/transfer/t/map";
+        request.headers = bearer("secret-1");
+        HttpAnswer answer;
+        QByteArray body;
+        QVERIFY(client->exchange(request, &answer, &body).ok());
+        QCOMPARE(answer.status, 200);
+        transfer->setPeer(u"127.0.0.1"_s, u"secret-2"_s);
+        QVERIFY(client->exchange(request, &answer, &body).ok());
+        QCOMPARE(answer.status, 401);
+        request.headers = bearer("secret-2");
+        QVERIFY(client->exchange(request, &answer, &body).ok());
+        QCOMPARE(answer.status, 200);
+        transfer->setPeer(u"127.0.0.1"_s); // plain level
+        QCOMPARE(f.once("GET", "/transfer/t/map").first, 200);
+    }
+
+    void aBackupIsBoundToTheSession()
+    {
+        Fixture f;
+        const auto transfer = f.add(u"u"_s, core::JobKind::Backup, u"b.img"_s, imageBytes);
+        transfer->setPeer(u"127.0.0.1"_s, u"secret-1"_s);
+        const std::vector<transport::HttpHeader> mine{{"Authorization", "Bearer secret-1"}};
+        const QByteArray run = records(f, 0, 2);
+        const QByteArray put = "/transfer/u/upload/chunks/0?size=" + QByteArray::number(imageBytes);
+        QCOMPARE(f.once("PUT", put, run).first, 401);
+        QCOMPARE(f.once("GET", "/transfer/u/upload/next").first, 401);
+        QCOMPARE(f.once("POST", "/transfer/u/upload", "x").first, 401);
+        QCOMPARE(f.once("POST", "/transfer/u/upload/commit", "{}").first, 401);
+        QCOMPARE(f.events.all().size(), 0);
+        QCOMPARE(f.once("PUT", put, run, mine).first, 200);
+        QCOMPARE(nextOf(f.once("GET", "/transfer/u/upload/next", {}, mine).second), 2);
+    }
+
     void stalledReaderIsGivenUp()
     {
         http::LaneLimits limits;

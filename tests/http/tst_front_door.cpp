@@ -2,6 +2,7 @@
 // The door before a real QHttpServer, spoken to with plain sockets.
 #include "http/control_request.h"
 #include "http/front_door.h"
+#include "http/peer_name.h"
 
 #include <QDeadlineTimer>
 #include <QHttpServer>
@@ -15,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -595,7 +598,20 @@ private Q_SLOTS:
         QTest::newRow("name") << QByteArray("station.local:5000") << "http://station.local:5000";
         QTest::newRow("address") << QByteArray("10.20.50.1") << "http://10.20.50.1";
         QTest::newRow("v6") << QByteArray("[fe80::1]:80") << "http://[fe80::1]:80";
+        QTest::newRow("loopback v6") << QByteArray("[::1]:5000") << "http://[::1]:5000";
+        QTest::newRow("link-local") << QByteArray("[fe80::1]") << "http://[fe80::1]";
+        // The peer's own zone, which it should not send, is of use to it in the answer.
+        QTest::newRow("zone") << QByteArray("[fe80::1%25eth0]:80") << "http://[fe80::1%25eth0]:80";
+        QTest::newRow("bare zone") << QByteArray("[fe80::1%eth0.5]") << "http://[fe80::1%25eth0.5]";
         QTest::newRow("absent") << QByteArray() << "http://127.0.0.1:5000";
+        QTest::newRow("empty zone") << QByteArray("[fe80::1%25]") << "";
+        QTest::newRow("zone with a slash") << QByteArray("[fe80::1%25e/x]") << "";
+        QTest::newRow("zone of a name") << QByteArray("h%25eth0") << "";
+        QTest::newRow("v6 without brackets") << QByteArray("fe80::1") << "";
+        QTest::newRow("v4 in brackets") << QByteArray("[10.20.50.1]") << "";
+        QTest::newRow("no address in brackets") << QByteArray("[beef]") << "";
+        QTest::newRow("behind the brackets") << QByteArray("[::1].evil") << "";
+        QTest::newRow("port too large") << QByteArray("[::1]:65536") << "";
         QTest::newRow("path") << QByteArray("h/evil") << "";
         QTest::newRow("user") << QByteArray("u@h") << "";
         QTest::newRow("space") << QByteArray("h h") << "";
@@ -609,6 +625,44 @@ private Q_SLOTS:
         QFETCH(QString, base);
         const auto result = http::baseUrl(host, {QHostAddress(QHostAddress::LocalHost), 5000});
         QCOMPARE(result.value_or(QString()), base);
+    }
+
+    // HTTP/1.0 over a link-local address: our zone means nothing to the peer.
+    void noZoneOfOurOwn()
+    {
+        QHostAddress own(u"fe80::1"_s);
+        own.setScopeId(u"eth7"_s);
+        QCOMPARE(http::baseUrl({}, {own, 5000}).value_or(QString()), u"http://[fe80::1]:5000"_s);
+    }
+
+    void rulesTakeAddresses()
+    {
+        const http::RequestRules rules;
+        transport::RequestHead head;
+        for (const char *host : {"[fe80::1]", "[fe80::1%25eth0]", "[::1]:5000", "10.0.0.1:1"}) {
+            head.host = host;
+            QVERIFY2(!rules.check(head), host);
+        }
+        for (const char *host : {"[fe80::1%25eth0].evil.example", "[fe80::1%25eth0]evil", "[::1"}) {
+            head.host = host;
+            QVERIFY2(rules.check(head), host);
+        }
+    }
+
+    // The door tells the lane of a peer what QHttpServer tells the routes: else a device behind a
+    // link-local address has registered as another one.
+    void linkLocalPeersHaveTheirInterface()
+    {
+        sockaddr_storage storage{};
+        auto *v6 = reinterpret_cast<sockaddr_in6 *>(&storage);
+        v6->sin6_family = AF_INET6;
+        QVERIFY(::inet_pton(AF_INET6, "fe80::5", &v6->sin6_addr) == 1);
+        QCOMPARE(http::addressOf(storage).toString(), u"fe80::5"_s);
+        v6->sin6_scope_id = ::if_nametoindex("lo");
+        QCOMPARE(http::addressOf(storage).toString(), u"fe80::5%lo"_s);
+        QVERIFY(::inet_pton(AF_INET6, "::ffff:10.0.0.5", &v6->sin6_addr) == 1);
+        v6->sin6_scope_id = 0;
+        QCOMPARE(http::addressOf(storage).toString(), u"10.0.0.5"_s);
     }
 };
 

@@ -24,6 +24,8 @@ const Verdict tooMany = FailureCode::TooManyAttempts;
 const QByteArray secret = "0123456789abcdef";
 
 struct Fixture {
+    explicit Fixture(int inAll = 1'000'000) : limits{10, 60s, 60s, 4, inAll} {}
+
     std::optional<FailureCode> ask(const QByteArray &token, const char *peer, bool local = false)
     {
         const auto failure = guard.check(token, QString::fromLatin1(peer), local);
@@ -36,7 +38,7 @@ struct Fixture {
     }
 
     TokenGuard::Clock::time_point now = TokenGuard::Clock::now();
-    http::GuessLimits limits{10, 60s, 60s, 4};
+    http::GuessLimits limits;
     TokenGuard guard{secret, limits, [this] { return now; }};
 };
 
@@ -117,6 +119,48 @@ private Q_SLOTS:
         }
         f.guess(9, "10.0.0.1");
         QCOMPARE(f.ask(secret, "10.0.0.1"), welcome);
+    }
+
+    // Twelve that take turns: together they get little more than the budget, and nobody who does
+    // not guess notices.
+    void aBudgetForAllTogether()
+    {
+        Fixture f;
+        f.limits = {10, 60s, 60s, 1024, 50};
+        f.guard = TokenGuard(secret, f.limits, [&f] { return f.now; });
+        int looked = 0; // how many were compared, and not just refused
+        for (int round = 0; round < 100; ++round) {
+            f.now += 100ms;
+            for (int n = 1; n <= 12; ++n) {
+                const QByteArray guess = "guess-" + QByteArray::number(round);
+                looked += f.ask(guess, qPrintable(u"10.0.0.%1"_s.arg(n))) == unauthorized;
+            }
+            QCOMPARE(f.ask(secret, "10.0.1.1"), welcome);
+            QCOMPARE(f.ask(secret, qPrintable(u"10.0.2.%1"_s.arg(round))), welcome);
+            QCOMPARE(f.ask(secret, "127.0.0.1", true), welcome);
+        }
+        QVERIFY2(looked > 50 && looked <= 50 + 12, qPrintable(QString::number(looked)));
+        QCOMPARE(f.ask(secret, "10.0.0.1"), tooMany); // it may be the guess that hits
+        f.now += 60s;
+        QCOMPARE(f.ask(secret, "10.0.0.1"), welcome);
+        f.guess(9, "10.0.0.2"); // the budget is new, too
+        QCOMPARE(f.ask(secret, "10.0.0.2"), welcome);
+    }
+
+    // An address for each guess.
+    void aFloodOfAddresses()
+    {
+        Fixture f(50);
+        f.guess(3, "127.0.0.1", true);
+        for (int i = 0; i < 20'000; ++i) {
+            f.guess(1, qPrintable(u"10.1.%1.%2"_s.arg(i / 250).arg(i % 250)));
+            QVERIFY(f.guard.remembered() <= f.limits.addresses);
+        }
+        QCOMPARE(f.ask(secret, "10.0.0.1"), welcome);
+        QCOMPARE(f.ask(secret, "127.0.0.1", true), welcome);
+        QCOMPARE(f.ask("wrong", "10.0.0.2"), unauthorized); // a slip
+        QCOMPARE(f.ask(secret, "10.0.0.2"), tooMany);
+        QCOMPARE(f.ask(secret, "127.0.0.1", true), welcome);
     }
 
     void tokenFiles_data()

@@ -51,6 +51,8 @@ private Q_SLOTS:
         row("http://10.20.50.1", "10.20.50.1:80");
         row("http://station//", "station:80");
         row("http://[fe80::1]:81/", "[fe80::1]:81");
+        row("http://[::1]:5000", "[::1]:5000");
+        row("http://[fe80::1%25eth0]:81", "[fe80::1]:81"); // the zone is ours alone
         row("https://10.20.50.1", "");
         row("10.20.50.1:5000", "");
         row("http://a/path", "");
@@ -67,6 +69,13 @@ private Q_SLOTS:
         QFETCH(QString, url);
         const auto endpoint = Endpoint::parse(url, 80);
         QTEST(endpoint ? endpoint->hostHeader() : QByteArray(), "host");
+    }
+
+    void aZoneIsForConnecting()
+    {
+        const auto endpoint = Endpoint::parse(QStringLiteral("http://[fe80::1%25eth0]:81"), 80);
+        QVERIFY(endpoint);
+        QCOMPARE(endpoint->host, QStringLiteral("fe80::1%eth0")); // as getaddrinfo(3) wants it
     }
 
     void readsAnswers_data()
