@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/neighbours.h"
 
+#include "core/neighbour_search.h"
+
 #include <QFile>
 #include <QStringTokenizer>
 
@@ -39,6 +41,8 @@ Neighbour kernelNeighbour(const QString &address)
 {
     if (isLoopback(address))
         return {true, {}};
+    if (address.contains(u':'))
+        return {false, ipv6Neighbour(address)};
     QFile file(u"/proc/net/arp"_s);
     if (!file.open(QIODevice::ReadOnly))
         return {};

@@ -20,7 +20,7 @@ using NeighbourLookup = std::function<Neighbour(const QString &address)>;
 // From the text of /proc/net/arp (proc(5)): complete entries alone.
 [[nodiscard]] std::optional<protocol::MacAddress> macInArpTable(QStringView table,
                                                                 QStringView address);
-// Of this machine, now. IPv4; of other addresses nothing is known.
+// Of this machine, now; an IPv6 address may have a zone ("fe80::5%eth1").
 [[nodiscard]] Neighbour kernelNeighbour(const QString &address);
 
 } // namespace core

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who may take a device over, as a table; and the kernel's word for who has an address.
+#include "core/neighbour_search.h"
 #include "core/neighbours.h"
 #include "core/takeover.h"
 
 #include <QTest>
+
+#include <cstdlib>
+#include <sched.h>
+
+#include <arpa/inet.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using core::judge;
@@ -20,6 +30,75 @@ Newcomer running(bool sameAddress)
     newcomer.running = true;
     newcomer.online = true;
     return newcomer;
+}
+
+constexpr auto sought = "fe80::5";
+
+QByteArray addressBytes(const char *text)
+{
+    QByteArray bytes(sizeof(in6_addr), '\0');
+    if (::inet_pton(AF_INET6, text, bytes.data()) != 1)
+        qFatal("no address: %s", text);
+    return bytes;
+}
+
+template<class Struct>
+QByteArray bytesOf(const Struct &value)
+{
+    return {reinterpret_cast<const char *>(&value), qsizetype(sizeof value)};
+}
+
+QByteArray padded(QByteArray bytes)
+{
+    return bytes.append(QByteArray((4 - bytes.size() % 4) % 4, '\0'));
+}
+
+QByteArray attribute(unsigned short type, const QByteArray &value)
+{
+    const rtattr head{(unsigned short)(sizeof(rtattr) + size_t(value.size())), type};
+    return padded(bytesOf(head) + value);
+}
+
+QByteArray message(quint16 type, const QByteArray &body)
+{
+    nlmsghdr head{};
+    head.nlmsg_len = quint32(sizeof head + size_t(body.size()));
+    head.nlmsg_type = type;
+    return padded(bytesOf(head) + body);
+}
+
+QByteArray neighbour(const char *address, const QString &mac, quint16 state = NUD_REACHABLE,
+                     int interface = 2)
+{
+    ndmsg entry{};
+    entry.ndm_family = AF_INET6;
+    entry.ndm_ifindex = interface;
+    entry.ndm_state = state;
+    const QByteArray octets = QByteArray::fromHex(mac.toLatin1().replace(":", ""));
+    return message(RTM_NEWNEIGH, bytesOf(entry) + attribute(NDA_DST, addressBytes(address)) +
+                                     attribute(NDA_LLADDR, octets));
+}
+
+constexpr int cannotTell = 77;
+
+// What of the kernel's answers is wrong; 0: nothing.
+int lookInNetworkOfOurOwn()
+{
+    if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0)
+        return cannotTell;
+    if (std::system("PATH=$PATH:/usr/sbin:/sbin; ip link set lo up && "
+                    "ip -6 neigh add fe80::5 lladdr dc:a6:32:01:02:03 dev lo nud permanent && "
+                    "ip -6 neigh add fd00::7 lladdr dc:a6:32:01:02:04 dev lo nud stale"))
+        return cannotTell;
+    const auto macAt = [](const char *address) {
+        const core::Neighbour found = core::kernelNeighbour(QString::fromLatin1(address));
+        return found.mac ? found.mac->toString() : QString();
+    };
+    return int(macAt("fe80::5%lo") != u"dc:a6:32:01:02:03") |
+           int(macAt("fe80::5") != u"dc:a6:32:01:02:03") << 1 |
+           int(macAt("fd00::7") != u"dc:a6:32:01:02:04") << 2 |
+           int(!macAt("fe80::5%eth99").isEmpty()) << 3 | int(!macAt("fe80::6").isEmpty()) << 4 |
+           int(!macAt("fe80::x").isEmpty()) << 5;
 }
 
 } // namespace
@@ -140,6 +219,76 @@ private Q_SLOTS:
                  protocol::MacAddress::parse(u"dc:a6:32:01:02:05"));
         QCOMPARE(core::macInArpTable(table, u"10.77.0.10"), std::nullopt);
         QCOMPARE(core::macInArpTable({}, u"10.77.0.100"), std::nullopt);
+    }
+
+    // Messages as the kernel writes them, of one table.
+    void neighbourMessages_data()
+    {
+        QTest::addColumn<QByteArray>("messages");
+        QTest::addColumn<QString>("mac"); // empty: not known
+        const QString first = u"dc:a6:32:01:02:03"_s;
+        QTest::newRow("reachable") << neighbour(sought, first) << first;
+        QTest::newRow("stale") << neighbour(sought, first, NUD_STALE) << first;
+        QTest::newRow("set by hand") << neighbour(sought, first, NUD_PERMANENT) << first;
+        QTest::newRow("failed") << neighbour(sought, first, NUD_FAILED) << QString();
+        QTest::newRow("being asked for") << neighbour(sought, first, NUD_INCOMPLETE) << QString();
+        QTest::newRow("needs none") << neighbour(sought, first, NUD_NOARP) << QString();
+        QTest::newRow("another address") << neighbour("fe80::6", first) << QString();
+        QTest::newRow("another interface")
+            << neighbour(sought, first, NUD_REACHABLE, 3) << QString();
+        QTest::newRow("among others")
+            << neighbour("fe80::6", u"dc:a6:32:01:02:09"_s) + neighbour(sought, first) +
+                   neighbour("fe80::7", u"dc:a6:32:01:02:0a"_s)
+            << first;
+        QTest::newRow("twice the same")
+            << neighbour(sought, first) + neighbour(sought, first) << first;
+        QTest::newRow("two that disagree")
+            << neighbour(sought, first) + neighbour(sought, u"dc:a6:32:01:02:04"_s) << QString();
+        QTest::newRow("group address") << neighbour(sought, u"33:33:00:00:00:01"_s) << QString();
+        QTest::newRow("nothing") << QByteArray() << QString();
+        QByteArray cut = neighbour(sought, first);
+        cut.chop(1);
+        QTest::newRow("cut off") << cut << QString();
+        QByteArray longer = neighbour(sought, first);
+        longer[qsizetype(sizeof(nlmsghdr) + sizeof(ndmsg))] = char(0x7f); // its first attribute
+        QTest::newRow("an attribute beyond the end") << longer << QString();
+        QByteArray empty = neighbour(sought, first);
+        empty[qsizetype(sizeof(nlmsghdr) + sizeof(ndmsg))] = 0;
+        QTest::newRow("an attribute without length") << empty << QString();
+    }
+
+    void neighbourMessages()
+    {
+        QFETCH(QByteArray, messages);
+        QFETCH(QString, mac);
+        core::NeighbourSearch search(addressBytes(sought), 2);
+        (void)search.take(std::as_bytes(std::span(messages.constData(), size_t(messages.size()))));
+        QCOMPARE(search.found() ? search.found()->toString() : QString(), mac);
+    }
+
+    void theTableEnds()
+    {
+        core::NeighbourSearch search(addressBytes(sought), 0);
+        const auto take = [&search](const QByteArray &bytes) {
+            return search.take(std::as_bytes(std::span(bytes.constData(), size_t(bytes.size()))));
+        };
+        QVERIFY(take(neighbour(sought, u"dc:a6:32:01:02:03"_s, NUD_REACHABLE, 7)));
+        QVERIFY(!take(message(NLMSG_DONE, QByteArray(4, '\0'))));
+        QVERIFY(search.found());
+    }
+
+    // In a network of its own: the test's kernel, and nobody else's table.
+    void theKernelsTable()
+    {
+        const pid_t child = ::fork();
+        QVERIFY(child >= 0);
+        if (child == 0)
+            ::_exit(lookInNetworkOfOurOwn());
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == cannotTell)
+            QSKIP("no network of one's own here, or no ip(8)");
+        QCOMPARE(status, 0);
     }
 
     void thisMachine()
