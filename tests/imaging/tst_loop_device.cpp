@@ -5,6 +5,7 @@
 #include "loop_device.h"
 #include "samples.h"
 
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
