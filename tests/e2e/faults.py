@@ -14,8 +14,10 @@ TO_STATION, TO_CLIENT = 0, 1
 
 
 class FaultProxy:
-    def __init__(self, host, port, stall_s=2.0):
+    def __init__(self, host, port, stall_s=2.0, source=None):
+        """`source`: the address that the station sees."""
         self.target = (host, port)
+        self.source = (source, 0) if source else None
         self.stall_s = stall_s
         self.lock = threading.Lock()
         self.planned = ([], [])  # per direction, (byte, kind), ascending
@@ -49,7 +51,7 @@ class FaultProxy:
             except OSError:
                 return
             try:
-                far = socket.create_connection(self.target, 5)
+                far = socket.create_connection(self.target, 5, self.source)
             except OSError:
                 self.reset(near)  # the station is not there: as it would be without a proxy
                 continue
