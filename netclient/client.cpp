@@ -64,24 +64,35 @@ ExitCode Client::run()
 {
     Backoff backoff(m_link.tuning().backoff);
     while (!m_stop.isStopped()) {
-        Action action;
-        const Judgement judgement = ask(&action);
-        note(judgement);
-        m_actions.alive();
-        m_actions.show(stateAtRest());
-        if (judgement.verdict != Verdict::Good) {
-            if (m_options.once && judgement.failure.code == FailureCode::Unsupported)
-                return ExitCode::Unsupported;
+        std::optional<ExitCode> code;
+        // What escapes costs a round. Without this program the device would do nothing at all.
+        if (!protocol::survives("round", [&] { code = round(backoff); }))
             (void)m_stop.sleep(backoff.next());
-            continue;
-        }
-        backoff.reset();
-        const auto code = wasOver(action) ? std::optional(ExitCode::JobOver) : perform(action);
-        if (code && m_options.once)
+        if (code)
             return *code;
-        (void)m_stop.sleep(m_link.pollInterval());
     }
     return ExitCode::Interrupted;
+}
+
+std::optional<ExitCode> Client::round(Backoff &backoff)
+{
+    Action action;
+    const Judgement judgement = ask(&action);
+    note(judgement);
+    m_actions.alive();
+    m_actions.show(stateAtRest());
+    if (judgement.verdict != Verdict::Good) {
+        if (m_options.once && judgement.failure.code == FailureCode::Unsupported)
+            return ExitCode::Unsupported;
+        (void)m_stop.sleep(backoff.next());
+        return std::nullopt;
+    }
+    backoff.reset();
+    const auto code = wasOver(action) ? std::optional(ExitCode::JobOver) : perform(action);
+    if (code && m_options.once)
+        return code;
+    (void)m_stop.sleep(m_link.pollInterval());
+    return std::nullopt;
 }
 
 Judgement Client::ask(Action *action)
@@ -163,7 +174,6 @@ bool Client::wasOver(const Action &action)
 std::optional<ExitCode> Client::performJob(const Action &action)
 {
     logLine(u"job %1: %2"_s.arg(action.job, protocol::toWire(action.kind)));
-    m_actions.show(DeviceState::Working);
     StopSource stop(m_stop);
     const Result<void> done = work(action, stop);
     m_cutOff = !done && stop.reason() == StopReason::CutOff && !m_stop.isStopped();
@@ -181,43 +191,53 @@ std::optional<ExitCode> Client::performJob(const Action &action)
     return stop.isStopped() ? ExitCode::JobOver : ExitCode::Failed;
 }
 
-// Does the job and sees to it that the station knows the outcome.
+// Does the job and sees to it that the station knows the outcome. What is thrown fails this job.
 Result<void> Client::work(const Action &action, StopSource &stop)
 {
     const auto target = targetOf(action.reportUrl);
     if (!target)
         return Failure{FailureCode::BadRequest, Stage::Check, u"the job has no report_url"_s};
-    StationRequests requests(m_link, stop);
-    const auto fail = [&](const Failure &failure) -> Result<void> {
-        if (!stop.isStopped())
-            (void)requests.report(*target, failedReport(failure));
-        return failure;
+    const auto done = protocol::guarded([&] { return carryOut(action, stop, *target); });
+    const auto tell = [&](const Report &report) {
+        return protocol::guarded(
+            [&] { return StationRequests(m_link, stop).report(*target, report); });
     };
+    if (done)
+        return *done ? tell(**done) : Result<void>();
+    if (!stop.isStopped())
+        (void)tell(failedReport(done.failure()));
+    return done.failure();
+}
+
+Result<std::optional<Report>> Client::carryOut(const Action &action, StopSource &stop,
+                                               const QByteArray &target)
+{
+    m_actions.show(DeviceState::Working);
     const bool isDeploy = action.kind == ActionKind::Deploy;
     const auto path = findDevice(action);
     if (!path)
-        return fail(path.failure());
+        return path.failure();
     auto device = imaging::openBlockDevice(*path, isDeploy ? imaging::DeviceAccess::ReadWrite
                                                            : imaging::DeviceAccess::Read);
     if (!device)
-        return fail(device.failure());
+        return device.failure();
 
     Progress progress;
     MeasuredDevice measured(**device, progress.storage());
     const JobContext context{m_link, stop, progress, m_pool};
-    std::optional<ProgressReporter> reporter(std::in_place, m_link, stop, progress, m_pool, *target,
-                                             [this] { m_actions.alive(); });
+    const ProgressReporter reporter(m_link, stop, progress, m_pool, target,
+                                    [this] { m_actions.alive(); });
     if (!isDeploy) {
-        const auto stored =
-            protocol::guarded([&] { return BackupJob(context, action, measured).run(); });
-        reporter.reset();
-        return stored ? Result<void>{} : fail(stored.failure());
+        const auto stored = BackupJob(context, action, measured).run();
+        if (!stored)
+            return stored.failure();
+        return std::optional<Report>();
     }
     DeployJob job(context, action, measured);
-    const auto proof = protocol::guarded([&] { return job.run(); });
-    reporter.reset();
-    return proof ? requests.report(*target, deployedReport(*proof, job.note()))
-                 : fail(proof.failure());
+    const auto proof = job.run();
+    if (!proof)
+        return proof.failure();
+    return std::optional(deployedReport(*proof, job.note()));
 }
 
 Result<QString> Client::findDevice(const Action &action) const

@@ -20,6 +20,8 @@ public:
     [[nodiscard]] ExitCode run();
 
 private:
+    // One poll and what it asks for; the code to end with, nullopt: go on.
+    [[nodiscard]] std::optional<ExitCode> round(Backoff &backoff);
     [[nodiscard]] Judgement ask(protocol::Action *action);
     // The code to end with under --once; nullopt: go on.
     [[nodiscard]] std::optional<ExitCode> perform(const protocol::Action &action);
@@ -27,6 +29,9 @@ private:
     [[nodiscard]] std::optional<ExitCode> performJob(const protocol::Action &action);
     [[nodiscard]] bool wasOver(const protocol::Action &action);
     [[nodiscard]] protocol::Result<void> work(const protocol::Action &action, StopSource &stop);
+    // What is to be reported at the end; nothing of a backup, whose commit has told.
+    [[nodiscard]] protocol::Result<std::optional<protocol::Report>>
+    carryOut(const protocol::Action &action, StopSource &stop, const QByteArray &target);
     [[nodiscard]] protocol::Result<QString> findDevice(const protocol::Action &action) const;
     void note(const Judgement &judgement);
     [[nodiscard]] DeviceState stateAtRest() const;

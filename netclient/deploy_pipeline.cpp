@@ -5,8 +5,9 @@
 #include "protocol/guarded.h"
 
 #include <algorithm>
-#include <deque>
+#include <optional>
 #include <thread>
+#include <vector>
 
 namespace netclient
 {
@@ -38,6 +39,8 @@ public:
           m_map(pipeline.m_tail.map()),
           m_onStop(pipeline.m_context.stop, [this] { wake(); })
     {
+        m_free.reserve(pipeline.m_slots.size());
+        m_toWrite.reserve(pipeline.m_slots.size());
         for (const auto &slot : pipeline.m_slots)
             m_free.push_back(slot.get());
         m_writer = std::thread([this] { writeAll(); });
@@ -65,7 +68,12 @@ public:
             const std::lock_guard lock(m_mutex);
             ++m_inWork;
         }
-        m_pipeline.m_context.pool.submit([this, slot] { unpack(slot); });
+        const auto begun = protocol::guarded([&]() -> Result<void> {
+            m_pipeline.m_context.pool.submit([this, slot] { unpack(slot); });
+            return {};
+        });
+        if (!begun)
+            settle(slot, m_free, begun.failure());
     }
 
     // Waits until everything received is written. The chunks that had a wrong hash, ascending, or
@@ -100,26 +108,39 @@ private:
         m_changed.wait(lock, [this] { return !m_free.empty() || m_failure || m_interrupted; });
         if (m_failure || m_interrupted)
             return nullptr;
-        Slot *slot = m_free.front();
-        m_free.pop_front();
+        Slot *slot = m_free.back();
+        m_free.pop_back();
         return slot;
     }
 
     // On a worker of the pool.
     void unpack(Slot *slot)
     {
-        const auto good = protocol::guarded([&]() -> Result<bool> { return isRight(*slot); });
+        const auto good = protocol::guarded([&]() -> Result<bool> {
+            const bool right = isRight(*slot);
+            if (!right)
+                noteCorrupt(slot->chunk);
+            return right;
+        });
+        settle(slot, good && *good ? m_toWrite : m_free,
+               good ? std::nullopt : std::optional(good.failure()));
+    }
+
+    // Nothing is thrown here, and so nobody waits for ever: both lists have room for all slots.
+    void settle(Slot *slot, std::vector<Slot *> &list, const std::optional<Failure> &failure)
+    {
         const std::lock_guard lock(m_mutex);
-        if (!good && !m_failure)
-            m_failure = good.failure();
-        if (good && *good) {
-            m_toWrite.push_back(slot);
-        } else {
-            m_corrupt.push_back(slot->chunk);
-            m_free.push_back(slot);
-        }
+        if (failure && !m_failure)
+            m_failure = failure;
+        list.push_back(slot);
         --m_inWork;
         m_changed.notify_all();
+    }
+
+    void noteCorrupt(quint64 chunk)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_corrupt.push_back(chunk);
     }
 
     // Unpacks it. A chunk that has another hash than the map says is asked for elsewhere.
@@ -180,8 +201,8 @@ private:
     Slot *m_filling = nullptr; // the fetching thread's
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::deque<Slot *> m_free;
-    std::deque<Slot *> m_toWrite;
+    std::vector<Slot *> m_free;
+    std::vector<Slot *> m_toWrite;
     std::vector<quint64> m_corrupt;
     std::optional<Failure> m_failure;
     int m_inWork = 0;

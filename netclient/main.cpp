@@ -4,6 +4,7 @@
 #include "netclient/log.h"
 #include "netclient/log_sender.h"
 #include "netclient/signal_watcher.h"
+#include "protocol/guarded.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -88,5 +89,7 @@ int main(int argc, char **argv)
         logLine(u"provisioning-client: %1 (--help tells more)"_s.arg(error->text));
         return int(ExitCode::Usage);
     }
-    return runClient(std::get<Options>(parsed));
+    int code = int(ExitCode::Failed);
+    protocol::survives("provisioning-client", [&] { code = runClient(std::get<Options>(parsed)); });
+    return code;
 }

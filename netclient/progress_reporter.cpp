@@ -33,9 +33,11 @@ ProgressReporter::~ProgressReporter()
 void ProgressReporter::run()
 {
     do {
-        const auto done = protocol::guarded([this] { return reportOnce(); });
-        if (!done)
-            logLine(u"report of progress: %1"_s.arg(done.failure().detail));
+        protocol::survives("report of progress", [this] {
+            const auto done = protocol::guarded([this] { return reportOnce(); });
+            if (!done)
+                logLine(u"report of progress: %1"_s.arg(done.failure().detail));
+        });
     } while (m_ownStop.sleep(m_link.tuning().reportInterval));
 }
 

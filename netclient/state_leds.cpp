@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/state_leds.h"
 
+#include "protocol/guarded.h"
+
 #include <QDir>
 #include <QFile>
 
@@ -52,12 +54,16 @@ QByteArray ledPattern(DeviceState state)
     return "1001001000000000";
 }
 
-StateLeds::StateLeds(const QString &ledsPath) : m_led(stateLed(ledsPath))
+StateLeds::StateLeds(const QString &ledsPath, Write write)
+    : m_led(stateLed(ledsPath)), m_write(write ? std::move(write) : writeText)
 {
     if (m_led.isEmpty())
         return;
-    writeText(m_led + "/trigger"_L1, "none");
-    m_thread = std::thread([this] { run(); });
+    // The work is not to fail for want of a light.
+    protocol::survives("LEDs", [this] {
+        m_write(m_led + "/trigger"_L1, "none");
+        m_thread = std::thread([this] { run(); });
+    });
 }
 
 StateLeds::~StateLeds()
@@ -79,7 +85,7 @@ void StateLeds::show(DeviceState state)
 void StateLeds::run()
 {
     do
-        step();
+        protocol::survives("LEDs", [this] { step(); });
     while (m_stop.sleep(ledStepTime));
 }
 
@@ -93,7 +99,7 @@ void StateLeds::step()
     m_step = (m_step + 1) % pattern.size();
     // An LED behind the firmware's mailbox is not to be written to for nothing.
     if (wanted != m_shown)
-        writeText(m_led + "/brightness"_L1, wanted == '1' ? "255" : "0");
+        m_write(m_led + "/brightness"_L1, wanted == '1' ? "255" : "0");
     m_shown = wanted;
 }
 

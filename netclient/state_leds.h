@@ -8,8 +8,8 @@
 
 #include <QString>
 
+#include <functional>
 #include <thread>
-#include <vector>
 
 namespace netclient
 {
@@ -29,9 +29,12 @@ inline constexpr std::chrono::milliseconds ledStepTime{100};
 class StateLeds
 {
 public:
+    using Write = std::function<void(const QString &path, const QByteArray &text)>;
+
     // `ledsPath` is /sys/class/leds. The LED is the one called ACT (led0 with Raspberry Pi's own
-    // kernel), else the first; without any nothing is shown. Takes it from its trigger, for good.
-    explicit StateLeds(const QString &ledsPath);
+    // kernel), else the first; without any nothing is shown, and likewise without a thread to be
+    // had. Takes it from its trigger, for good. `write`: for tests.
+    explicit StateLeds(const QString &ledsPath, Write write = {});
     ~StateLeds();
 
     void show(DeviceState state); // thread-safe
@@ -53,6 +56,7 @@ private:
     void step();
 
     const QString m_led;
+    const Write m_write;
     std::mutex m_mutex;
     DeviceState m_state = DeviceState::Searching;
     bool m_paused = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "netclient/stop_source.h"
 
+#include "protocol/guarded.h"
+
 namespace netclient
 {
 
@@ -19,8 +21,9 @@ void StopSource::stop(StopReason reason)
     m_reason = reason;
     m_stopped.notify_all();
     // Under the lock, so that no subscription ends while it is being called.
+    // One that throws is no reason for the others to go on: and who stops may be a signal's thread.
     for (const Callback &callback : m_callbacks)
-        callback();
+        protocol::survives("stop", callback);
 }
 
 StopReason StopSource::reason() const

@@ -2,6 +2,7 @@
 #include "netclient/watchdog.h"
 
 #include "netclient/log.h"
+#include "protocol/guarded.h"
 
 #include <QFile>
 
@@ -46,8 +47,12 @@ Watchdog::Watchdog(const QString &path, const Heartbeat &heart, WatchdogTimes ti
         return;
     int seconds = hardwareSeconds;
     (void)::ioctl(m_fd, WDIOC_SETTIMEOUT, &seconds); // what it cannot be told it keeps
-    logLine(u"watchdog: on, %1"_s.arg(path));
-    m_thread = std::thread([this] { run(); });
+    const bool isFed = protocol::survives("watchdog", [this, &path] {
+        logLine(u"watchdog: on, %1"_s.arg(path));
+        m_thread = std::thread([this] { run(); });
+    });
+    if (!isFed)
+        close(); // it would restart a device that is at work
 }
 
 Watchdog::~Watchdog()
@@ -56,16 +61,25 @@ Watchdog::~Watchdog()
         return;
     m_stop.stop(StopReason::Interrupted);
     m_thread.join();
+    close();
+}
+
+void Watchdog::close()
+{
     (void)!::write(m_fd, "V", 1);
     ::close(m_fd);
+    m_fd = -1;
 }
 
 void Watchdog::run()
 {
-    do {
-        if (m_heart.age() < m_times.patience)
-            (void)!::write(m_fd, "", 1);
-    } while (m_stop.sleep(m_times.feedInterval));
+    // Nothing here takes memory. Should it end all the same, the device restarts, and says so.
+    protocol::survives("watchdog", [this] {
+        do {
+            if (m_heart.age() < m_times.patience)
+                (void)!::write(m_fd, "", 1);
+        } while (m_stop.sleep(m_times.feedInterval));
+    });
 }
 
 } // namespace netclient

@@ -36,7 +36,8 @@ struct WatchdogTimes {
 class Watchdog
 {
 public:
-    // `path` is /dev/watchdog0; nothing happens where there is none. `heart` outlives this.
+    // `path` is /dev/watchdog0; nothing happens where there is none, or no thread to feed it.
+    // `heart` outlives this.
     Watchdog(const QString &path, const Heartbeat &heart, WatchdogTimes times = {});
     // Ends the watch in an orderly way ("magic close"). A program that crashes leaves it on.
     ~Watchdog();
@@ -45,6 +46,7 @@ public:
 
 private:
     void run();
+    void close();
 
     const Heartbeat &m_heart;
     const WatchdogTimes m_times;

@@ -11,9 +11,14 @@
 namespace core
 {
 
-[[nodiscard]] inline protocol::Failure thrown(const char *what, protocol::Stage stage)
+// What is thrown while something is being caught ends the program: without memory, no words.
+[[nodiscard]] inline protocol::Failure thrown(const char *what, protocol::Stage stage) noexcept
 {
-    return {protocol::FailureCode::Internal, stage, QString::fromUtf8(what)};
+    try {
+        return {protocol::FailureCode::Internal, stage, QString::fromUtf8(what)};
+    } catch (...) {
+        return {protocol::FailureCode::Internal, stage, {}};
+    }
 }
 
 template<class Value>

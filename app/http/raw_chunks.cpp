@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http/raw_chunks.h"
 
+#include "protocol/guarded.h"
+
 #include <array>
-#include <exception>
 
 namespace http
 {
@@ -18,6 +19,19 @@ namespace
 
 // What every ZERO chunk is. Never written to, and not const: then it takes neither memory nor file.
 std::array<std::byte, chunkBytes> zeroChunk{};
+
+// Says so at the end, whatever that is: who waits would wait for ever.
+class Ready
+{
+public:
+    explicit Ready(std::binary_semaphore &ready) : m_ready(ready) {}
+    ~Ready() { m_ready.release(); }
+    Ready(const Ready &) = delete;
+    Ready &operator=(const Ready &) = delete;
+
+private:
+    std::binary_semaphore &m_ready;
+};
 
 } // namespace
 
@@ -105,23 +119,17 @@ void RawChunks::start(Slot &slot, quint64 index)
         m_heldSince = std::chrono::steady_clock::now();
     slot.index = index;
     m_pool.submit([this, &slot] {
-        slot.result = read(slot);
-        slot.ready.release();
+        const Ready ready(slot.ready);
+        slot.result = protocol::guarded([&] { return read(slot); });
     });
     slot.underWay = true; // and not before: there may have been no memory to submit it
 }
 
-// On a thread of the pool: what escapes there would end the program.
+// On a thread of the pool.
 Result<void> RawChunks::read(Slot &slot)
 {
-    try {
-        const quint32 length = m_pack.tail().map().length(slot.index);
-        return m_pack.readChunk(slot.index, slot.buffer.first(length));
-    } catch (const std::exception &error) {
-        return Failure{FailureCode::Internal, Stage::None, QString::fromLocal8Bit(error.what())};
-    } catch (...) {
-        return Failure{FailureCode::Internal, Stage::None, {}};
-    }
+    const quint32 length = m_pack.tail().map().length(slot.index);
+    return m_pack.readChunk(slot.index, slot.buffer.first(length));
 }
 
 void RawChunks::finish(Slot &slot)

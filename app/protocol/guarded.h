@@ -8,16 +8,23 @@
 
 #include "protocol/result.h"
 
+#include <cstdio>
 #include <exception>
 #include <type_traits>
 
 namespace protocol
 {
 
-[[nodiscard]] inline Failure thrownFailure(const char *what)
+// Internal. Without words where there is no memory for them: what is thrown while something is
+// being caught ends the program.
+[[nodiscard]] inline Failure thrownFailure(const char *what) noexcept
 {
-    return {FailureCode::Internal, Stage::None,
-            QStringLiteral("exception: %1").arg(QString::fromLocal8Bit(what))};
+    try {
+        return {FailureCode::Internal, Stage::None,
+                QStringLiteral("exception: %1").arg(QString::fromLocal8Bit(what))};
+    } catch (...) {
+        return {};
+    }
 }
 
 // What `work`, which returns a Result, returns; Internal with the exception's own words when it
@@ -32,6 +39,22 @@ template<class Work>
     } catch (...) {
         return thrownFailure("of an unknown type");
     }
+}
+
+// For threads of which nobody waits for a result: they go on with their next round, or end, and
+// the program goes on in any case. What was thrown is said on standard error; false then.
+template<class Work>
+bool survives(const char *what, Work &&work) noexcept
+{
+    try {
+        work();
+        return true;
+    } catch (const std::exception &thrown) {
+        std::fprintf(stderr, "%s: exception: %s\n", what, thrown.what());
+    } catch (...) {
+        std::fprintf(stderr, "%s: exception of an unknown type\n", what);
+    }
+    return false;
 }
 
 } // namespace protocol

@@ -33,8 +33,30 @@ struct RecordedActions final : netclient::DeviceActions {
     QStringList done;
     void reboot() override { done << QStringLiteral("reboot"); }
     void powerOff() override { done << QStringLiteral("poweroff"); }
-    void identify(StopSource &) override { done << QStringLiteral("identify"); }
+    void identify(StopSource &) override
+    {
+        done << QStringLiteral("identify");
+        perhapsThrow(Where::Identify);
+    }
+    void show(netclient::DeviceState state) override
+    {
+        perhapsThrow(state == netclient::DeviceState::Working ? Where::Working : Where::AtRest);
+    }
+    void alive() override { perhapsThrow(Where::Alive); }
+
+    enum class Where { Nowhere, Identify, Working, AtRest, Alive };
+    Where where = Where::Nowhere;
+    std::atomic<int> left = 0; // so often; from several threads
+
+private:
+    void perhapsThrow(Where here)
+    {
+        if (here == where && left-- > 0)
+            throw std::bad_alloc();
+    }
 };
+
+using Where = RecordedActions::Where;
 
 struct Bench {
     FakeStation station;
@@ -282,6 +304,68 @@ private Q_SLOTS:
         QCOMPARE(bench.run(), ExitCode::PoweredOff);
         QCOMPARE(bench.actions.done, QStringList{done});
         QCOMPARE(bench.lastReport()->kind, ReportKind::Accepted);
+    }
+
+    // Memory runs out before the device is even looked for: the job fails, and the station hears
+    // it.
+    void aThrowAtAJobsBeginFailsIt_data()
+    {
+        QTest::addColumn<bool>("backup");
+        QTest::newRow("deploy") << false;
+        QTest::newRow("backup") << true;
+    }
+
+    void aThrowAtAJobsBeginFailsIt()
+    {
+        QFETCH(bool, backup);
+        Bench bench(makeImage("dd"));
+        if (backup)
+            bench.station.action = bench.station.backupAction(protocol::BackupScope::Exact);
+        bench.makeTarget(2 * imaging::chunkBytes);
+        bench.actions.where = Where::Working;
+        bench.actions.left = 1;
+        QCOMPARE(bench.run(), ExitCode::Failed);
+        const auto report = bench.lastReport();
+        QVERIFY(report.has_value());
+        QCOMPARE(report->kind, ReportKind::Failed);
+        QCOMPARE(report->failure.code, FailureCode::Internal);
+        QCOMPARE(bench.station.requests(imagePath), 0);
+    }
+
+    // It costs a round, or a report, and no more.
+    void aThrowInARoundIsNotTheEnd_data()
+    {
+        QTest::addColumn<int>("where");
+        QTest::newRow("while it waits") << int(Where::AtRest);
+        QTest::newRow("sign of life, reports included") << int(Where::Alive);
+    }
+
+    void aThrowInARoundIsNotTheEnd()
+    {
+        QFETCH(int, where);
+        Bench bench(makeImage("d0dd"));
+        bench.makeTarget(4 * imaging::chunkBytes);
+        bench.actions.where = Where(where);
+        bench.actions.left = 3;
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        QVERIFY(bench.actions.left <= 0);
+        QCOMPARE(bench.lastReport()->kind, ReportKind::Deployed);
+    }
+
+    void aThrowInAnOrderIsNotTheEnd()
+    {
+        Bench bench;
+        bench.station.action.kind = ActionKind::Identify;
+        bench.station.action.reportUrl = bench.station.url("/api/job-report?job=j1");
+        bench.actions.where = Where::Identify;
+        bench.actions.left = 2;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == pollPath && request.number == 3)
+                bench.stop.stop(StopReason::Interrupted);
+            return {};
+        };
+        QCOMPARE(bench.run(), ExitCode::Interrupted);
+        QCOMPARE(bench.actions.done.size(), 3);
     }
 
     void identifyDoesNotEndIt()

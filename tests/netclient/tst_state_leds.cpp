@@ -8,6 +8,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <atomic>
+#include <new>
+
 using netclient::DeviceState;
 using netclient::ledPattern;
 using netclient::StateLeds;
@@ -102,6 +105,41 @@ private Q_SLOTS:
         }
         panel.show(DeviceState::Done);
         QTRY_COMPARE(board.brightness(u"ACT"_s), "255");
+    }
+
+    // No memory for a moment: the light goes on afterwards.
+    void aThrowIsNotTheEnd()
+    {
+        const Board board;
+        board.add(u"ACT"_s);
+        std::atomic<int> left = 5;
+        StateLeds panel(board.folder.path(), [&](const QString &path, const QByteArray &text) {
+            if (path.endsWith("/brightness"_L1) && left-- > 0)
+                throw std::bad_alloc();
+            QFile file(path);
+            if (file.open(QIODevice::WriteOnly | QIODevice::Unbuffered))
+                file.write(text);
+        });
+        panel.show(DeviceState::Done);
+        QTRY_COMPARE(board.brightness(u"ACT"_s), "255");
+        QVERIFY(left <= 0);
+    }
+
+    // Nor is it the end of the program when the LED cannot be had at all.
+    void aThrowAtTheBeginningLeavesItDark()
+    {
+        const Board board;
+        board.add(u"ACT"_s);
+        int calls = 0;
+        {
+            StateLeds panel(board.folder.path(), [&](const QString &, const QByteArray &) {
+                ++calls;
+                throw 17;
+            });
+            panel.show(DeviceState::Done);
+        }
+        QCOMPARE(calls, 1);
+        QCOMPARE(board.brightness(u"ACT"_s), "0\n");
     }
 
     void noLedAtAll()

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "netclient/signal_watcher.h"
 #include "netclient/stop_source.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QTest>
 
 #include <atomic>
+#include <csignal>
+#include <new>
 #include <thread>
+
+#include <unistd.h>
 
 using namespace std::chrono_literals;
 using netclient::StopReason;
@@ -31,6 +37,30 @@ private Q_SLOTS:
         StopSource grandchild(child);
         parent.stop(StopReason::Interrupted);
         QCOMPARE(grandchild.reason(), StopReason::Interrupted);
+    }
+
+    // Whoever stops is not to blame: it may be the thread that takes the program's signals.
+    void aThrowStopsNobodyFromStopping()
+    {
+        StopSource parent;
+        StopSource child(parent);
+        int called = 0;
+        const StopSource::Subscription first(parent, [&] { ++called; });
+        const StopSource::Subscription second(parent, [] { throw std::bad_alloc(); });
+        const StopSource::Subscription third(parent, [&] { ++called; });
+        const StopSource::Subscription ofChild(child, [] { throw 17; });
+        parent.stop(StopReason::Interrupted);
+        QCOMPARE(called, 2);
+        QCOMPARE(child.reason(), StopReason::Interrupted);
+    }
+
+    void aSignalWhoseCallbackThrows()
+    {
+        StopSource stop;
+        const netclient::SignalWatcher watcher(stop);
+        const StopSource::Subscription thrower(stop, [] { throw std::bad_alloc(); });
+        QCOMPARE(::kill(::getpid(), SIGTERM), 0);
+        QTRY_COMPARE(stop.reason(), StopReason::Interrupted);
     }
 
     void aChildOfAStoppedParentIsStopped()
@@ -82,5 +112,16 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestStopSource)
+// No thread of the test's own is to be ended by what the watcher waits for.
+int main(int argc, char **argv)
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const QCoreApplication application(argc, argv);
+    TestStopSource test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_stop_source.moc"
