@@ -64,8 +64,10 @@ Result<struct stat> statOf(const QString &path)
 
 SourceStamp stampOf(const struct stat &facts)
 {
-    const qint64 modified = qint64(facts.st_mtim.tv_sec) * 1'000'000'000 + facts.st_mtim.tv_nsec;
-    return {facts.st_size, modified, facts.st_dev, facts.st_ino};
+    const auto ns = [](const timespec &at) {
+        return qint64(at.tv_sec) * 1'000'000'000 + at.tv_nsec;
+    };
+    return {facts.st_size, ns(facts.st_mtim), ns(facts.st_ctim), facts.st_dev, facts.st_ino};
 }
 
 Result<void> checkUnchanged(const QString &source, const SourceStamp &before)

@@ -19,6 +19,7 @@ namespace core
 struct SourceStamp {
     qint64 size = 0;       // bytes
     qint64 modifiedNs = 0; // nanoseconds since the epoch
+    qint64 changedNs = 0;  // likewise, by whatever: no program can set it
     quint64 device = 0;
     quint64 inode = 0;
 

@@ -341,7 +341,8 @@ Result<ImageId> ImageLibrary::State::importInspected(const QString &path,
     return image.id;
 }
 
-// A sum that was put beside the source, or changed, since it was imported counts.
+// A sum that was put beside the source, or changed, since it was imported counts, and so does a
+// change of the source that its time of modification does not show.
 void ImageLibrary::State::checkSidecars(const Image &image)
 {
     if (image.state != ImageState::Ready)

@@ -2,6 +2,8 @@
 // The library's packs: what lies there when it is opened, and what the checks find.
 #include "core/image_library_state.h"
 
+#include "core/import/sidecar_stamp.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -318,6 +320,13 @@ void ImageLibrary::State::becomeDamaged(const QString &identity, const Failure &
     }
 }
 
+static bool isItsSource(const Image &image, const SourceStamp &stamp)
+{
+    const qint64 changedNs = sourceChangedNs(image.sidecarStamp);
+    return stamp.size == image.sourceSize && stamp.modifiedNs == image.sourceModifiedNs &&
+           (changedNs == 0 || stamp.changedNs == changedNs);
+}
+
 // Only the very file that it came from: another may have got its name since.
 void ImageLibrary::State::importAgain(const ImageId &id)
 {
@@ -327,8 +336,7 @@ void ImageLibrary::State::importAgain(const ImageId &id)
     const auto look = [path = image->sourcePath] { return inspectSource(path); };
     errands.run<SourceStamp>(look, [this, id](const Result<SourceStamp> &stamp) {
         Image *damaged = find(id);
-        if (!damaged || !isDamaged(*damaged) || !stamp || stamp->size != damaged->sourceSize ||
-            stamp->modifiedNs != damaged->sourceModifiedNs)
+        if (!damaged || !isDamaged(*damaged) || !stamp || !isItsSource(*damaged, *stamp))
             return;
         checker.cancel(damaged->identity);
         damaged->state = ImageState::Importing;

@@ -4,6 +4,11 @@
 #include "core/file_size_limit.h"
 #include "core/library_bench.h"
 
+#include <cstdio>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
 using namespace bench;
 
 class TestImageRecheck : public LibraryBench
@@ -62,6 +67,52 @@ private Q_SLOTS:
         QVERIFY(becomes(id, ImageState::Ready));
     }
 
+    // Only the time of the last change of any kind tells, which no program can set.
+    void otherContentsWithTheOldTime_data()
+    {
+        QTest::addColumn<bool>("mapped");
+        QTest::newRow("written") << false;
+        QTest::newRow("copied over, times and all") << true;
+    }
+
+    void otherContentsWithTheOldTime()
+    {
+        QFETCH(bool, mapped);
+        const ImageId id = imported(u"a.img"_s);
+        const QString identity = m_library->image(id)->identity;
+        const QString path = m_dir->filePath(u"a.img"_s);
+        const timespec before = modified(path);
+        QByteArray other = m_image;
+        other[3 * mib] = char(other[3 * mib] ^ 1);
+        if (mapped) {
+            setModified(file(u"new"_s, other), before);
+            QCOMPARE(::rename(local(u"new"_s).constData(), local(u"a.img"_s).constData()), 0);
+        } else {
+            file(u"a.img"_s, other);
+            setModified(path, before);
+        }
+        importAgain(id);
+        QTRY_VERIFY_WITH_TIMEOUT(m_library->image(id)->identity != identity, patience);
+        QVERIFY(becomes(id, ImageState::Ready));
+        QCOMPARE(contentOf(id), other);
+        QTRY_COMPARE_WITH_TIMEOUT(packs().size(), 1, patience);
+    }
+
+    // Other rights are a change, too: it is looked at again, and stays what it is.
+    void otherRightsAreNoOtherContents()
+    {
+        const ImageId id = imported(u"a.img"_s);
+        const Image before = *m_library->image(id);
+        QVERIFY(QFile::setPermissions(m_dir->filePath(u"a.img"_s), QFile::ReadOwner));
+        importAgain(id);
+        QTRY_VERIFY_WITH_TIMEOUT(m_library->image(id)->sidecarStamp != before.sidecarStamp,
+                                 patience);
+        QVERIFY(becomes(id, ImageState::Ready));
+        QCOMPARE(m_library->image(id)->identity, before.identity);
+        QCOMPARE(contentOf(id), m_image);
+        QCOMPARE(packs().size(), 1);
+    }
+
     // A new check for which there is no room says nothing of the image: its pack stays.
     void aCheckThatCouldNotBeDoneTakesNothingAway()
     {
@@ -118,6 +169,21 @@ private:
     static QByteArray sumLine(const QByteArray &bytes)
     {
         return sha256(bytes).toLatin1() + "  a.img\n";
+    }
+
+    timespec modified(const QString &path) const
+    {
+        struct stat facts {
+        };
+        if (::stat(QFile::encodeName(path).constData(), &facts) != 0)
+            qFatal("%s", qPrintable(path));
+        return facts.st_mtim;
+    }
+
+    void setModified(const QString &path, const timespec &time) const
+    {
+        const timespec times[] = {time, time};
+        QCOMPARE(::utimensat(AT_FDCWD, QFile::encodeName(path).constData(), times, 0), 0);
     }
 
     void importAgain(const ImageId &id)

@@ -6,6 +6,9 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 using namespace Qt::StringLiterals;
 using core::ImageState;
 using core::JobState;
@@ -149,12 +152,27 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(f.poll().kind, ActionKind::Deploy, patience);
     }
 
+    void isNotMendedFromAnotherFile_data()
+    {
+        QTest::addColumn<bool>("asOld");
+        QTest::newRow("of another size") << false;
+        QTest::newRow("of the same size and time") << true;
+    }
+
     void isNotMendedFromAnotherFile()
     {
+        QFETCH(bool, asOld);
         Fixture f;
         const auto image = f.import();
         const QString path = f.folder.filePath(u"golden.img"_s);
-        QVERIFY(samples::writeFile(path, samples::noise(2 * qint64(imaging::chunkBytes), 5)));
+        struct stat before {
+        };
+        QCOMPARE(::stat(QFile::encodeName(path).constData(), &before), 0);
+        const qint64 bytes = asOld ? before.st_size : 2 * qint64(imaging::chunkBytes);
+        QVERIFY(samples::writeFile(path, samples::noise(bytes, 5)));
+        const timespec times[] = {before.st_mtim, before.st_mtim};
+        if (asOld)
+            QCOMPARE(::utimensat(AT_FDCWD, QFile::encodeName(path).constData(), times, 0), 0);
         QVERIFY(damage(packOf(f, image), Cut));
         QVERIFY(!f.library->checkPack(f.library->image(image)->identity));
         // It is looked at, and left; an import of another file goes through meanwhile.

@@ -33,6 +33,15 @@ QByteArray lineOf(const QString &path)
     return (parts.join(u' ') + u'\n').toUtf8();
 }
 
+qint64 changedNs(const QString &path)
+{
+    struct stat facts {
+    };
+    if (::stat(QFile::encodeName(path).constData(), &facts) != 0)
+        return 0;
+    return facts.st_ctim.tv_sec * qint64(1'000'000'000) + facts.st_ctim.tv_nsec;
+}
+
 } // namespace
 
 QString sidecarStamp(const QString &path)
@@ -45,7 +54,12 @@ QString sidecarStamp(const QString &path)
         const QByteArray line = lineOf(folder.filePath(name));
         sum.update(std::as_bytes(std::span(line.constData(), size_t(line.size()))));
     }
-    return imaging::toHex(sum.finish());
+    return imaging::toHex(sum.finish()) + u'@' + QString::number(changedNs(path));
+}
+
+qint64 sourceChangedNs(const QString &stamp)
+{
+    return stamp.section(u'@', 1).toLongLong();
 }
 
 } // namespace core
