@@ -4,6 +4,7 @@
 #include "imaging/chunk_codec.h"
 #include "netclient/device_source.h"
 #include "netclient/run_uploader.h"
+#include "netclient/second_read.h"
 #include "protocol/names.h"
 #include "protocol/upload_record.h"
 
@@ -68,6 +69,10 @@ Result<void> BackupJob::attempt(const QByteArray &target)
     const auto map = upload(target, *next);
     if (!map)
         return map.failure();
+    if (m_action.verify == protocol::VerifyScope::Full) {
+        if (const auto same = readAgain(m_context, m_device, m_free.extents, *map); !same)
+            return same;
+    }
     return commit(target, *map);
 }
 
@@ -112,14 +117,22 @@ Result<void> BackupJob::commit(const QByteArray &target, const BlockMap &map)
     request.method = "POST";
     request.target = target + "/commit";
     request.headers = {{"Content-Type", QByteArray(type.data(), type.size())}};
-    request.body = protocol::toBody(protocol::toJson(protocol::UploadCommit{
-        map.imageSize(), imaging::toHex(map.identity()), m_free.notes.join(u"; "_s)}));
+    request.body = protocol::toBody(protocol::toJson(
+        protocol::UploadCommit{map.imageSize(), imaging::toHex(map.identity()), note()}));
     const auto reply = m_requests.exchange(request);
     if (reply)
         return {};
     Failure failure = reply.failure();
     failure.stage = Stage::Commit;
     return failure;
+}
+
+QString BackupJob::note() const
+{
+    QStringList notes = m_free.notes;
+    if (m_action.verify == protocol::VerifyScope::Full)
+        notes.prepend(protocol::names::readTwice);
+    return notes.join(u"; "_s);
 }
 
 FreeSpace BackupJob::freeSpace()

@@ -27,6 +27,7 @@ private:
                                                              quint64 next);
     [[nodiscard]] protocol::Result<void> commit(const QByteArray &target,
                                                 const imaging::BlockMap &map);
+    [[nodiscard]] QString note() const;
     [[nodiscard]] imaging::FreeSpace freeSpace();
 
     JobContext m_context;

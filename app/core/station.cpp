@@ -214,6 +214,9 @@ Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOpti
         return refusal(FailureCode::DeviceBusy, mac.toString());
     if (!QDir::isAbsolutePath(path))
         return refusal(FailureCode::BadRequest, u"path is missing or not absolute"_s);
+    if (options.verify == protocol::VerifyScope::Full && source->isRegistered() &&
+        source->level == Level::Plain)
+        return refusal(FailureCode::Unsupported, u"curl does not read a device twice"_s);
     adoptUnit(*source);
 
     Job job;

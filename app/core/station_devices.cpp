@@ -253,6 +253,7 @@ Action Station::actionFor(const Job &job, const Device &device, const QString &b
         action.kind = ActionKind::Backup;
         action.uploadUrl = transferUrl(base, job.token, names::upload);
         action.scope = job.options.scope;
+        action.verify = job.options.verify;
     }
     return action;
 }

@@ -3,6 +3,7 @@
 #include "core/station.h"
 
 #include "protocol/limits.h"
+#include "protocol/names.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -25,6 +26,21 @@ namespace
 const Failure stationRestarted{FailureCode::StationRestarted, Stage::None, {}};
 
 constexpr qint64 presumedMs = 15'000;
+
+bool readsTwice(const Job &job, Level level)
+{
+    return job.kind == JobKind::Backup && level == Level::Full &&
+           job.options.verify == protocol::VerifyScope::Full;
+}
+
+// A client that knows nothing of a second read does not say that it has done it.
+QString noteOf(const Job &job, const TransferEvent &event)
+{
+    if (!readsTwice(job, Level::Full) || event.note.contains(protocol::names::readTwice))
+        return event.note;
+    const QString once = u"read once only, although it was to be read twice"_s;
+    return event.note.isEmpty() ? once : once + "; "_L1 + event.note;
+}
 
 } // namespace
 
@@ -338,7 +354,7 @@ void Station::handleTransferEvent(const TransferEvent &event)
         break;
     case TransferEvent::Kind::Completed:
         begin(*job, event.level);
-        job->note = event.note;
+        job->note = noteOf(*job, event);
         if (job->kind == JobKind::Deploy) {
             job->done = job->total;
             succeed(*job, Outcome::SentNotVerified);
@@ -416,7 +432,8 @@ void Station::sampleJob(Job &job, qint64 nowMs)
         sampleWire(job, moved, nowMs);
         // Our client tells its own progress; of a plain one, and of a backup, the station knows it
         // first hand.
-        if (job.level == Level::Plain || job.kind == JobKind::Backup)
+        const bool readAgain = job.phase == Phase::Verifying; // of that the device alone knows
+        if (job.level == Level::Plain || (job.kind == JobKind::Backup && !readAgain))
             job.done = transfer->done;
         if (job.level == Level::Plain)
             samplePlain(job, *transfer, nowMs);
@@ -544,7 +561,9 @@ qint64 Station::dataBytesOf(const Job &job) const
 void Station::sampleOverall(Job &job)
 {
     Gauge &gauge = m_gauges[job.id];
-    gauge.overall.sample(job.phase, job.done, job.total, steady());
+    const bool twice = readsTwice(job, job.level);
+    const qint64 before = twice && job.phase == Phase::Verifying ? job.total : 0;
+    gauge.overall.sample(job.phase, before + job.done, twice ? 2 * job.total : job.total, steady());
     gauge.rounds.reach(gauge.overall.done());
     job.rounds = gauge.rounds.count();
     job.overallDone = gauge.overall.done();

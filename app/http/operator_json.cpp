@@ -170,6 +170,8 @@ QJsonObject toJson(const core::Job &job)
     } else {
         object.insert("path"_L1, job.path);
         object.insert("scope"_L1, protocol::toWire(job.options.scope));
+        if (job.options.verify == protocol::VerifyScope::Full)
+            object.insert("proof"_L1, true);
     }
     insertText(object, "identity"_L1, job.imageIdentity);
     insertText(object, "note"_L1, job.note);

@@ -41,6 +41,7 @@ Result<core::JobOptions> readOptions(JsonFields &wish)
     options.allowSd = wish.texts("allow"_L1).contains("sd"_L1);
     options.eraseRest = wish.flag("erase_rest"_L1);
     options.overwrite = wish.flag("overwrite"_L1);
+    const bool isProof = wish.flag("proof"_L1);
     const auto scope = protocol::backupScopeFromWire(wish.text("scope"_L1));
     const auto verify = protocol::verifyScopeFromWire(wish.text("verify"_L1));
     if (const auto verdict = wish.verdict(); !verdict)
@@ -51,6 +52,8 @@ Result<core::JobOptions> readOptions(JsonFields &wish)
         return bad(u"verify is 'sampled' or 'full'"_s);
     options.scope = scope.value_or(options.scope);
     options.verify = verify.value_or(options.verify);
+    if (isProof)
+        options.verify = protocol::VerifyScope::Full;
     return options;
 }
 

@@ -331,8 +331,11 @@ QJsonObject toJson(const Action &action, bool full)
                                                    {"map_offset"_L1, action.originMapOffset},
                                                    {"size"_L1, action.originSize}});
     }
-    if (action.kind == ActionKind::Backup)
+    if (action.kind == ActionKind::Backup) {
         object.insert("scope"_L1, toWire(action.scope));
+        if (action.verify == VerifyScope::Full)
+            object.insert("verify"_L1, toWire(action.verify));
+    }
     if (action.allowSd)
         object.insert("allow"_L1, QJsonArray{"sd"_L1});
     return object;

@@ -26,6 +26,9 @@ inline constexpr QLatin1StringView uploadCommit{"upload/commit"};
 // What a full-level client lists in "features".
 inline constexpr QLatin1StringView featureFull{"full-1"};
 
+// In the note of a backup's commit, when the device was read again, as was asked.
+inline constexpr QLatin1StringView readTwice{"read twice, the same both times"};
+
 inline constexpr QLatin1StringView recordsMediaType{"application/x-provisioning-records"};
 inline constexpr QLatin1StringView jsonMediaType{"application/json"};
 

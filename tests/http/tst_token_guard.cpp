@@ -222,6 +222,12 @@ private Q_SLOTS:
         for (const char *body :
              {R"({"path":"a"})", "{}", R"({"path":1})", R"({"path":"/a","golden":"yes"})"})
             QVERIFY2(!http::parseImportRequest(body).ok(), body);
+        const QByteArray backup = R"({"mac":"dc:a6:32:01:02:03","kind":"backup","path":"/b.img")";
+        QCOMPARE(http::parseJobRequest(backup + R"(,"proof":true})")->options.verify,
+                 protocol::VerifyScope::Full);
+        QCOMPARE(http::parseJobRequest(backup + R"(,"proof":false})")->options.verify,
+                 protocol::VerifyScope::Sampled);
+        QVERIFY(!http::parseJobRequest(backup + R"(,"proof":"yes"})").ok());
         QCOMPARE(*http::parseGoldenRequest(R"({"image":"x"})"), u"x"_s);
         QVERIFY(!http::parseGoldenRequest(R"({"image":5})").ok());
         QCOMPARE(http::parseSettingsRequest(R"({"max_deploys":999})")->maxDeploys,

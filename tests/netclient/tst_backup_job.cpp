@@ -4,9 +4,12 @@
 #include "fake_station.h"
 #include "memory_device.h"
 
+#include "protocol/names.h"
+
 #include <QTest>
 
 #include <csignal>
+#include <map>
 
 using namespace testing;
 using netclient::BackupJob;
@@ -338,6 +341,78 @@ private Q_SLOTS:
         QVERIFY(!done.ok());
         QCOMPARE(done.failure().code, FailureCode::DeviceReadError);
         QVERIFY(!bench.station.commit().has_value());
+    }
+
+    // Asked for proof it reads the device again before the station is told that this was all.
+    void readsTwiceWhenAsked()
+    {
+        const Bytes disk = makeImage("d0dtd", 512);
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        std::map<qint64, int> reads;
+        device.before = [&](const MemoryDevice::Call &call) {
+            reads[call.offset] += call.operation == Operation::Read;
+            return Fate::Done;
+        };
+        Bench bench;
+        QVERIFY(bench.run(device).ok());
+        QVERIFY(std::ranges::all_of(reads, [](const auto &read) { return read.second == 1; }));
+        QVERIFY(!bench.station.commit()->note.contains(protocol::names::readTwice));
+
+        reads.clear();
+        Bench proof;
+        proof.action.verify = protocol::VerifyScope::Full;
+        QVERIFY(proof.run(device).ok());
+        QVERIFY(reads.size() >= 5);
+        QVERIFY(std::ranges::all_of(reads, [](const auto &read) { return read.second == 2; }));
+        QVERIFY(proof.station.uploaded() == disk);
+        QVERIFY(proof.station.commit()->note.contains(protocol::names::readTwice));
+        QCOMPARE(proof.progress.state().phase, protocol::Phase::Committing);
+    }
+
+    // A device that lies once, one that lies at random, and one that somebody writes to.
+    void aDeviceThatTellsSomethingElse_data()
+    {
+        QTest::addColumn<qint64>("offset");
+        QTest::addColumn<int>("wrongRead"); // of this chunk, from 0
+        QTest::addColumn<bool>("stays");
+        QTest::newRow("first read wrong") << 2 * mib + 77 << 0 << false;
+        QTest::newRow("second read wrong") << qint64(5) << 1 << false;
+        QTest::newRow("last byte") << 4 * mib + 511 << 1 << false;
+        QTest::newRow("in zeros") << 1 * mib << 1 << false;
+        QTest::newRow("written meanwhile") << 3 * mib << 1 << true;
+    }
+
+    void aDeviceThatTellsSomethingElse()
+    {
+        QFETCH(qint64, offset);
+        QFETCH(int, wrongRead);
+        QFETCH(bool, stays);
+        const Bytes disk = makeImage("d0dtd", 512);
+        MemoryDevice device(qint64(disk.size()));
+        device.bytes() = disk;
+        int reads = 0;
+        const auto flip = [&] { device.bytes()[size_t(offset)] ^= std::byte{1}; };
+        device.before = [&](const MemoryDevice::Call &call) {
+            const bool hit = call.offset <= offset && offset < call.offset + call.length;
+            if (hit && reads == wrongRead)
+                flip();
+            return Fate::Done;
+        };
+        device.after = [&](const MemoryDevice::Call &call, std::vector<std::byte> &) {
+            const bool hit = call.offset <= offset && offset < call.offset + call.length;
+            if (hit && reads++ == wrongRead && !stays)
+                flip();
+        };
+        Bench bench;
+        bench.action.verify = protocol::VerifyScope::Full;
+        const auto done = bench.run(device);
+        QVERIFY(!done.ok());
+        QCOMPARE(done.failure().code, FailureCode::BackupMismatch);
+        QCOMPARE(done.failure().stage, protocol::Stage::Verify);
+        QVERIFY(done.failure().detail.contains(QStringLiteral("chunk %1 ").arg(offset / mib)));
+        QVERIFY(!bench.station.commit().has_value());
+        QCOMPARE(bench.station.requests("/transfer/t/upload/commit"), 0);
     }
 
     void isInterruptedWhileTheStationStalls()

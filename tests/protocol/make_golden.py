@@ -151,6 +151,9 @@ def messages():
     yield "action-backup-full", {
         "action": "backup", "upload_url": TRANSFER + "/upload", "job": "j2",
         "report_url": BASE + "/api/job-report?job=j2", "scope": "used"}
+    yield "action-backup-proof", {
+        "action": "backup", "upload_url": TRANSFER + "/upload", "job": "j2",
+        "report_url": BASE + "/api/job-report?job=j2", "scope": "exact", "verify": "full"}
     yield "report-accepted", {"report": "accepted", "phase": "checking", "done": 0, "total": 0,
                               "target": "/dev/mmcblk0"}
     yield "report-progress", {"report": "progress", "phase": "writing", "done": 1048576, "total": 31268536320}

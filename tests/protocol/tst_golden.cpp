@@ -58,8 +58,8 @@ private Q_SLOTS:
         for (const char *name :
              {"action-none", "action-reboot", "action-deploy-plain", "action-backup-plain"})
             add(name, [](const QByteArray &b) { return actionAgain(b, false); });
-        for (const char *name :
-             {"action-deploy-full", "action-deploy-origin", "action-backup-full"})
+        for (const char *name : {"action-deploy-full", "action-deploy-origin", "action-backup-full",
+                                 "action-backup-proof"})
             add(name, [](const QByteArray &b) { return actionAgain(b, true); });
         for (const char *name : {"report-accepted", "report-progress", "report-progress-bottleneck",
                                  "report-deployed", "report-failed"})
