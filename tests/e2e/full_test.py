@@ -318,6 +318,37 @@ class FullTest(StationTest):
         status, _ = self.station.request("POST", "/api/job-report?job=x", {"report": "progress", "phase": "writing"}, "0" * 32)
         self.assertEqual(status, 404)
 
+    def test_transfers_need_the_session(self):
+        image = self.path("golden.img")
+        disk_image(image, 4 * MIB)
+        image_id = self.station.import_image(image)
+        session = self.station.register(MAC, features=["full-1"], storage={"size": DEVICE_SIZE})[1]["session"]
+        self.station.deploy(MAC, image_id)
+        wait_for(lambda: self.station.poll(MAC, session=session)[1]["action"] == "deploy", 60, "the order")
+        action = self.station.poll(MAC, session=session)[1]
+
+        def status(url, *arguments):
+            return run(["curl", "-s", "-o", self.path("got"), "-w", "%{http_code}", *arguments, url])[1]
+        mine = ["-H", f"Authorization: Bearer {session}"]
+        for name in ("map_url", "pack_url", "url"):
+            self.assertEqual(status(action[name]), b"401", name)
+            self.assertEqual(status(action[name], "-H", "Authorization: Bearer " + "0" * 32), b"401", name)
+        self.assertEqual(status(action["map_url"], *mine), b"200")
+        renewed = self.station.request("POST", "/api/register-device", {"mac": MAC, "features": ["full-1"]}, session)[1]
+        self.assertEqual(status(action["map_url"], *mine), b"401")
+        self.assertEqual(status(action["map_url"], "-H", f"Authorization: Bearer {renewed['session']}"), b"200")
+
+    def test_backup_with_proof(self):
+        target = self.path("emmc")
+        random_file(target, 24 * MIB + 512, 12)
+        done = self.backup_once(target, self.path("once.img"), scope="exact")
+        self.assertNotIn("read twice", done.get("note", ""))
+        self.assertNotIn("proof", done)
+        done = self.backup_once(target, self.path("twice.img"), scope="exact", proof=True)
+        self.assertIn("read twice, the same both times", done["note"])
+        self.assertTrue(done["proof"])
+        self.assertSameFile(self.path("twice.img"), target)
+
 
 class ClientCommandLineTest(unittest.TestCase):
     def test_mistakes(self):
