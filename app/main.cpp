@@ -68,6 +68,7 @@ struct Parts {
     core::FileDescriptor lock;
     imaging::WorkerPool pool;
     std::unique_ptr<core::Store> store;
+    std::unique_ptr<core::CrashRecord> crashes;
     core::TransferBoard board;
     std::unique_ptr<core::ImageLibrary> library;
     std::unique_ptr<core::Station> station;
@@ -89,11 +90,8 @@ protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
     auto snapshot = parts.store->load();
     if (!snapshot)
         return snapshot.failure();
-    const QString crashFile = line.dataDir + "/crashed"_L1;
-    core::failCrashed(*snapshot, *parts.store, core::crashMarks(crashFile));
-    parts.store->flush();
-    QFile::remove(crashFile);
-    core::recordCrashes(crashFile);
+    parts.crashes = std::make_unique<core::CrashRecord>(line.dataDir + "/crashed"_L1, *parts.store);
+    parts.crashes->judge(*snapshot);
     parts.library = std::make_unique<core::ImageLibrary>(line.dataDir + "/images"_L1, *parts.store,
                                                          parts.pool, snapshot->images);
     core::StationOptions options = line.station;

@@ -3,6 +3,7 @@
 
 #include "core/files.h"
 #include "core/job_machine.h"
+#include "imaging/signal_stack.h"
 
 #include <QFile>
 
@@ -127,13 +128,36 @@ void recordCrashes(const QString &file)
 {
     std::strncpy(markFile, QFile::encodeName(file).constData(), sizeof markFile - 1);
     mainThread = ::gettid();
+    static const imaging::SignalStack ofMain;
     for (size_t i = 0; i < fatal.size(); ++i) {
         struct sigaction action {
         };
         action.sa_handler = handle;
+        action.sa_flags = SA_ONSTACK; // no other is left to a thread that has used up its own
         sigemptyset(&action.sa_mask);
         ::sigaction(fatal[i], &action, &before[i]);
     }
+}
+
+CrashRecord::CrashRecord(QString file, Store &store) : m_file(std::move(file)), m_store(store) {}
+
+CrashRecord::~CrashRecord()
+{
+    settle();
+}
+
+void CrashRecord::judge(Snapshot &snapshot)
+{
+    failCrashed(snapshot, m_store, crashMarks(m_file));
+    settle();
+    recordCrashes(m_file);
+}
+
+// What a mark was about must not be begun again for a database that could not be written.
+void CrashRecord::settle()
+{
+    if (!m_settled && m_store.flush())
+        m_settled = !QFile::exists(m_file) || QFile::remove(m_file);
 }
 
 QStringList crashMarks(const QString &file)

@@ -41,6 +41,28 @@ void recordCrashes(const QString &file);
 // The labels that are written there; empty: the last station ended in another way.
 [[nodiscard]] QStringList crashMarks(const QString &file);
 
+// The file of marks over one run of the station.
+class CrashRecord
+{
+public:
+    CrashRecord(QString file, Store &store);
+    // What judge() could not make durable most likely is by now.
+    ~CrashRecord();
+    CrashRecord(const CrashRecord &) = delete;
+    CrashRecord &operator=(const CrashRecord &) = delete;
+
+    // Before anything is begun, on the main thread: as failCrashed() with the last station's marks,
+    // which go once the database holds the verdict, and as recordCrashes().
+    void judge(Snapshot &snapshot);
+
+private:
+    void settle();
+
+    QString m_file;
+    Store &m_store;
+    bool m_settled = false;
+};
+
 // Images and jobs that the marks name become Failed with CrashedBefore, also in the store, which
 // tells people of it.
 void failCrashed(Snapshot &snapshot, Store &store, const QStringList &marks);

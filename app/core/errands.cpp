@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/errands.h"
 
+#include "imaging/signal_stack.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -57,6 +59,7 @@ bool Errands::start(std::function<Answer()> work)
     }
     try {
         std::thread([shared = m_shared, work = std::move(work)]() mutable {
+            const imaging::SignalStack signalStack;
             Answer answer = work();
             work = {}; // and what it holds, before anybody hears
             shared->finish(std::move(answer));

@@ -315,12 +315,13 @@ void Station::releaseTransfer(const Job &job)
     m_automatic.drop(job.mac);
 }
 
-// Once the database knows that it has ended: until then it may have to be gone on with.
+// Once the database knows that it has ended: until then it may have to be gone on with. Where it
+// could not be told, the next start does it.
 void Station::clearRecord(const JobId &id)
 {
     m_clearing.submit([this, known = m_register, id] {
-        m_store.flush();
-        known.clear(id);
+        if (m_store.flush())
+            known.clear(id);
     });
 }
 

@@ -5,6 +5,7 @@
 #include "core/store_queue.h"
 #include "core/store_recovery.h"
 #include "core/store_reserve.h"
+#include "imaging/signal_stack.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -12,6 +13,7 @@
 #include <future>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace core
 {
@@ -42,6 +44,8 @@ struct Store::State {
     quint64 flushesDone = 0;
     bool stopping = false;
     bool retrying = false;        // what is queued failed once; do not spin
+    bool unwritten = false;       // likewise, whatever was queued since
+    bool lost = false;            // something never will be written; since the last flush
     std::optional<Failure> error; // of a write
     std::deque<Failure> notices;
     std::optional<StoreReserve> reserve; // the thread's own, as is the database
@@ -93,6 +97,7 @@ void Store::State::stop()
 
 void Store::State::run(const QString &path, std::promise<Result<void>> opened)
 {
+    const imaging::SignalStack signalStack;
     StoreDatabase database(path);
     reserve.emplace(path);
     const auto result = open(database);
@@ -203,7 +208,9 @@ void Store::State::writeQueue(StoreDatabase &database, std::unique_lock<std::mut
     lock.lock();
     if (!result && !error)
         error = result.failure();
-    retrying = !changes.empty();
+    retrying = unwritten = !changes.empty();
+    // On a full disk the reserve was given up for it.
+    lost = lost || (!result && !unwritten && result.failure().code != FailureCode::StorageFull);
     queue.putBack(std::move(changes));
 }
 
@@ -280,12 +287,13 @@ void Store::saveSetting(const QString &key, const QString &value)
     m_state->add(Setting{key, value});
 }
 
-void Store::flush()
+bool Store::flush()
 {
     std::unique_lock lock(m_state->mutex);
     const quint64 ticket = ++m_state->flushesAsked;
     m_state->wake.notify_one();
     m_state->written.wait(lock, [this, ticket] { return m_state->flushesDone >= ticket; });
+    return !m_state->unwritten && !std::exchange(m_state->lost, false);
 }
 
 std::optional<Failure> Store::takeError()

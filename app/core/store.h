@@ -44,9 +44,9 @@ public:
     void removeJob(const JobId &id); // one that was never begun
     void removeImage(const ImageId &id);
     void saveSetting(const QString &key, const QString &value);
-    // Waits until everything queued before is in the database, or was tried and failed. For tests
-    // and shutdown.
-    void flush();
+    // Waits until everything queued before is in the database, or was tried and failed: false then.
+    // For the program's start and end, and tests.
+    bool flush();
     // What people are to be told and have not been yet, one at a time: what report() was given, and
     // the first write that failed since the last call: the disk is full, say. What could not be
     // written is tried again every few seconds and with the next change.

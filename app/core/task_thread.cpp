@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/task_thread.h"
 
+#include "imaging/signal_stack.h"
+
 #include <QtGlobal>
 
 #include <exception>
@@ -50,6 +52,7 @@ static void perform(const std::function<void()> &task)
 
 void TaskThread::run(TaskPriority priority)
 {
+    const imaging::SignalStack signalStack;
     // On Linux a thread has a nice value of its own, setpriority(2).
     if (priority == TaskPriority::Lowest)
         (void)::setpriority(PRIO_PROCESS, id_t(::gettid()), 19);

@@ -4,6 +4,7 @@
 #include "http/lane_connection.h"
 #include "http/peer_name.h"
 #include "http/transfer_path.h"
+#include "imaging/signal_stack.h"
 #include "transport/http_server_connection.h"
 
 #include <algorithm>
@@ -149,6 +150,7 @@ void BulkLane::remove(quint64 number)
 
 void BulkLane::run(quint64 number, Entry &entry, Room room)
 {
+    const imaging::SignalStack signalStack;
     // What escapes has not been told to anybody, and ends this connection, not the station.
     try {
         LaneConnection(m_context, *entry.connection, entry.peer, entry.idle)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/chunk_packer.h"
 
+#include "imaging/signal_stack.h"
 #include "protocol/guarded.h"
 
 #include <algorithm>
@@ -34,6 +35,7 @@ struct WorkerPool::State {
 
     void work()
     {
+        const SignalStack signalStack;
         // On Linux a thread has a nice value of its own, nice(2).
         (void)!::nice(niceness);
         std::unique_lock lock(mutex);

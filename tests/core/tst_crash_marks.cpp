@@ -4,6 +4,7 @@
 #include "core/crash_marks.h"
 #include "core/store_bench.h"
 #include "core/task_thread.h"
+#include "imaging/chunk_packer.h"
 
 #include <atomic>
 #include <cstdlib>
@@ -19,7 +20,30 @@ using namespace bench;
 namespace
 {
 
-enum Fault { Segmentation, Abort, Exception, OnMain, InHelper, Killed };
+enum Fault {
+    Segmentation,
+    Abort,
+    Exception,
+    OnMain,
+    InHelper,
+    Killed,
+    OverflowOnMain,
+    OverflowInTask,
+    OverflowInPool,
+};
+
+// Small frames, so that none steps over the page that guards the stack's end.
+int deeper(int depth)
+{
+    volatile char frame[2048] = {};
+    frame[depth % 2048] = char(depth);
+    return depth < 0 ? 0 : deeper(depth + 1) + frame[(depth + 1) % 2048];
+}
+
+void overflow()
+{
+    std::exit(deeper(0) & 1); // the result is used: no loop takes the calls' place
+}
 
 [[noreturn]] void fault(int how)
 {
@@ -37,6 +61,21 @@ void work(int how)
 {
     if (how == OnMain)
         fault(Segmentation);
+    const CrashLabel ofMain("job", how == OverflowOnMain ? u"main"_s : u"waits"_s);
+    if (how == OverflowOnMain)
+        overflow();
+    if (how == OverflowInTask) {
+        TaskThread thread;
+        thread.submit([] {
+            const CrashLabel label("image", u"culprit"_s);
+            overflow();
+        });
+        thread.drain();
+    }
+    if (how == OverflowInPool) {
+        imaging::WorkerPool pool(1);
+        pool.submit(overflow);
+    } // waits for it
     std::thread([how] {
         const CrashLabel outer("job", u"other"_s);
         if (how == InHelper) {
@@ -69,7 +108,12 @@ private Q_SLOTS:
         QTest::newRow("exception") << int(Exception) << culprit;
         QTest::newRow("main thread") << int(OnMain) << QStringList();
         QTest::newRow("helper thread: all that were at work")
-            << int(InHelper) << QStringList{u"job other"_s, u"image one"_s};
+            << int(InHelper) << QStringList{u"job waits"_s, u"job other"_s, u"image one"_s};
+        QTest::newRow("stack overflow on the main thread")
+            << int(OverflowOnMain) << QStringList{u"job main"_s};
+        QTest::newRow("stack overflow in a background task") << int(OverflowInTask) << culprit;
+        QTest::newRow("stack overflow in the pool: all that were at work")
+            << int(OverflowInPool) << QStringList{u"job waits"_s};
         QTest::newRow("kill -9") << int(Killed) << QStringList();
     }
 
@@ -142,6 +186,65 @@ private Q_SLOTS:
         QCOMPARE(snapshot.images[0].failure.code, FailureCode::CrashedBefore);
     }
 
+    // The marks go with the database's word alone: it may have been full.
+    void keepsTheMarksUntilTheVerdictIsStored_data()
+    {
+        QTest::addColumn<bool>("full");
+        QTest::newRow("written") << false;
+        QTest::newRow("full disk") << true;
+    }
+
+    void keepsTheMarksUntilTheVerdictIsStored()
+    {
+        QFETCH(bool, full);
+        const QString file = marked("job a\n");
+        auto snapshot = unfinished(u"a"_s);
+        const auto store = opened();
+        store->save(snapshot.jobs[0]);
+        QVERIFY(store->flush());
+        {
+            CrashRecord record(file, *store);
+            const auto judge = [&] { record.judge(snapshot); };
+            full ? withoutRoom(judge) : judge();
+            QCOMPARE(snapshot.jobs[0].state, JobState::Failed);
+            QCOMPARE(QFile::exists(file), full);
+            // The one that could not be written is tried again; then the marks have done their
+            // work.
+        }
+        QVERIFY(!QFile::exists(file));
+        QCOMPARE(loaded(*opened()).jobs.value(0).state, JobState::Failed);
+    }
+
+    void keepsTheMarksOfAStationThatIsKilled()
+    {
+        const QString file = marked("job a\n");
+        const pid_t child = ::fork();
+        if (child == 0) {
+            auto snapshot = unfinished(u"a"_s);
+            const auto store = opened();
+            CrashRecord record(file, *store);
+            withoutRoom([&] { record.judge(snapshot); });
+            ::raise(SIGKILL);
+        }
+        int status = 0;
+        QCOMPARE(::waitpid(child, &status, 0), child);
+        QCOMPARE(WTERMSIG(status), SIGKILL);
+        QCOMPARE(crashMarks(file), QStringList{u"job a"_s});
+    }
+
+    // Nor is what the database refuses for good taken for written.
+    void keepsTheMarksOfWhatIsRefused()
+    {
+        const QString file = marked("job a\n");
+        auto snapshot = unfinished(u"a"_s);
+        const auto store = opened();
+        execute(m_path, u"CREATE TRIGGER no BEFORE INSERT ON job "
+                        "BEGIN SELECT RAISE(ABORT, 'not this one'); END"_s);
+        CrashRecord record(file, *store);
+        record.judge(snapshot);
+        QVERIFY(QFile::exists(file));
+    }
+
     // One task that throws ends alone.
     void tasksMayThrow()
     {
@@ -152,6 +255,23 @@ private Q_SLOTS:
         thread.submit([&done] { ++done; });
         thread.drain();
         QCOMPARE(done.load(), 1);
+    }
+
+private:
+    QString marked(const QByteArray &marks) const
+    {
+        QFile file(m_dir->filePath(u"crashed"_s));
+        return file.open(QIODevice::WriteOnly) && file.write(marks) == marks.size()
+                   ? file.fileName()
+                   : QString();
+    }
+
+    static Snapshot unfinished(const QString &id)
+    {
+        Snapshot snapshot;
+        snapshot.jobs << sampleJob(id);
+        snapshot.jobs[0].state = JobState::Transferring;
+        return snapshot;
     }
 };
 
