@@ -28,10 +28,12 @@ namespace
 {
 
 constexpr char magic[] = {'P', 'S', 'B', 'J'};
-constexpr quint16 version = 5;
+constexpr quint16 version = 6;
+constexpr quint16 versionWithoutProof = 5;
 constexpr std::array<quint16, 2> versionsWithoutFiles{2, 4};
 constexpr qsizetype checksumBytes = 8;
-constexpr qsizetype headerBytes = 4 + 2 + 1 + 1 + 8 + qsizetype(sizeof(Digest)) + 8 + 8;
+constexpr qsizetype headerBytes =
+    4 + 2 + 1 + 1 + 8 + qsizetype(sizeof(Digest)) + 8 + 8 + 8 + 8 + qsizetype(sizeof(Digest));
 // Of a journal that is read at all: of the largest image there are some 80 MB.
 constexpr qint64 maxJournalBytes = 256 * 1024 * 1024;
 constexpr qsizetype groupHeadBytes = 8 + 4;
@@ -97,6 +99,23 @@ bool isFormat(quint8 format)
     return format == quint8(BackupFormat::Pack) || format == quint8(BackupFormat::Raw);
 }
 
+FileProof readProof(Reader &reader)
+{
+    FileProof proof;
+    proof.from = qint64(reader.number<quint64>());
+    proof.bytes = qint64(reader.number<quint64>());
+    const QByteArrayView digest = reader.take(sizeof(Digest));
+    if (reader.ok())
+        std::memcpy(proof.digest.data(), digest.data(), sizeof(Digest));
+    return proof;
+}
+
+bool isSane(const FileProof &proof)
+{
+    return proof.from >= 0 && proof.bytes >= 0 && proof.bytes <= qint64(protocol::maxFrameBytes) &&
+           proof.from <= protocol::maxImageBytes;
+}
+
 bool readHeader(Reader &reader, BackupJournal::Contents &contents)
 {
     const bool ours = reader.take(sizeof magic) == QByteArrayView(magic, sizeof magic);
@@ -107,11 +126,13 @@ bool readHeader(Reader &reader, BackupJournal::Contents &contents)
     const QByteArrayView owner = reader.take(sizeof(Digest));
     const bool old = std::find(versionsWithoutFiles.begin(), versionsWithoutFiles.end(), stated) !=
                      versionsWithoutFiles.end();
-    contents.isOld = old;
+    contents.isOld = old || stated == versionWithoutProof;
     contents.part = old ? BackupJournal::anyFile : reader.number<quint64>();
     contents.replaced = old ? 0 : reader.number<quint64>();
-    if (!reader.ok() || !ours || (stated != version && !old) || !isFormat(format) ||
-        reserved != 0 || size > quint64(protocol::maxImageBytes) || !reader.checked(0))
+    contents.proof = contents.isOld ? FileProof() : readProof(reader);
+    if (!reader.ok() || !ours || (stated != version && !contents.isOld) || !isFormat(format) ||
+        reserved != 0 || size > quint64(protocol::maxImageBytes) || !isSane(contents.proof) ||
+        !reader.checked(0))
         return false;
     contents.format = BackupFormat(format);
     contents.size = qint64(size);
@@ -228,6 +249,15 @@ bool BackupJournal::isSame(quint64 written, int descriptor)
     return written == anyFile || written == fileIdentity(descriptor);
 }
 
+bool BackupJournal::isSame(const Contents &written, int descriptor)
+{
+    if (!isSame(written.part, descriptor))
+        return false;
+    if (written.part != anyFile || written.isOld)
+        return true;
+    return written.proof.matches(descriptor) || isBlank(descriptor);
+}
+
 Result<void> BackupJournal::openOwn(int flags)
 {
     if (m_file)
@@ -256,6 +286,7 @@ Result<void> BackupJournal::create(BackupFormat format, qint64 size, quint64 par
     m_size = size;
     m_part = part;
     m_replaced = 0;
+    m_proof = {};
     // Cut first: what follows a header of another size must not be taken for its entries.
     if (stamp && stamp->size > headerBytes + checksumBytes &&
         ::ftruncate(m_file.get(), headerBytes + checksumBytes) != 0)
@@ -274,6 +305,9 @@ QByteArray BackupJournal::header() const
     header.append(reinterpret_cast<const char *>(m_owner.data()), sizeof(Digest));
     put(header, m_part);
     put(header, m_replaced);
+    put(header, quint64(m_proof.from));
+    put(header, quint64(m_proof.bytes));
+    header.append(reinterpret_cast<const char *>(m_proof.digest.data()), sizeof(Digest));
     return header + checksum(header);
 }
 
@@ -286,8 +320,19 @@ Result<void> BackupJournal::writeHeader()
 
 Result<void> BackupJournal::noteReplaced(quint64 identity)
 {
-    const qint64 end = m_end;
     m_replaced = identity;
+    return rewriteHeader();
+}
+
+Result<void> BackupJournal::noteProof(const FileProof &proof)
+{
+    m_proof = proof;
+    return rewriteHeader();
+}
+
+Result<void> BackupJournal::rewriteHeader()
+{
+    const qint64 end = m_end;
     const auto written = writeHeader();
     m_end = std::max(end, m_end);
     return written;
@@ -301,6 +346,7 @@ Result<void> BackupJournal::resume(const Contents &contents)
     m_size = contents.size;
     m_part = contents.part;
     m_replaced = contents.replaced;
+    m_proof = contents.proof;
     if (::ftruncate(m_file.get(), contents.validBytes) != 0)
         return fileFailure(errno, m_path, FailureCode::DestinationUnwritable);
     m_end = contents.validBytes;

@@ -4,10 +4,11 @@
 // the data has been flushed; every group of entries has a checksum, so that a tail torn by a crash
 // is recognised and cut.
 //
-// Little-endian. Header: "PSBJ", u16 version = 5, u8 format, u8 0, u64 image size (0: not told
+// Little-endian. Header: "PSBJ", u16 version = 6, u8 format, u8 0, u64 image size (0: not told
 // yet), 32 bytes SHA-256 of the owner's name, u64 fileIdentity() of the .part (0: about to be
-// made), u64 that of the file that it replaces (0: none), checksum. Versions 2 and 4 had neither:
-// they are a proof, but not gone on with. Group:
+// made), u64 that of the file that it replaces (0: none), u64 from, u64 bytes and 32 bytes digest
+// of a FileProof (bytes 0: none), checksum. Version 5 had no FileProof, 2 and 4 nothing behind the
+// owner: they are a proof, but not gone on with. Group:
 // u64 first chunk, u32 number of entries, the entries, checksum. Entry: u8 kind (0 ZERO, 1 DATA),
 // u32 bytes of a chunk's frame (0 in a raw image), ZERO: u64 number of chunks, DATA: 32 bytes of
 // SHA-256. A checksum is the first 8 bytes of the SHA-256 of its header or group. The frames of
@@ -15,6 +16,7 @@
 #pragma once
 
 #include "core/chunk_list.h"
+#include "core/file_proof.h"
 #include "core/files.h"
 
 #include <optional>
@@ -33,6 +35,7 @@ public:
         imaging::Digest owner{};
         quint64 part = 0;     // its fileIdentity(); 0: it was about to be made
         quint64 replaced = 0; // of what was about to be replaced; 0: nothing
+        FileProof proof;      // of its first data, where `part` is anyFile
         ChunkList chunks;
         qint64 validBytes = 0; // of the journal; what follows is torn
         bool isOld = false;    // of a version that is not gone on with: a proof, without chunks
@@ -54,12 +57,17 @@ public:
     [[nodiscard]] static quint64 identityOf(int descriptor);
     // Whether the file can be the one that was written down.
     [[nodiscard]] static bool isSame(quint64 written, int descriptor);
+    // Likewise, and where a file's identity tells nothing, whether it holds what was written to it;
+    // one that was only made or given its size holds nothing yet.
+    [[nodiscard]] static bool isSame(const Contents &written, int descriptor);
 
     // Begins a new journal in place of one of the station's; DestinationUnwritable when the name
     // belongs to something else.
     [[nodiscard]] protocol::Result<void> create(BackupFormat format, qint64 size, quint64 part);
     // Before the .part takes the place of the file of that identity; 0: there is none.
     [[nodiscard]] protocol::Result<void> noteReplaced(quint64 identity);
+    // Before the first data are written to a .part that has no identity.
+    [[nodiscard]] protocol::Result<void> noteProof(const FileProof &proof);
     // Goes on behind what was read.
     [[nodiscard]] protocol::Result<void> resume(const Contents &contents);
     // The chunks from `first` on; durable on return. A failed append leaves nothing behind that
@@ -72,6 +80,7 @@ private:
     [[nodiscard]] protocol::Result<void> openOwn(int flags);
     [[nodiscard]] QByteArray header() const;
     [[nodiscard]] protocol::Result<void> writeHeader();
+    [[nodiscard]] protocol::Result<void> rewriteHeader();
     [[nodiscard]] protocol::Result<void> write(const QByteArray &bytes);
 
     QString m_path;
@@ -80,6 +89,7 @@ private:
     qint64 m_size = 0;
     quint64 m_part = 0;
     quint64 m_replaced = 0;
+    FileProof m_proof;
     FileDescriptor m_file;
     qint64 m_end = 0;
 };

@@ -26,13 +26,21 @@ SinkResult openDestination(const BackupRegister &known, const BackupOrder &order
     // A help for after a crash alone: a full disk of the station is no reason not to save
     // elsewhere.
     if (!order.resumed)
-        (void)known.write(order.job, {order.path, 0, 0});
+        (void)known.write(order.job, {order.path, 0, 0, {}});
+    const auto before = own ? known.read(order.job) : std::nullopt;
     const auto sink = BackupSink::open(order.path, order.overwrite || own, order.job);
-    if (sink)
-        (void)known.write(order.job,
-                          {order.path, (*sink)->identity(), own ? fileIdentity(order.path) : 0});
-    else if (!order.resumed)
+    if (sink) {
+        BackupRegister::Entry entry{order.path, (*sink)->identity(), 0, {}};
+        entry.result = own ? fileIdentity(order.path) : 0;
+        entry.results = before ? before->results : QList<FileProof>();
+        (void)known.write(order.job, entry);
+        (*sink)->setNamingNote([known, job = order.job, entry](const FileProof &proof) mutable {
+            entry.addResult(proof);
+            (void)known.write(job, entry);
+        });
+    } else if (!order.resumed) {
         known.remove(order.job);
+    }
     return sink;
 }
 

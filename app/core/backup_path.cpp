@@ -115,7 +115,7 @@ Result<BackupPath::Part> BackupPath::takeUp(FileDescriptor file) const
             return unwritable(part(), u"cannot be removed"_s);
         return Part{};
     }
-    if (!record || !BackupJournal::isSame(record->part, file.get()))
+    if (!record || !BackupJournal::isSame(*record, file.get()))
         return unwritable(part(), u"is there, and is not of this station's making"_s);
     return Part{std::move(file), std::move(record)};
 }
@@ -159,10 +159,12 @@ void BackupPath::removeLeftovers(const QString &path, const QString &owner, quin
     const bool ours = record && journal.isOwn(*record);
     const FileDescriptor part = openFile(where->part(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     // Another job's journal says that the .part is that one's.
-    const quint64 written = ours ? record->part : record ? 0 : identity;
-    const bool known = ours || (written != 0 && written != BackupJournal::anyFile);
-    const bool told = part && known && BackupJournal::isSame(written, part.get());
-    if (told)
+    const quint64 written = record || identity == BackupJournal::anyFile ? 0 : identity;
+    const auto isOurs = [&] {
+        return ours ? BackupJournal::isSame(*record, part.get())
+                    : written != 0 && BackupJournal::isSame(written, part.get());
+    };
+    if (part && isOurs())
         QFile::remove(where->part());
     if (ours)
         QFile::remove(where->journal());

@@ -8,6 +8,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -35,7 +36,45 @@ bool isJobId(const QString &text)
            });
 }
 
+QJsonArray toJson(const QList<FileProof> &proofs)
+{
+    QJsonArray array;
+    for (const FileProof &proof : proofs) {
+        array.append(QJsonObject{{"bytes"_L1, QString::number(proof.bytes)},
+                                 {"digest"_L1, imaging::toHex(proof.digest)}});
+    }
+    return array;
+}
+
+QList<FileProof> proofsOf(const QJsonArray &array)
+{
+    QList<FileProof> proofs;
+    for (const auto &value : array) {
+        const QJsonObject object = value.toObject();
+        if (const auto digest = imaging::digestFromHex(object.value("digest"_L1).toString()))
+            proofs << FileProof{0, object.value("bytes"_L1).toString().toLongLong(), *digest};
+    }
+    return proofs;
+}
+
+// Nothing else tells files apart there: every byte counts that is looked at, and the length.
+bool isOneOf(const QList<FileProof> &proofs, const QString &path)
+{
+    const FileDescriptor file = openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const auto stamp = file && isOwnFile(file.get()) ? fileStamp(file.get()) : std::nullopt;
+    return stamp && std::any_of(proofs.begin(), proofs.end(), [&](const FileProof &proof) {
+               return proof.bytes == stamp->size && proof.matches(file.get());
+           });
+}
+
 } // namespace
+
+void BackupRegister::Entry::addResult(const FileProof &proof)
+{
+    results.append(proof);
+    if (results.size() > 2)
+        results.removeFirst();
+}
 
 QString BackupRegister::fileOf(const QString &job) const
 {
@@ -52,7 +91,8 @@ Result<void> BackupRegister::write(const QString &job, const Entry &entry) const
         return fileFailure(errno, fileOf(job));
     const QJsonObject object{{"path"_L1, entry.path},
                              {"part"_L1, QString::number(entry.part)},
-                             {"result"_L1, QString::number(entry.result)}};
+                             {"result"_L1, QString::number(entry.result)},
+                             {"results"_L1, toJson(entry.results)}};
     const QByteArray bytes = QJsonDocument(object).toJson(QJsonDocument::Compact);
     // Over what is there, so that no kill leaves an empty one: it only grows.
     const auto written =
@@ -79,7 +119,8 @@ std::optional<BackupRegister::Entry> BackupRegister::read(const QString &job) co
     const QJsonObject object = QJsonDocument::fromJson(bytes).object();
     return Entry{object.value("path"_L1).toString(),
                  object.value("part"_L1).toString().toULongLong(),
-                 object.value("result"_L1).toString().toULongLong()};
+                 object.value("result"_L1).toString().toULongLong(),
+                 proofsOf(object.value("results"_L1).toArray())};
 }
 
 void BackupRegister::remove(const QString &job) const
@@ -101,8 +142,9 @@ bool BackupRegister::isOwnResult(const QString &job, const QString &path) const
 {
     const auto entry = read(job);
     const quint64 there = fileIdentity(path);
-    return entry && there != 0 && QDir::cleanPath(entry->path) == QDir::cleanPath(path) &&
-           (there == entry->part || there == entry->result);
+    if (!entry || there == 0 || QDir::cleanPath(entry->path) != QDir::cleanPath(path))
+        return false;
+    return there == entry->part || there == entry->result || isOneOf(entry->results, path);
 }
 
 void BackupRegister::clear(const QString &job) const

@@ -91,6 +91,8 @@ struct BackupSink::State {
     bool stream = false;         // what is there came by receive(): no journal
     std::optional<BlockMap> map; // once finished
     UploadCheck check;
+    NamingNote namingNote;
+    bool proven = true; // by its identity, or by data that the journal tells of
     // When the call to the disk began that is under way, ns of the steady clock; 0: none is.
     std::atomic<qint64> diskCallSince = 0;
 
@@ -106,6 +108,7 @@ struct BackupSink::State {
     }
 
     [[nodiscard]] quint64 received() const { return target->chunks().count(); }
+    [[nodiscard]] bool rawFile() const { return path.format() == BackupFormat::Raw; }
     [[nodiscard]] Result<void> resumeOrStart(std::optional<BackupJournal::Contents> record);
     [[nodiscard]] Result<void> restart();
     [[nodiscard]] Result<void> beginJournal(qint64 imageSize);
@@ -115,6 +118,12 @@ struct BackupSink::State {
                                              std::span<const std::byte> frame);
     [[nodiscard]] Result<quint64> appendZero(quint64 index, const UploadRecord &record);
     [[nodiscard]] Result<void> take(const imaging::PackedChunk &packed);
+    [[nodiscard]] Result<void> writeData(const imaging::Digest &digest,
+                                         std::span<const std::byte> chunk,
+                                         std::span<const std::byte> frame);
+    [[nodiscard]] Result<void> prove(std::span<const std::byte> written);
+    [[nodiscard]] bool hasIdentity() const;
+    void noteName() const;
     void push(qint64 bytes);
     [[nodiscard]] Result<void> finish();
     [[nodiscard]] Result<BackupResult> publish(const Permission &permission);
@@ -153,6 +162,7 @@ Result<void> BackupSink::State::resumeOrStart(std::optional<BackupJournal::Conte
         return cut;
     if (const auto resumed = journal.resume(*contents); !resumed)
         return resumed;
+    proven = hasIdentity() || contents->proof.bytes > 0;
     target = makeBackupTarget(path.format(), file.get(), std::move(*contents));
     return {};
 }
@@ -174,6 +184,7 @@ Result<void> BackupSink::State::restart()
 Result<void> BackupSink::State::beginJournal(qint64 imageSize)
 {
     const std::lock_guard lock(naming);
+    proven = hasIdentity();
     return gone ? discarded()
                 : journal.create(path.format(), imageSize, BackupJournal::identityOf(file.get()));
 }
@@ -181,8 +192,8 @@ Result<void> BackupSink::State::beginJournal(qint64 imageSize)
 // A raw image then reads as zero from there to its end.
 Result<void> BackupSink::State::cutTo(qint64 bytes, qint64 imageSize)
 {
-    const bool raw = path.format() == BackupFormat::Raw;
-    if (::ftruncate(file.get(), bytes) != 0 || (raw && ::ftruncate(file.get(), imageSize) != 0))
+    if (::ftruncate(file.get(), bytes) != 0 ||
+        (rawFile() && ::ftruncate(file.get(), imageSize) != 0))
         return fileFailure(errno, path.part(), FailureCode::DestinationUnwritable);
     return {};
 }
@@ -210,11 +221,11 @@ Result<quint64> BackupSink::State::appendData(quint64 index, const UploadRecord 
     const bool known = index < received();
     const DiskCall call(*this);
     const auto done = known ? checkResent(target->chunks(), index, 1, record)
-                            : target->appendData(record.digest, *chunk, frame);
+                            : writeData(record.digest, *chunk, frame);
     if (!done)
         return told(Stage::Receive, done.failure());
     if (!known)
-        push(qint64(path.format() == BackupFormat::Raw ? chunk->size() : frame.size()));
+        push(qint64(rawFile() ? chunk->size() : frame.size()));
     return quint64(1);
 }
 
@@ -239,9 +250,41 @@ Result<void> BackupSink::State::take(const imaging::PackedChunk &packed)
     const DiskCall call(*this);
     const auto done = packed.entry.kind == ChunkKind::Zero
                           ? target->appendZero(1, packed.length)
-                          : target->appendData(packed.entry.digest, packed.bytes, packed.frame);
-    push(qint64(path.format() == BackupFormat::Raw ? packed.bytes.size() : packed.frame.size()));
+                          : writeData(packed.entry.digest, packed.bytes, packed.frame);
+    push(qint64(rawFile() ? packed.bytes.size() : packed.frame.size()));
     return done ? done : told(Stage::Receive, done.failure());
+}
+
+Result<void> BackupSink::State::writeData(const imaging::Digest &digest,
+                                          std::span<const std::byte> chunk,
+                                          std::span<const std::byte> frame)
+{
+    if (const auto noted = proven ? Result<void>() : prove(rawFile() ? chunk : frame); !noted)
+        return noted;
+    return target->appendData(digest, chunk, frame);
+}
+
+// Before they are written: at no moment is there a file with data that nobody can call its own.
+Result<void> BackupSink::State::prove(std::span<const std::byte> written)
+{
+    const quint64 chunks = received();
+    const qint64 place =
+        rawFile() ? qint64(chunks) * imaging::chunkBytes : target->chunks().frameBytes(chunks);
+    const auto noted = journal.noteProof(FileProof::of(place, written));
+    proven = noted.ok();
+    return noted;
+}
+
+bool BackupSink::State::hasIdentity() const
+{
+    return BackupJournal::identityOf(file.get()) != BackupJournal::anyFile;
+}
+
+void BackupSink::State::noteName() const
+{
+    const auto stamp = hasIdentity() || !namingNote ? std::nullopt : fileStamp(file.get());
+    if (const auto proof = stamp ? FileProof::of(file.get(), 0, stamp->size) : std::nullopt)
+        namingNote(*proof);
 }
 
 void BackupSink::State::push(qint64 bytes)
@@ -273,6 +316,7 @@ Result<BackupResult> BackupSink::State::publish(const Permission &permission)
     // A folder that cannot be flushed is found out before there is a name to take back.
     if (const auto synced = syncFolderOf(path.final()); !synced)
         return told(Stage::Commit, synced.failure());
+    noteName();
     const std::lock_guard lock(naming);
     if (gone || !permission())
         return at(Stage::Commit, discarded());
@@ -296,9 +340,11 @@ Result<void> BackupSink::State::giveName()
 }
 
 // The file that is replaced is kept until the new one is certain to have its name; the journal
-// tells which of the two is which.
+// tells which of the two is which. Where no file can be told from another that would not help.
 Result<void> BackupSink::State::exchangeNames()
 {
+    if (!hasIdentity())
+        return giveName();
     if (const auto noted = journal.noteReplaced(fileIdentity(path.final())); !noted)
         return noted;
     if (!exchangeFiles(path.part(), path.final()))
@@ -333,6 +379,11 @@ Result<std::shared_ptr<BackupSink>> BackupSink::open(const QString &path, bool o
 BackupSink::BackupSink(std::unique_ptr<State> state) : m_state(std::move(state)) {}
 
 BackupSink::~BackupSink() = default;
+
+void BackupSink::setNamingNote(NamingNote note)
+{
+    m_state->namingNote = std::move(note);
+}
 
 quint64 BackupSink::identity() const
 {

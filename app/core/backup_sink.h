@@ -6,6 +6,7 @@
 // time.
 #pragma once
 
+#include "core/file_proof.h"
 #include "imaging/chunk_packer.h"
 #include "imaging/work_clock.h"
 #include "protocol/messages.h"
@@ -48,6 +49,10 @@ public:
     // For how long its disk or share has not come back from a write or a flush; 0: nothing is under
     // way. Thread-safe.
     [[nodiscard]] std::chrono::milliseconds stalledFor() const;
+    // Called just before the file gets its final name where its identity tells nothing, with what
+    // it holds. By whichever thread commits.
+    using NamingNote = std::function<void(const FileProof &)>;
+    void setNamingNote(NamingNote note);
     // By which the file is known again, also under its final name; see BackupJournal::identityOf().
     [[nodiscard]] quint64 identity() const;
 

@@ -198,6 +198,29 @@ private Q_SLOTS:
         QVERIFY(contents->chunks.entries() == m_entries);
     }
 
+    // Before there are any groups, and behind some.
+    void tellsWhatTheFirstDataAre()
+    {
+        QVERIFY(!written().isEmpty());
+        BackupJournal journal(m_path);
+        QVERIFY(journal.resume(*BackupJournal::read(m_path)).ok());
+        FileProof proof{5 * mib, 4711, data(9).digest};
+        QVERIFY(journal.noteProof(proof).ok());
+        auto contents = BackupJournal::read(m_path);
+        QVERIFY(contents && contents->proof.digest == proof.digest);
+        QCOMPARE(contents->proof.from, proof.from);
+        QCOMPARE(contents->proof.bytes, proof.bytes);
+        QVERIFY(contents->chunks.entries() == m_entries);
+        // No more than a frame can be, at no place that no image has.
+        proof.bytes = qint64(protocol::maxFrameBytes) + 1;
+        QVERIFY(journal.noteProof(proof).ok());
+        QVERIFY(!BackupJournal::read(m_path));
+        proof.bytes = 1;
+        proof.from = -1;
+        QVERIFY(journal.noteProof(proof).ok());
+        QVERIFY(!BackupJournal::read(m_path));
+    }
+
     // A journal of another size stood there: nothing of it is taken for the new one's.
     void beginsAnewInPlace()
     {

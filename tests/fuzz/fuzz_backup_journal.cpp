@@ -14,7 +14,7 @@ namespace
 {
 
 constexpr qsizetype checksumBytes = 8;
-constexpr qsizetype headerBytes = 64;
+constexpr qsizetype headerBytes = 112;
 constexpr qsizetype oldHeaderBytes = 48;
 constexpr qsizetype groupHeadBytes = 12;
 constexpr qsizetype entryHeadBytes = 5;
@@ -60,9 +60,10 @@ QByteArray little(Number value)
 QByteArray journalOf(char format, quint32 frame)
 {
     const QByteArray sum(checksumBytes, '\0');
-    QByteArray journal = QByteArray("PSBJ") + little<quint16>(5) + format + '\0' +
+    QByteArray journal = QByteArray("PSBJ") + little<quint16>(6) + format + '\0' +
                          little<quint64>(9 << 20) + QByteArray(digestBytes, 'o') +
-                         little<quint64>(4711) + little<quint64>(0) + sum;
+                         little<quint64>(4711) + little<quint64>(0) + little<quint64>(0) +
+                         little<quint64>(frame) + QByteArray(digestBytes, 'p') + sum;
     journal += little<quint64>(0) + little<quint32>(2) + '\1' + little(frame) +
                QByteArray(digestBytes, 'd') + '\0' + little(frame) + little<quint64>(1) + sum;
     journal +=

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Backups over a crash of the station, on file systems where no file can be told from another by
+// its number or owner: what this station made is known by what it holds, and nothing else is.
+#include "core/backup_opener.h"
+#include "core/fstatfs_hook.h"
+#include "core/sink_bench.h"
+
+#include <linux/magic.h>
+
+using namespace core;
+using namespace Qt::StringLiterals;
+using protocol::FailureCode;
+using namespace bench;
+
+namespace
+{
+
+const QString jobId(32, u'a');
+
+// So many bytes of it, and then the connection is gone.
+class CutSource : public imaging::ChunkSource
+{
+public:
+    CutSource(const QByteArray &bytes, qint64 end) : m_bytes(bytes), m_end(end) {}
+
+    protocol::Result<imaging::ChunkRead> next(std::span<std::byte> buffer) override
+    {
+        if (m_at >= m_end)
+            return protocol::Failure{FailureCode::ConnectionLost, {}, u"reset"_s};
+        memcpy(buffer.data(), m_bytes.constData() + m_at, buffer.size());
+        m_at += qint64(buffer.size());
+        return imaging::ChunkRead{quint32(buffer.size()), false};
+    }
+
+private:
+    const QByteArray &m_bytes;
+    qint64 m_end;
+    qint64 m_at = 0;
+};
+
+// Another file with the same bytes, as each file is after FAT was mounted again.
+void giveNewInode(const QString &path)
+{
+    QVERIFY(QFile::rename(path, path + u".before"_s));
+    QVERIFY(QFile::copy(path + u".before"_s, path));
+    QVERIFY(QFile::remove(path + u".before"_s));
+}
+
+void flipByte(const QString &path, qint64 at)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(at));
+    char byte = 0;
+    QVERIFY(file.getChar(&byte) && file.seek(at) && file.putChar(char(byte ^ 1)));
+}
+
+} // namespace
+
+class TestBackupRegister : public SinkBench
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        prepare();
+        m_known = std::make_unique<BackupRegister>(m_dir->filePath(u"backups"_s));
+    }
+
+    void cleanup() { fileSystem = 0; }
+
+    void doesAgainWhatWasNotRecorded_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<long>("type");
+        for (const QString &name : {u"a.img.zst"_s, u"a.img"_s}) {
+            QTest::addRow("%s, FAT", qPrintable(name)) << name << long(MSDOS_SUPER_MAGIC);
+            QTest::addRow("%s, exFAT", qPrintable(name)) << name << 0x2011bab0l;
+            QTest::addRow("%s, FUSE", qPrintable(name)) << name << 0x65735546l;
+        }
+    }
+
+    // The crash came when the backup had its name, and before the database knew. Twice.
+    void doesAgainWhatWasNotRecorded()
+    {
+        QFETCH(long, type);
+        fileSystem = type;
+        const QString path = target();
+        complete(path, false);
+        for (int crash = 0; crash < 2; ++crash) {
+            giveNewInode(path);
+            QVERIFY(m_known->isOwnResult(jobId, path));
+            complete(path, true);
+            QCOMPARE(unpacked(path), m_image);
+        }
+        // And when a second one stopped half-way.
+        giveNewInode(path);
+        QVERIFY(begun(path, true));
+        QVERIFY(m_known->isOwnResult(jobId, path));
+        QVERIFY(begun(path, true));
+    }
+
+    void refusesWhatIsNotItsOwn_data()
+    {
+        QTest::addColumn<int>("how");
+        QTest::newRow("first byte") << 0;
+        QTest::newRow("last byte") << 1;
+        QTest::newRow("longer") << 2;
+        QTest::newRow("shorter") << 3;
+        QTest::newRow("a symlink to it") << 4;
+        QTest::newRow("a hard link to it") << 5;
+        QTest::newRow("another job's") << 6;
+        QTest::newRow("another name") << 7;
+    }
+
+    void refusesWhatIsNotItsOwn()
+    {
+        QFETCH(int, how);
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = m_dir->filePath(u"a.img"_s);
+        complete(path, false);
+        const QString other = path + u".other"_s;
+        const qint64 size = QFileInfo(path).size();
+        if (how == 0 || how == 1)
+            flipByte(path, how == 0 ? 0 : size - 1);
+        if (how == 2 || how == 3)
+            QVERIFY(QFile::resize(path, how == 2 ? size + 1 : size - 1));
+        if (how == 4)
+            QVERIFY(QFile::rename(path, other) && QFile::link(other, path));
+        if (how == 5)
+            QCOMPARE(::link(path.toLocal8Bit().constData(), other.toLocal8Bit().constData()), 0);
+        const QString job = how == 6 ? QString(32, u'b') : jobId;
+        const QString name = how == 7 ? m_dir->filePath(u"b.img"_s) : path;
+        QVERIFY(how != 7 || QFile::copy(path, name));
+        const QByteArray before = samples::readFile(name);
+        BackupOrder order{job, name, m_image.size(), false, true, nullptr};
+        const auto sink = openDestination(*m_known, order);
+        QVERIFY(!sink.ok());
+        QCOMPARE(sink.failure().code, FailureCode::DestinationExists);
+        QCOMPARE(samples::readFile(name), before);
+    }
+
+    // Where numbers tell, a copy is another file, whatever it holds.
+    void trustsNumbersWhereTheyLast()
+    {
+        const QString path = m_dir->filePath(u"a.img"_s);
+        complete(path, false);
+        QVERIFY(m_known->isOwnResult(jobId, path));
+        giveNewInode(path);
+        QVERIFY(!m_known->isOwnResult(jobId, path));
+    }
+
+    void goesOnAfterMountingAgain_data() { formats(); }
+
+    void goesOnAfterMountingAgain()
+    {
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        for (size_t records = 0; records <= m_uploads.size(); ++records) {
+            giveNewInodes(path);
+            const auto sink = open(path, records > 0);
+            QVERIFY2(sink.ok(), sink ? "" : qPrintable(sink.failure().detail));
+            QCOMPARE((*sink)->next(), records == m_uploads.size()
+                                          ? imaging::chunkCount(m_image.size())
+                                          : m_uploads[records].index);
+            QVERIFY((*sink)->setSize(m_image.size()).ok());
+            if (records == m_uploads.size())
+                QVERIFY((*sink)->commit(samples::claimOf(m_image)).ok());
+            else
+                QVERIFY(send(**sink, m_uploads, records, records + 1) && (*sink)->sync());
+        }
+        QCOMPARE(unpacked(path), m_image);
+    }
+
+    void leavesWhatTookThePlaceOfAPart_data() { formats(); }
+
+    // On a stick that was elsewhere meanwhile: the journal is ours, the .part is not.
+    void leavesWhatTookThePlaceOfAPart()
+    {
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        const QString part = path + u".part"_s;
+        {
+            const auto sink = open(path, false);
+            QVERIFY(sink.ok() && (*sink)->setSize(m_image.size()));
+            QVERIFY(send(**sink, m_uploads, 0, 4) && (*sink)->sync());
+        }
+        const QByteArray download = samples::noise(3 * mib, 99);
+        QVERIFY(QFile::remove(part) && samples::writeFile(part, download));
+        const auto refused = open(path, true);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.failure().code, FailureCode::DestinationUnwritable);
+        QCOMPARE(samples::readFile(part), download);
+        m_known->clear(jobId);
+        QCOMPARE(samples::readFile(part), download);
+        QVERIFY(!QFile::exists(path + u".part.journal"_s)); // that one it has made
+    }
+
+    void removesItsOwnPart_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("records"); // -1: not even its size
+        for (const QString &name : {u"a.img.zst"_s, u"a.img"_s}) {
+            for (const int records : {-1, 0, 1, 4})
+                QTest::addRow("%s %d", qPrintable(name), records) << name << records;
+        }
+    }
+
+    void removesItsOwnPart()
+    {
+        QFETCH(int, records);
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        {
+            const auto sink = open(path, false);
+            QVERIFY(sink.ok());
+            QVERIFY(records < 0 || (*sink)->setSize(m_image.size()));
+            // Not flushed: the journal does not tell of these chunks.
+            QVERIFY(send(**sink, m_uploads, 0, size_t(std::max(0, records))));
+        }
+        giveNewInodes(path);
+        m_known->clear(jobId);
+        QVERIFY(!QFile::exists(path + u".part"_s) && !QFile::exists(path + u".part.journal"_s));
+    }
+
+    void removesAStreamsPart_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<bool>("own");
+        QTest::newRow("pack") << u"a.img.zst"_s << true;
+        QTest::newRow("raw") << u"a.img"_s << true;
+        QTest::newRow("another file") << u"a.img"_s << false;
+    }
+
+    // A plain backup's journal tells of no chunk at all.
+    void removesAStreamsPart()
+    {
+        QFETCH(bool, own);
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        const QString part = path + u".part"_s;
+        {
+            const auto sink = open(path, false);
+            QVERIFY(sink.ok());
+            imaging::WorkerPool pool(1);
+            imaging::WorkClock clock;
+            CutSource source(m_image, 4 * mib);
+            QVERIFY(!(*sink)->receive(source, pool, clock).ok());
+        }
+        QVERIFY(QFileInfo(part).size() > 0);
+        giveNewInodes(path);
+        if (!own)
+            flipByte(part, 0);
+        m_known->clear(jobId);
+        QCOMPARE(QFile::exists(part), !own);
+    }
+
+private:
+    SinkResult open(const QString &path, bool resumed) const
+    {
+        return openDestination(*m_known, {jobId, path, m_image.size(), false, resumed, nullptr});
+    }
+
+    bool begun(const QString &path, bool resumed)
+    {
+        const auto sink = open(path, resumed);
+        return sink && (*sink)->setSize(m_image.size()) && send(**sink, m_uploads, 0, 2) &&
+               (*sink)->sync();
+    }
+
+    void complete(const QString &path, bool resumed)
+    {
+        const auto sink = open(path, resumed);
+        QVERIFY2(sink.ok(), sink ? "" : qPrintable(sink.failure().detail));
+        QVERIFY((*sink)->setSize(m_image.size()).ok());
+        QVERIFY(send(**sink, m_uploads, 0, m_uploads.size()));
+        QVERIFY((*sink)->commit(samples::claimOf(m_image)).ok());
+    }
+
+    static void giveNewInodes(const QString &path)
+    {
+        for (const QString &name : {path + u".part"_s, path + u".part.journal"_s}) {
+            if (QFile::exists(name))
+                giveNewInode(name);
+        }
+    }
+
+    std::unique_ptr<BackupRegister> m_known;
+};
+
+QTEST_GUILESS_MAIN(TestBackupRegister)
+#include "tst_backup_register.moc"
