@@ -111,9 +111,14 @@ void Store::State::run(const QString &path, std::promise<Result<void>> opened)
 Result<void> Store::State::open(StoreDatabase &database)
 {
     // Unwritten changes may lie in the log of a database that was emptied or removed.
-    if (const auto emptied = setEmptiedAside(database.path()))
-        report(*emptied);
+    const auto emptied = setEmptiedAside(database.path());
+    if (!emptied)
+        return emptied.failure();
     auto result = database.open();
+    if (result && !emptied->isEmpty())
+        report(recoverInto(
+            database, u"database %1: empty or missing, its log is there"_s.arg(database.path()),
+            *emptied));
     if (!result && result.failure().code == FailureCode::StorageFull && reserve->release())
         result = database.open();
     if (!result && result.failure().code == FailureCode::StorageFull)
@@ -131,7 +136,7 @@ Result<void> Store::State::startAnew(StoreDatabase &database, const QString &why
         return aside.failure();
     const auto opened = database.open();
     if (opened)
-        report(databaseSetAside(why, *aside));
+        report(recoverInto(database, why, *aside));
     return opened;
 }
 

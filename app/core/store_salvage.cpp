@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store_salvage.h"
+
+#include "core/salvage_reader.h"
+#include "core/store_rows.h"
+#include "core/store_schema.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QTemporaryDir>
+#include <QtEndian>
+
+#include <algorithm>
+
+namespace core
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+// https://sqlite.org/fileformat.html, "The Database Header": its default page size, the place of
+// the number of pages, and of the first page's type, 13 for one that has no further pages.
+constexpr qint64 pageBytes = 4096;
+constexpr qsizetype pagesAt = 28;
+constexpr qsizetype typeAt = 100;
+constexpr char leafOfTable = 13;
+
+// That a message names one by one; of more it says how many.
+constexpr qsizetype namedDevices = 5;
+
+class Connection
+{
+public:
+    explicit Connection(const QString &path)
+        : m_name(path), m_database(QSqlDatabase::addDatabase(u"QSQLITE"_s, path))
+    {
+        m_database.setDatabaseName(path);
+    }
+    ~Connection()
+    {
+        m_database.close();
+        m_database = QSqlDatabase();
+        QSqlDatabase::removeDatabase(m_name);
+    }
+    Connection(const Connection &) = delete;
+    Connection &operator=(const Connection &) = delete;
+
+    [[nodiscard]] QSqlDatabase &get() { return m_database; }
+
+private:
+    QString m_name;
+    QSqlDatabase m_database;
+};
+
+// The first page of a database of this version that has no rows: it tells where the tables begin.
+QByteArray emptyFirstPage(const QString &folder)
+{
+    const QString path = folder + "/empty"_L1;
+    {
+        Connection connection(path);
+        if (!openDatabase(connection.get()))
+            return {};
+    }
+    QFile file(path);
+    const QByteArray page = file.open(QIODevice::ReadOnly) ? file.read(pageBytes) : QByteArray();
+    return page.size() == pageBytes && page[typeAt] == leafOfTable ? page : QByteArray();
+}
+
+// Tables were never made in another order, so that they begin at the same pages in every database.
+bool replaceFirstPage(const QString &path, QByteArray page)
+{
+    QFile file(path);
+    if (page.isEmpty() || !file.open(QIODevice::ReadWrite))
+        return false;
+    qToBigEndian(quint32(std::max<qint64>(1, file.size() / pageBytes)), page.data() + pagesAt);
+    return file.write(page) == page.size();
+}
+
+bool knowsItsTables(QSqlDatabase &database)
+{
+    QSqlQuery query(database);
+    return database.open() && query.exec(u"PRAGMA cell_size_check = ON"_s) &&
+           query.exec(u"SELECT count(*) FROM sqlite_master WHERE name IN "
+                      "('device', 'job', 'image', 'setting')"_s) &&
+           query.next() && query.value(0).toInt() > 0;
+}
+
+// "12 jobs", "1 job and perhaps more", "jobs", as much as is known of it.
+void tell(QStringList &lost, const SalvageReader::Lost &rows, qsizetype named,
+          QLatin1StringView one, QLatin1StringView many)
+{
+    const qsizetype count = rows.count - named;
+    QString text = count > 0 ? u"%1 %2"_s.arg(count).arg(count == 1 ? one : many) : QString();
+    if (rows.more)
+        text = text.isEmpty() ? QString(many) : text + " and perhaps more"_L1;
+    if (!text.isEmpty())
+        lost << text;
+}
+
+void read(QSqlDatabase &database, Salvage &salvage)
+{
+    salvage.unreadable = false;
+    QStringList &lost = salvage.lost;
+    SalvageReader reader(database);
+    const auto devices =
+        reader.read("device"_L1, "mac"_L1, deviceFromRow, toRow(Device()), salvage.found.devices);
+    const QStringList named = devices.keys.first(std::min(devices.keys.size(), namedDevices));
+    for (const QString &mac : named)
+        lost << "device "_L1 + mac;
+    tell(lost, devices, named.size(), "device"_L1, "devices"_L1);
+    const auto jobs = reader.read("job"_L1, "id"_L1, jobFromRow, toRow(Job()), salvage.found.jobs);
+    tell(lost, jobs, 0, "job"_L1, "jobs"_L1);
+    const auto images =
+        reader.read("image"_L1, "id"_L1, imageFromRow, toRow(Image()), salvage.found.images);
+    tell(lost, images, 0, "entry of an image"_L1, "entries of images"_L1);
+    if (!reader.readSettings(salvage.found.settings))
+        lost << u"settings"_s;
+}
+
+bool copy(const QString &from, const QString &to)
+{
+    return !QFileInfo(from).isFile() || QFile::copy(from, to);
+}
+
+} // namespace
+
+Salvage salvageDatabase(const QString &path)
+{
+    Salvage salvage;
+    const QTemporaryDir folder(path + "-salvage-XXXXXX"_L1);
+    const QByteArray first = folder.isValid() ? emptyFirstPage(folder.path()) : QByteArray();
+    // As it is; with a first page that is good; and without a log that makes it bad again.
+    for (int attempt = 0; folder.isValid() && attempt < 3 && salvage.unreadable; ++attempt) {
+        const QString name = folder.filePath(QString::number(attempt));
+        if (!copy(path, name) || (attempt < 2 && !copy(path + "-wal"_L1, name + "-wal"_L1)))
+            break;
+        if (attempt > 0 && !replaceFirstPage(name, first))
+            break;
+        Connection connection(name);
+        if (knowsItsTables(connection.get()))
+            read(connection.get(), salvage);
+    }
+    return salvage;
+}
+
+} // namespace core
