@@ -519,10 +519,13 @@ private Q_SLOTS:
             sockets.back()->write("GET /half HTTP/1.1\r\nHo");
         }
         QTRY_COMPARE(f.door->waitingConnections(), 200);
-        QTest::qWait(200);
-        const qint64 before = cpuMs();
-        QTest::qWait(1000);
-        const qint64 spent = cpuMs() - before;
+        // A loop would go on for ever; what these have cost so far may take a while to be over.
+        qint64 spent = 0;
+        for (int second = 0; second == 0 || (spent >= 300 && second < 30); ++second) {
+            const qint64 before = cpuMs();
+            QTest::qWait(1000);
+            spent = cpuMs() - before;
+        }
         QVERIFY2(spent < 300, QByteArray::number(spent).constData());
 
         // A whole request beside them is answered at once.
