@@ -19,8 +19,8 @@ packages_client="binutils ccache cmake device-tree-compiler dpkg-dev g++-aarch64
 packages_run="curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core iproute2 libqt6sql6-sqlite nftables
     pkexec qt6-translations-l10n zstd"
 
-packages_test="binutils bmap-tools busybox bzip2 clang-format curl dnsmasq-base dosfstools e2fsprogs fdisk fonts-dejavu-core git imagemagick
-    iproute2 libqt6sql6-sqlite mtools nftables nginx-light procps python3 python3-configobj python3-jinja2 python3-jsonpatch
+packages_test="binutils bmap-tools busybox bzip2 clang-format curl dnsmasq-base dosfstools e2fsprogs exfat-fuse exfatprogs fdisk fonts-dejavu-core git imagemagick
+    iproute2 libqt6sql6-sqlite mtools nftables nginx-light ntfs-3g procps python3 python3-configobj python3-jinja2 python3-jsonpatch
     python3-jsonschema python3-netifaces python3-oauthlib python3-requests python3-yaml qemu-system-arm qemu-user-static
     shellcheck sqlite3 u-boot-qemu u-boot-tools util-linux x11-apps xauth xdotool xvfb xz-utils zip zstd"
 

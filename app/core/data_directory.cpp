@@ -52,7 +52,11 @@ bool make(const QString &path)
 {
     if (QDir(path).exists())
         return true;
-    return QDir().mkpath(path) && ::chmod(QFile::encodeName(path).constData(), S_IRWXU) == 0;
+    if (!QDir().mkpath(path))
+        return false;
+    // Where that cannot be done the lock's modes show it, and why is said then.
+    (void)::chmod(QFile::encodeName(path).constData(), S_IRWXU);
+    return true;
 }
 
 } // namespace
