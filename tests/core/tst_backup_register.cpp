@@ -195,6 +195,47 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(path + u".part.journal"_s)); // that one it has made
     }
 
+    void leavesWhatIsNoFileOfItsOwn_data()
+    {
+        QTest::addColumn<int>("how");
+        QTest::addColumn<long>("type");
+        for (const long type : {0l, long(MSDOS_SUPER_MAGIC)}) {
+            QTest::addRow("symlink, %lx", type) << 0 << type;
+            QTest::addRow("hard link, %lx", type) << 1 << type;
+            QTest::addRow("FIFO, %lx", type) << 2 << type;
+            QTest::addRow("folder, %lx", type) << 3 << type;
+        }
+    }
+
+    // Put where the .part was, while the journal still says that there is one: with the very bytes.
+    void leavesWhatIsNoFileOfItsOwn()
+    {
+        QFETCH(int, how);
+        QFETCH(long, type);
+        fileSystem = type;
+        const QString path = m_dir->filePath(u"a.img"_s);
+        const QString part = path + u".part"_s;
+        const QString moved = m_dir->filePath(u"moved"_s);
+        QVERIFY(begun(path, false));
+        QVERIFY(QFile::rename(part, moved));
+        const QByteArray bytes = samples::readFile(moved);
+        const QByteArray name = part.toLocal8Bit();
+        if (how == 0)
+            QVERIFY(QFile::link(moved, part));
+        if (how == 1)
+            QCOMPARE(::link(moved.toLocal8Bit().constData(), name.constData()), 0);
+        if (how == 2)
+            QCOMPARE(::mkfifo(name.constData(), 0600), 0);
+        if (how == 3)
+            QVERIFY(QDir().mkdir(part));
+        QVERIFY(!open(path, true).ok());
+        m_known->clear(jobId);
+        struct stat facts {
+        };
+        QCOMPARE(::lstat(name.constData(), &facts), 0);
+        QCOMPARE(samples::readFile(moved), bytes);
+    }
+
     void removesItsOwnPart_data()
     {
         QTest::addColumn<QString>("name");
