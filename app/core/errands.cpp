@@ -19,7 +19,6 @@ namespace
 {
 
 constexpr int maxStuck = 64;
-constexpr auto farewell = 1s;
 
 } // namespace
 
@@ -39,14 +38,17 @@ struct Errands::Shared {
     }
 };
 
-Errands::Errands() : m_shared(std::make_shared<Shared>()) {}
+Errands::Errands(std::chrono::milliseconds farewell)
+    : m_farewell(farewell), m_shared(std::make_shared<Shared>())
+{
+}
 
 Errands::~Errands()
 {
     std::unique_lock lock(m_shared->mutex);
     // Deleted here, in its own thread.
     const std::unique_ptr<Mailbox> unheard = std::move(m_shared->answers);
-    m_shared->ended.wait_for(lock, farewell, [this] { return m_shared->running == 0; });
+    m_shared->ended.wait_for(lock, m_farewell, [this] { return m_shared->running == 0; });
 }
 
 bool Errands::start(std::function<Answer()> work)

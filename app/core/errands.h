@@ -12,6 +12,7 @@
 #include "core/guarded.h"
 #include "core/mailbox.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -21,8 +22,8 @@ namespace core
 class Errands
 {
 public:
-    Errands();
-    // Gives threads that are only busy, not stuck, a moment to end.
+    // `farewell`: how long threads that are only busy, not stuck, are given to end with this.
+    explicit Errands(std::chrono::milliseconds farewell = std::chrono::seconds(1));
     ~Errands();
     Errands(const Errands &) = delete;
     Errands &operator=(const Errands &) = delete;
@@ -48,6 +49,7 @@ private:
     void post(Answer answer);
     static protocol::Failure tooMany();
 
+    std::chrono::milliseconds m_farewell;
     std::shared_ptr<Shared> m_shared;
 };
 
