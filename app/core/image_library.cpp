@@ -309,10 +309,9 @@ Result<ImageId> ImageLibrary::import(const QString &path)
 void ImageLibrary::importLater(const QString &path, const ImportAnswer &done)
 {
     const QString source = QFileInfo(path).absoluteFilePath();
-    m_state->errands.run<SourceStamp>([source] { return inspectSource(source); },
-                                      [this, source, done](const Result<SourceStamp> &stamp) {
-                                          done(m_state->importInspected(source, stamp));
-                                      });
+    m_state->inspections.inspect(source, [this, source, done](const Result<SourceStamp> &stamp) {
+        done(m_state->importInspected(source, stamp));
+    });
 }
 
 Result<ImageId> ImageLibrary::State::importInspected(const QString &path,
@@ -393,12 +392,16 @@ void ImageLibrary::letGoOfJob(const QString &identity)
     m_state->dropPack(identity);
 }
 
-PackPtr ImageLibrary::packOf(const QString &identity) const
+PackPtr ImageLibrary::packOf(const QString &identity)
 {
     if (const PackPtr known = m_state->packs.value(identity).reader)
         return known;
     const auto opened = openPack(m_state->folder.packPath(identity), identity);
-    return opened ? opened->pack : nullptr;
+    if (!opened)
+        return nullptr;
+    // It is checked like any other before a device is wiped for it.
+    m_state->addPack(identity, m_state->opened(identity, *opened));
+    return opened->pack;
 }
 
 void ImageLibrary::removeOrphans()
@@ -410,28 +413,19 @@ void ImageLibrary::removeOrphans()
 
 Result<void> ImageLibrary::checkPack(const QString &identity)
 {
-    const auto known = m_state->packs.find(identity);
-    if (known == m_state->packs.end())
-        return {}; // a job's alone, which has it open
+    const auto known = m_state->packs.constFind(identity);
     const QString path = m_state->folder.packPath(identity);
-    const bool touched = fileStamp(path) != known->stamp;
-    if (!touched && known->sound)
-        return {};
-    if (touched) {
-        const auto opened = openPack(path, identity);
-        if (!opened) {
-            m_state->becomeDamaged(identity, opened.failure());
-            return Failure{FailureCode::PackDamaged, Stage::Check, opened.failure().detail};
-        }
-        *known = {opened->pack, opened->stamp, false, known->checkedAt};
-    }
-    m_state->checker.check(identity, path, true);
+    if (known == m_state->packs.constEnd())
+        return Failure{FailureCode::PackDamaged, Stage::Check, path};
+    m_state->glances.look(identity, path, known->stamp);
+    if (!known->sound)
+        m_state->checker.check(identity, path, true);
     return {};
 }
 
 bool ImageLibrary::isBeingChecked(const QString &identity) const
 {
-    return m_state->checker.isWaitedFor(identity);
+    return !m_state->glances.isRecent(identity) || m_state->checker.isWaitedFor(identity);
 }
 
 void ImageLibrary::suspectPack(const QString &identity)

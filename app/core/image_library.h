@@ -12,6 +12,7 @@
 #include <QList>
 #include <QObject>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -19,6 +20,9 @@ namespace core
 {
 
 class Store;
+
+// A folder of images that has not answered for so long is told of as that.
+inline constexpr std::chrono::seconds sourcePatience{10};
 
 class ImageLibrary : public QObject
 {
@@ -48,7 +52,8 @@ public:
     // entry's source is not imported again: that entry's id is returned.
     [[nodiscard]] protocol::Result<ImageId> import(const QString &path);
     // As import(), for whoever must not wait for a folder that does not answer: `done` is called
-    // from the event loop. StationBusy when many such folders are waited for.
+    // from the event loop. ImageUnreadable when there was no answer for sourcePatience: what comes
+    // later is not imported. StationBusy when many such folders are waited for.
     using ImportAnswer = std::function<void(const protocol::Result<ImageId> &)>;
     void importLater(const QString &path, const ImportAnswer &done);
     // Cancels an import, or takes the entry out and has its pack removed when neither another entry
@@ -58,16 +63,18 @@ public:
     // What jobs that are not ended are about: its pack stays, though its entry be removed. Counted.
     void keepForJob(const QString &identity);
     void letGoOfJob(const QString &identity);
-    // Of that identity, also without an entry; null: there is none. Opens the file if need be.
-    [[nodiscard]] std::shared_ptr<const imaging::PackReader> packOf(const QString &identity) const;
+    // Of that identity, also without an entry; null: there is none. Opens the file if need be: for
+    // the start of the station.
+    [[nodiscard]] std::shared_ptr<const imaging::PackReader> packOf(const QString &identity);
     // Has every pack removed that was taken off the library and is needed by no job any more.
     void removeOrphans();
 
-    // Whether the pack is as it was when it was last found to be right, at a glance at its file; a
-    // deploy begins with that. One that was touched is read once more, see isBeingChecked().
-    // PackDamaged.
+    // Has a thread look whether the pack's file is the one that was last found to be right, unless
+    // that was done a moment ago; a deploy begins with that. One that was touched is read once
+    // more. See isBeingChecked(), packDamaged(). PackDamaged: there is none any more.
     [[nodiscard]] protocol::Result<void> checkPack(const QString &identity);
-    // A check that somebody waits for is under way: no device is to be wiped for this image yet.
+    // Not looked at lately, or a check that somebody waits for is under way: no device is to be
+    // wiped for this image yet.
     [[nodiscard]] bool isBeingChecked(const QString &identity) const;
     // Somebody read something else than what should be there: it is checked at once.
     void suspectPack(const QString &identity);

@@ -59,6 +59,9 @@ ImageLibrary::State::State(ImageLibrary &owner, const QString &directory, Store 
       pool(workers),
       checker([this](const QString &identity, const Result<OpenedPack> &result) {
           takeVerdict(identity, result);
+      }),
+      glances([this](const QString &identity, const PackGlances::Sight &sight) {
+          takeGlance(identity, sight);
       })
 {
 }
@@ -106,14 +109,8 @@ void ImageLibrary::State::restoreReady(Image &image)
         image.failure = {};
         store.save(image);
     }
-    const auto record = folder.record(image.identity);
-    LibraryPack pack{opened->pack, opened->stamp, false, {}};
-    if (record) {
-        pack.sound = record->checked == opened->stamp;
-        pack.checkedAt = record->checkedAt;
-    }
-    addPack(image.identity, pack);
-    if (!record)
+    addPack(image.identity, this->opened(image.identity, *opened));
+    if (!folder.record(image.identity))
         note(image);
     startLook(image);
     startDigest(image);
@@ -185,8 +182,7 @@ bool ImageLibrary::State::takeIn(const QString &identity, const PackRecord &reco
     image.size = image.done = image.total = opened->pack->tail().map().imageSize();
     image.dataBytes = opened->pack->tail().map().dataBytes();
     image.packedBytes = opened->pack->fileSize();
-    addPack(identity,
-            {opened->pack, opened->stamp, record.checked == opened->stamp, record.checkedAt});
+    addPack(identity, this->opened(identity, *opened));
     images << image;
     changed(images.constLast());
     startLook(images.constLast());
@@ -194,9 +190,16 @@ bool ImageLibrary::State::takeIn(const QString &identity, const PackRecord &reco
     return true;
 }
 
+LibraryPack ImageLibrary::State::opened(const QString &identity, const OpenedPack &pack) const
+{
+    const PackRecord record = folder.record(identity).value_or(PackRecord());
+    return {pack.pack, pack.stamp, record.checked == pack.stamp, record.checkedAt};
+}
+
 void ImageLibrary::State::addPack(const QString &identity, const LibraryPack &pack)
 {
     packs.insert(identity, pack);
+    glances.note(identity);
     unlisted.removeOne(identity);
     folder.keep(identity);
 }
@@ -213,7 +216,7 @@ void ImageLibrary::State::dropPack(const QString &identity)
         return;
     }
     if (jobs.contains(identity) && !isListed(identity)) {
-        PackRecord record;
+        PackRecord record = checkedRecord(identity);
         record.removed = true;
         unlisted << identity;
         folder.note(identity, record);
@@ -221,21 +224,29 @@ void ImageLibrary::State::dropPack(const QString &identity)
     if (isNeeded(identity))
         return;
     checker.cancel(identity);
+    glances.forget(identity);
     packs.remove(identity);
     folder.remove(identity);
 }
 
-void ImageLibrary::State::note(const Image &image)
+// With what is known of the pack alone.
+PackRecord ImageLibrary::State::checkedRecord(const QString &identity) const
 {
-    const LibraryPack pack = packs.value(image.identity);
-    if (!pack.reader)
-        return;
+    const LibraryPack pack = packs.value(identity);
     PackRecord record;
-    record.image = image;
     if (pack.sound) {
         record.checked = pack.stamp;
         record.checkedAt = pack.checkedAt;
     }
+    return record;
+}
+
+void ImageLibrary::State::note(const Image &image)
+{
+    if (!packs.value(image.identity).reader)
+        return;
+    PackRecord record = checkedRecord(image.identity);
+    record.image = image;
     folder.note(image.identity, record);
 }
 
@@ -275,6 +286,22 @@ void ImageLibrary::State::takeVerdict(const QString &identity, const Result<Open
         becomeDamaged(identity, result.failure());
 }
 
+void ImageLibrary::State::takeGlance(const QString &identity, const PackGlances::Sight &sight)
+{
+    const auto known = packs.find(identity);
+    if (known == packs.end())
+        return;
+    if (!sight) {
+        becomeDamaged(identity, sight.failure());
+        return;
+    }
+    // Not when it was made anew meanwhile, by the library.
+    if (const auto &touched = *sight; touched && touched->stamp != known->stamp)
+        *known = {touched->pack, touched->stamp, false, known->checkedAt};
+    if (!known->sound)
+        checker.check(identity, folder.packPath(identity), true);
+}
+
 void ImageLibrary::State::becomeSound(const QString &identity, const OpenedPack &opened)
 {
     addPack(identity, {opened.pack, opened.stamp, true, QDateTime::currentDateTimeUtc()});
@@ -305,6 +332,7 @@ void ImageLibrary::State::becomeDamaged(const QString &identity, const Failure &
                          Stage::Check, why.detail};
     const Failure entryFailure = unreadable ? why : damage;
     checker.cancel(identity);
+    glances.forget(identity);
     packs.remove(identity);
     QStringList struck;
     for (Image &image : images) {

@@ -9,6 +9,8 @@
 #include "core/mailbox.h"
 #include "core/pack_check.h"
 #include "core/pack_folder.h"
+#include "core/pack_glances.h"
+#include "core/source_inspection.h"
 #include "core/store.h"
 #include "core/task_thread.h"
 
@@ -61,7 +63,9 @@ struct ImageLibrary::State {
     TaskThread importThread;
     TaskThread digestThread{TaskPriority::Lowest};
     PackChecker checker;
+    PackGlances glances;
     Errands errands;
+    SourceInspections inspections{sourcePatience};
 
     [[nodiscard]] Image *find(const ImageId &id);
     [[nodiscard]] bool isNeeded(const QString &identity) const;
@@ -77,12 +81,16 @@ struct ImageLibrary::State {
     void addPack(const QString &identity, const LibraryPack &pack);
     void dropPack(const QString &identity);
     void note(const Image &image);
+    [[nodiscard]] PackRecord checkedRecord(const QString &identity) const;
     void checkAll();
     void checkDue();
     void takeVerdict(const QString &identity, const protocol::Result<OpenedPack> &result);
+    void takeGlance(const QString &identity, const PackGlances::Sight &sight);
     void becomeSound(const QString &identity, const OpenedPack &opened);
     void becomeDamaged(const QString &identity, const protocol::Failure &why);
     void importAgain(const ImageId &id);
+
+    [[nodiscard]] LibraryPack opened(const QString &identity, const OpenedPack &pack) const;
 
     // --- image_library.cpp ---
     [[nodiscard]] const Image *sameSource(const QString &path, const SourceStamp &stamp) const;

@@ -6,7 +6,6 @@
 #include "core/image_fit.h"
 #include "protocol/limits.h"
 
-#include <QDir>
 #include <QRandomGenerator>
 #include <QTimeZone>
 
@@ -56,7 +55,9 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
       m_options(std::move(options)),
       m_clocks(std::move(clocks)),
       m_startedAt(m_clocks.steady()),
-      m_register(m_options.dataDir.isEmpty() ? QString() : m_options.dataDir + "/backups"_L1)
+      m_register(m_options.dataDir.isEmpty() ? QString() : m_options.dataDir + "/backups"_L1),
+      m_openings(m_errands, m_register, m_options.openDestination,
+                 [this](const JobId &id, const SinkResult &result) { takeDestination(id, result); })
 {
     qRegisterMetaType<TransferEvent>();
     restore(snapshot);
@@ -86,7 +87,6 @@ Station::~Station()
     // start.
     for (const Job *job : m_jobs.active())
         m_board.remove(job->token);
-    m_discards.drain();
 }
 
 QDateTime Station::now() const
@@ -180,12 +180,11 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     const Image *image = m_library.image(imageId);
     if (!image)
         return refusal(FailureCode::UnknownImage, imageId);
-    if (const auto sound = m_library.checkPack(QString(image->identity)); !sound)
-        return sound.failure();
-    image = m_library.image(imageId); // the list may have changed
     const auto pack = m_library.pack(imageId);
     if (image->state != ImageState::Ready || !pack)
         return refusal(FailureCode::ImageNotReady, image->name);
+    if (const auto known = m_library.checkPack(image->identity); !known)
+        return known.failure();
     adoptUnit(*target); // whose board it is, whoever orders for it has decided
     if (const auto fits = core::checkFit(*target, *pack, options, image); !fits)
         return fits.failure();
@@ -200,34 +199,8 @@ Result<JobId> Station::deploy(MacAddress mac, const ImageId &imageId, const JobO
     job.total = image->size;
     job.options = options;
     job.level = target->level;
-    if (const auto opened = openTransfer(job, false); !opened)
-        return opened.failure();
-    return addJob(std::move(job));
-}
-
-Result<JobId> Station::backup(MacAddress mac, const QString &path, const JobOptions &options)
-{
-    Device *source = findDevice(mac);
-    if (!source)
-        return refusal(FailureCode::UnknownDevice, mac.toString());
-    if (activeJob(mac))
-        return refusal(FailureCode::DeviceBusy, mac.toString());
-    if (!QDir::isAbsolutePath(path))
-        return refusal(FailureCode::BadRequest, u"path is missing or not absolute"_s);
-    if (options.verify == protocol::VerifyScope::Full && source->isRegistered() &&
-        source->level == Level::Plain)
-        return refusal(FailureCode::Unsupported, u"curl does not read a device twice"_s);
-    adoptUnit(*source);
-
-    Job job;
-    job.mac = mac;
-    job.kind = JobKind::Backup;
-    job.path = path;
-    job.phase = protocol::Phase::Reading;
-    job.total = source->storage.size;
-    job.options = options;
-    job.level = source->level;
-    if (const auto opened = openTransfer(job, false); !opened)
+    identify(job);
+    if (const auto opened = openPackTransfer(job); !opened)
         return opened.failure();
     return addJob(std::move(job));
 }

@@ -4,7 +4,7 @@
 // door, the window and the command line all speak to this class and to nothing behind it.
 #pragma once
 
-#include "core/backup_opener.h"
+#include "core/backup_openings.h"
 #include "core/bottleneck_clock.h"
 #include "core/clocks.h"
 #include "core/deploy_queue.h"
@@ -55,6 +55,7 @@ struct StationOptions {
     std::optional<int> maxDeploys;         // at the same time, 0: no limit; none: as it was left
     QUrl imageOrigin; // folder of packs at another server, by PackFolder::packName(); empty: none
     NeighbourLookup neighbour = kernelNeighbour;
+    BackupOpenings::Opener openDestination = core::openDestination; // not on the main thread
     QString dataDir; // where it is kept on record which backups were begun; empty: nowhere
 };
 
@@ -122,10 +123,15 @@ public:
     // hopeless).
     [[nodiscard]] protocol::Result<JobId> deploy(MacAddress mac, const ImageId &image,
                                                  const JobOptions &options);
-    // `path` ends in .img.zst or .img. UnknownDevice, DeviceBusy, DestinationExists,
-    // DestinationUnwritable, BadRequest.
+    // `path` ends in .img.zst or .img. UnknownDevice, DeviceBusy, BadRequest. Its destination is
+    // opened meanwhile, see isOpening(); one that will not do fails the job: DestinationExists,
+    // DestinationUnwritable, FileTooLarge, StorageFull, or DestinationStalled when it has not
+    // answered for destinationDeadline.
     [[nodiscard]] protocol::Result<JobId> backup(MacAddress mac, const QString &path,
                                                  const JobOptions &options);
+    // A backup's destination has not answered yet: the device waits, and the job tells for how
+    // long (`destinationSeconds` of a job that is Queued or Offered).
+    [[nodiscard]] bool isOpening(const JobId &id) const { return m_openings.contains(id); }
     // UnknownJob, also when it has ended; JobCommitting when its backup is just being given its
     // name: what became of it shows in a moment. `by` names who wished it, e.g. "operator",
     // "window".
@@ -194,6 +200,7 @@ Q_SIGNALS:
     void maxDeploysChanged();
     void autoModeChanged();
     void messagePosted(const core::Message &message);
+    void destinationOpened(const QString &job); // or refused: then the job has failed
 
 private Q_SLOTS:
     void handleTransferEvent(const core::TransferEvent &event);
@@ -226,10 +233,17 @@ private:
     void restore(const Snapshot &snapshot);
     void presume(const Device &device);
     void restoreImageStates();
-    [[nodiscard]] protocol::Result<void> openTransfer(Job &job, bool resumed);
-    [[nodiscard]] BackupOrder orderOf(const Job &job, bool resumed);
+    void identify(Job &job) const;
+    [[nodiscard]] protocol::Result<void> openPackTransfer(const Job &job);
+    void addTransfer(Transfer::Description description, const Job &job);
+    // Of backups: station_backups.cpp.
+    void openDestination(const Job &job, bool resumed);
+    void takeDestination(const JobId &id, const SinkResult &result);
+    void watchOpenings(qint64 nowMs);
+    void discardSink(const Job &job, std::shared_ptr<Transfer> transfer);
     void clearLeftovers();
     void clearRecord(const JobId &id);
+    void clearFiles(const JobId &id);
     JobId addJob(Job job);
     void keepImage(const Job &job);
 
@@ -249,6 +263,7 @@ private:
     void failBeforeTheWipe(const QString &identity, const protocol::Failure &failure);
     // The station's copy of its image is known to be good; false: wait, or the job has failed.
     [[nodiscard]] bool isPackGood(Job &job);
+    void watchPack(const Job &job);
     // Ends the job's transfer, so that the job may be ended; false: its backup is just being given
     // its name, and what became of it is on its way here.
     [[nodiscard]] bool stopTransfer(const Job &job) const;
@@ -373,11 +388,12 @@ private:
     int m_maxDeploys = 0;
     int m_waitingDeploys = 0;
     NetbootStatus m_netboot;
-    // Backups that were given up: their files' names are freed by the thread, in its time.
+    // Backups that were given up: their files' names are freed by a thread, in its time.
     QHash<QString, std::weak_ptr<BackupSink>> m_discarding; // by path
-    TaskThread m_discards;
     BackupRegister m_register;
-    TaskThread m_clearing;      // of what is on record of ended backups
+    BackupOpenings m_openings;
+    FolderErrands m_errands;    // after what its answers use
+    TaskThread m_flushes;       // waits for the database
     Mailbox m_confirmed;        // orders that the database has been asked about
     TaskThread m_confirmations; // that wait for it
 };

@@ -210,7 +210,7 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the client asked again"_s});
     if (job->state == JobState::Queued)
         updatePlaces(); // it is here now, and may stand before others again
-    if (job->place > 0 || !isPackGood(*job))
+    if (job->place > 0 || isOpening(job->id) || !isPackGood(*job))
         return Action{};
     if (isHopeless(*job) && stopTransfer(*job)) {
         fail(*job, m_gauges[job->id].rounds.cause());
@@ -335,6 +335,8 @@ Result<void> Station::report(const JobId &id, const QString &session, const Repo
     }
     markAlive(*job);
     const bool ends = report.kind == ReportKind::Deployed || report.kind == ReportKind::Failed;
+    if (!ends && isOpening(id))
+        return {}; // from before the station was restarted; it will have to ask again
     if (ends && !stopTransfer(*job))
         return {}; // the lane has more to say about this one than the device knows
     switch (report.kind) {

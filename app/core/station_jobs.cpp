@@ -5,9 +5,6 @@
 #include "protocol/limits.h"
 #include "protocol/names.h"
 
-#include <QDir>
-#include <QFileInfo>
-
 namespace core
 {
 
@@ -59,7 +56,9 @@ void Station::restore(const Snapshot &snapshot)
         Job &job = *unfinished;
         m_meters.insert(job.id, ProgressMeter(steady()));
         const bool wasRunning = job.started.isValid();
-        if (const auto opened = openTransfer(job, true); !opened) {
+        if (job.kind == JobKind::Backup) {
+            openDestination(job, true);
+        } else if (const auto opened = openPackTransfer(job); !opened) {
             fail(job, opened.failure());
             continue;
         }
@@ -99,61 +98,36 @@ void Station::keepImage(const Job &job)
         m_library.keepForJob(job.imageIdentity);
 }
 
-Result<void> Station::openTransfer(Job &job, bool resumed)
+void Station::identify(Job &job) const
 {
-    if (job.id.isEmpty()) {
-        job.id = newSecret();
-        job.token = newSecret();
-        job.created = now();
-    }
+    job.id = newSecret();
+    job.token = newSecret();
+    job.created = now();
+}
+
+Result<void> Station::openPackTransfer(const Job &job)
+{
     Transfer::Description description;
+    description.pack = m_library.pack(job.image);
+    // Its image may have been taken off the library meanwhile.
+    if (!description.pack)
+        description.pack = m_library.packOf(job.imageIdentity);
+    if (!description.pack)
+        return Failure{FailureCode::PackDamaged, Stage::Check, job.imageName};
+    addTransfer(std::move(description), job);
+    return {};
+}
+
+void Station::addTransfer(Transfer::Description description, const Job &job)
+{
     description.token = job.token;
     description.job = job.id;
     description.mac = job.mac;
     description.kind = job.kind;
-    if (job.kind == JobKind::Deploy) {
-        description.pack = m_library.pack(job.image);
-        // Its image may have been taken off the library meanwhile.
-        if (!description.pack)
-            description.pack = m_library.packOf(job.imageIdentity);
-        if (!description.pack)
-            return Failure{FailureCode::PackDamaged, Stage::Check, job.imageName};
-    } else {
-        auto sink = openDestination(m_register, orderOf(job, resumed));
-        if (!sink)
-            return sink.failure();
-        description.sink = *sink;
-        const Device *source = findDevice(job.mac);
-        description.registeredSize = source ? source->storage.size : 0;
-    }
     const auto transfer = std::make_shared<Transfer>(std::move(description));
     if (const Device *device = findDevice(job.mac))
         transfer->setPeer(device->address, device->session);
     m_board.add(transfer);
-    return {};
-}
-
-BackupOrder Station::orderOf(const Job &job, bool resumed)
-{
-    BackupOrder order;
-    order.job = job.id;
-    order.path = job.path;
-    order.size = job.total;
-    order.overwrite = job.options.overwrite;
-    order.resumed = resumed;
-    // The thread may not have come to it yet.
-    order.before = m_discarding.take(QDir::cleanPath(job.path)).lock();
-    return order;
-}
-
-// Of backups that ended in the last moment before a crash, or that nobody was told of.
-void Station::clearLeftovers()
-{
-    for (const QString &id : m_register.jobs()) {
-        const Job *job = m_jobs.find(id);
-        if (!job || isEnded(job->state))
-            m_clearing.submit([known = m_register, id] { known.clear(id); });
-    }
 }
 
 bool Station::move(Job &job, JobEvent event)
@@ -270,11 +244,21 @@ bool Station::isPackGood(Job &job)
 {
     if (job.kind != JobKind::Deploy || job.started.isValid())
         return true;
-    if (const auto sound = m_library.checkPack(job.imageIdentity); !sound) {
-        fail(job, sound.failure());
+    if (const auto known = m_library.checkPack(job.imageIdentity); !known) {
+        fail(job, known.failure());
         return false;
     }
     return !m_library.isBeingChecked(job.imageIdentity);
+}
+
+// So that a device that asks for it need not wait; damage is found although nobody asks.
+void Station::watchPack(const Job &job)
+{
+    const bool waits = job.state == JobState::Queued || job.state == JobState::Offered;
+    const Device *target = findDevice(job.mac);
+    if (waits && job.kind == JobKind::Deploy && !job.started.isValid() && target &&
+        isOnline(*target))
+        (void)m_library.checkPack(job.imageIdentity);
 }
 
 void Station::closeJob(Job &job, MessageKind message)
@@ -300,29 +284,15 @@ void Station::releaseTransfer(const Job &job)
     auto transfer = m_board.find(job.token);
     m_board.remove(job.token);
     if (transfer && transfer->description().sink && job.state != JobState::Succeeded) {
-        m_discarding.removeIf([](const auto &entry) { return entry.value().expired(); });
-        m_discarding.insert(QDir::cleanPath(job.path), transfer->description().sink);
-        // Not here: removing gigabytes takes its time, and so does closing what has no name.
-        m_discards.submit(
-            [transfer = std::move(transfer)] { transfer->description().sink->discard(); });
+        discardSink(job, std::move(transfer));
     }
     if (job.kind == JobKind::Deploy)
         m_library.letGoOfJob(job.imageIdentity);
-    else
+    else if (!m_openings.cancel(job.id))
         clearRecord(job.id);
     m_meters.remove(job.id);
     m_gauges.remove(job.id);
     m_automatic.drop(job.mac);
-}
-
-// Once the database knows that it has ended: until then it may have to be gone on with. Where it
-// could not be told, the next start does it.
-void Station::clearRecord(const JobId &id)
-{
-    m_clearing.submit([this, known = m_register, id] {
-        if (m_store.flush())
-            known.clear(id);
-    });
 }
 
 bool Station::stopTransfer(const Job &job) const
@@ -406,10 +376,12 @@ void Station::tick()
         Job *job = m_jobs.find(id);
         if (!job)
             continue;
+        watchPack(*job);
         sampleJob(*job, nowMs);
         busy = busy || job->state == JobState::Transferring || job->state == JobState::Verifying;
     }
     m_library.setBusy(busy);
+    watchOpenings(nowMs);
     expireOneShots(nowMs);
     watchOnline();
     forgetConflicts();
@@ -452,24 +424,6 @@ void Station::sampleJob(Job &job, qint64 nowMs)
         watchSilence(job, silence);
     }
     Q_EMIT deviceChanged(job.mac);
-}
-
-// A disk or share that takes nothing: said soon, and ended in the end. Until then it is not the
-// device that is silent.
-bool Station::watchDestination(Job &job, const Transfer &transfer)
-{
-    const auto &sink = transfer.description().sink;
-    const auto stalled = sink ? sink->stalledFor() : std::chrono::milliseconds(0);
-    if (stalled >= destinationDeadline && stopTransfer(job)) {
-        fail(job, {FailureCode::DestinationStalled, Stage::Receive, job.path});
-        return false;
-    }
-    const bool shown = stalled >= destinationPatience;
-    job.destinationSeconds =
-        shown ? std::chrono::duration_cast<std::chrono::seconds>(stalled).count() : 0;
-    if (shown)
-        markAlive(job);
-    return true;
 }
 
 // What it waits for only the station can tell.

@@ -79,6 +79,7 @@ struct Fixture {
 
     protocol::ActionKind poll(const QString &session)
     {
+        settle();
         const auto action =
             station->poll(mac, peer, session, QStringLiteral("http://station:5000"));
         return action.ok() ? action->kind : protocol::ActionKind::None;
@@ -86,7 +87,22 @@ struct Fixture {
 
     [[nodiscard]] protocol::Result<core::JobId> order() const
     {
-        return station->backup(mac, folder.filePath(QStringLiteral("b.img.zst")), {});
+        const auto id = station->backup(mac, folder.filePath(QStringLiteral("b.img.zst")), {});
+        settle();
+        return id;
+    }
+
+    // Until its job need not wait for a disk.
+    void settle() const
+    {
+        const auto waits = [this] {
+            const core::Job *job = station->latestJob(mac);
+            return job && !core::isEnded(job->state) &&
+                   (station->isOpening(job->id) || (job->kind == core::JobKind::Deploy &&
+                                                    library->isBeingChecked(job->imageIdentity)));
+        };
+        if (waits())
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(!waits(), 60'000); }();
     }
 
     void takeReboot(const QString &session)

@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+
 namespace bench
 {
 
@@ -51,6 +53,32 @@ struct Fixture {
         station = std::make_unique<core::Station>(
             *store, *library, *board, *snapshot, options,
             core::Clocks{[this] { return now + wallShift; }, [this] { return now; }});
+        settle();
+    }
+
+    // Waits until destinations were opened: their disks answer, unless the test says otherwise.
+    void settle() const
+    {
+        if (isOpening() && answers)
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(!isOpening(), 60'000); }();
+    }
+
+    [[nodiscard]] bool isOpening() const
+    {
+        const auto jobs = station->jobs();
+        return std::any_of(jobs.begin(), jobs.end(),
+                           [this](const core::Job &job) { return station->isOpening(job.id); });
+    }
+
+    // As an operator's call: what it fails for at once is its failure.
+    protocol::Result<core::JobId> backup(core::MacAddress device, const QString &path,
+                                         const core::JobOptions &wish = {})
+    {
+        const auto id = station->backup(device, path, wish);
+        settle();
+        if (id && job(*id).state == JobState::Failed)
+            return job(*id).failure;
+        return id;
     }
 
     // As after kill -9 with an empty queue.
@@ -106,7 +134,27 @@ struct Fixture {
         return answer.ok() ? answer->session : QString();
     }
 
+    // Asks again when it has to wait for a disk.
     protocol::Action poll(int n = 1, const QString &session = {}, const QString &peer = here)
+    {
+        const auto action = ask(n, session, peer);
+        if (action.kind != ActionKind::None || !waitsForDisk(n))
+            return action;
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(!waitsForDisk(n), 60'000); }();
+        return ask(n, session, peer);
+    }
+
+    [[nodiscard]] bool waitsForDisk(int n) const
+    {
+        const core::Job *job = station->latestJob(mac(n));
+        if (!job || core::isEnded(job->state) || job->place > 0)
+            return false;
+        return station->isOpening(job->id) ||
+               (job->kind == core::JobKind::Deploy && !job->started.isValid() &&
+                library->isBeingChecked(job->imageIdentity));
+    }
+
+    protocol::Action ask(int n = 1, const QString &session = {}, const QString &peer = here)
     {
         const auto action = station->poll(mac(n), peer, session, base);
         if (!action)
@@ -149,6 +197,7 @@ struct Fixture {
 
     QTemporaryDir folder;
     core::StationOptions options;
+    bool answers = true;            // disks do
     qint64 now = 1'700'000'000'000; // ms, both clocks
     qint64 wallShift = 0;           // ms, by which somebody set the wall clock
     // The same address is as good as the same machine, once that is silent.

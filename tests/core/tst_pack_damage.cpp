@@ -89,14 +89,8 @@ private Q_SLOTS:
         const auto second = f.station->deploy(mac(2), image, {});
         QVERIFY(first.ok() && second.ok());
         QVERIFY(damage(packOf(f, image), Damage(how)));
-        QVERIFY(QTest::qWaitFor(
-            [&] {
-                const auto asked = f.poll(2, session);
-                if (asked.kind == ActionKind::Deploy)
-                    qFatal("offered");
-                return f.job(*second).state == JobState::Failed;
-            },
-            patience));
+        QTRY_COMPARE_WITH_TIMEOUT(f.job(*second).state, JobState::Failed, patience);
+        QCOMPARE(f.ask(2, session).kind, ActionKind::None);
         for (const auto &id : {*first, *second}) {
             QCOMPARE(f.job(id).state, JobState::Failed);
             QCOMPARE(f.job(id).failure.code, FailureCode::PackDamaged);
@@ -114,14 +108,49 @@ private Q_SLOTS:
     void isFoundWhenAJobIsOrdered()
     {
         QFETCH(int, how);
-        if (how == FrameFlipped)
-            QSKIP("only reading all of it shows that");
         Fixture f;
         const auto image = imported(f);
         f.registerPlain();
         QVERIFY(damage(packOf(f, image), Damage(how)));
-        QCOMPARE(f.station->deploy(mac(), image, {}).failure().code, FailureCode::PackDamaged);
+        const auto id = f.station->deploy(mac(), image, {});
+        QVERIFY(id.ok()); // it is looked at meanwhile
+        QTRY_COMPARE_WITH_TIMEOUT(f.job(*id).state, JobState::Failed, patience);
+        QCOMPARE(f.job(*id).failure.code, FailureCode::PackDamaged);
+        QVERIFY(!f.job(*id).started.isValid());
         QCOMPARE(f.library->image(image)->state, ImageState::Failed);
+    }
+
+    // Its image was taken off the library, and a restart later nobody knows it but the job.
+    void aJobsOwnPackIsCheckedToo_data()
+    {
+        QTest::addColumn<int>("how");
+        QTest::newRow("cut") << int(Cut);
+        QTest::newRow("a bit of a frame") << int(FrameFlipped);
+        QTest::newRow("overwritten by another") << int(Replaced);
+        QTest::newRow("nothing happened") << -1;
+    }
+
+    void aJobsOwnPackIsCheckedToo()
+    {
+        QFETCH(int, how);
+        Fixture f;
+        const auto image = imported(f);
+        const QString pack = packOf(f, image);
+        f.registerPlain();
+        const auto id = f.station->deploy(mac(), image, {});
+        QVERIFY(id.ok() && f.library->remove(image).ok());
+        f.stop();
+        QVERIFY(how < 0 || damage(pack, Damage(how)));
+        f.open();
+        f.registerPlain();
+        if (how < 0) {
+            QCOMPARE(f.poll().kind, ActionKind::Deploy);
+            return;
+        }
+        QCOMPARE(f.ask().kind, ActionKind::None);
+        QTRY_COMPARE_WITH_TIMEOUT(f.job(*id).state, JobState::Failed, patience);
+        QCOMPARE(f.job(*id).failure.code, FailureCode::PackDamaged);
+        QVERIFY(!f.job(*id).started.isValid());
     }
 
     // The source is still there and the same.
@@ -142,7 +171,7 @@ private Q_SLOTS:
         if (how == FrameFlipped)
             QCOMPARE(*f.library->import(path), image); // has it checked
         else
-            QVERIFY(!f.library->checkPack(f.library->image(image)->identity));
+            QVERIFY(isFound(f, image));
         QTRY_VERIFY_WITH_TIMEOUT(said(f, MessageKind::ImageDamaged, image), patience);
         QTRY_COMPARE_WITH_TIMEOUT(f.library->image(image)->state, ImageState::Ready, patience);
         QVERIFY(readsWell(f, image));
@@ -174,7 +203,7 @@ private Q_SLOTS:
         if (asOld)
             QCOMPARE(::utimensat(AT_FDCWD, QFile::encodeName(path).constData(), times, 0), 0);
         QVERIFY(damage(packOf(f, image), Cut));
-        QVERIFY(!f.library->checkPack(f.library->image(image)->identity));
+        QVERIFY(isFound(f, image));
         // It is looked at, and left; an import of another file goes through meanwhile.
         const QString other = f.folder.filePath(u"other.img"_s);
         QVERIFY(samples::writeFile(other, samples::noise(imaging::chunkBytes, 6)));
@@ -216,6 +245,7 @@ private Q_SLOTS:
         f.registerPlain();
         const auto job = f.station->deploy(mac(), image, {});
         QVERIFY(job.ok());
+        QCOMPARE(f.ask().kind, ActionKind::None); // until all of it was read
         QTRY_COMPARE_WITH_TIMEOUT(f.poll().kind, ActionKind::Deploy, patience);
         QCOMPARE(f.library->image(image)->state, ImageState::Ready);
     }
@@ -231,8 +261,8 @@ private Q_SLOTS:
         f.registerPlain();
         const auto job = f.station->deploy(mac(), image, {});
         QVERIFY(job.ok());
-        QCOMPARE(f.poll().kind, ActionKind::None); // until all of it was read
         QTRY_COMPARE_WITH_TIMEOUT(f.poll().kind, ActionKind::Deploy, patience);
+        QCOMPARE(f.library->image(image)->state, ImageState::Ready);
     }
 
     // At the next start it need not be read again before a job begins.
@@ -265,6 +295,13 @@ private:
         if (!QFile::remove(f.folder.filePath(u"golden.img"_s)))
             qFatal("no source");
         return id;
+    }
+
+    // By a glance, that somebody asks for.
+    static bool isFound(Fixture &f, const core::ImageId &image)
+    {
+        const QString identity = f.library->image(image)->identity;
+        return QTest::qWaitFor([&] { return !f.library->checkPack(identity); }, patience);
     }
 
     static bool said(Fixture &f, MessageKind kind, const core::ImageId &image)

@@ -234,7 +234,7 @@ private Q_SLOTS:
         f.registerPlain(1);
         const QString session = f.registerFull(2);
         const auto deploy = f.station->deploy(mac(1), image, {});
-        const auto backup = f.station->backup(mac(2), f.folder.filePath(u"b.img.zst"_s), {});
+        const auto backup = f.backup(mac(2), f.folder.filePath(u"b.img.zst"_s), {});
         const auto before = f.poll(1);
         f.post({TransferEvent::Kind::Began, f.job(*deploy).token, core::Level::Plain, {}, {}, {}});
         f.restart();

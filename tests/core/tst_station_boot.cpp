@@ -131,8 +131,7 @@ private Q_SLOTS:
     {
         Fixture f;
         f.station->noteBoot(f.timeline(BootStage::Firmware));
-        const auto job = f.station->backup(mac, f.folder.filePath(u"b.img.zst"_s), {});
-        QVERIFY(job.ok());
+        QVERIFY(f.order().ok());
         const QString session = f.registerFull();
         QVERIFY(!session.isEmpty());
         QCOMPARE(f.poll(session), ActionKind::Backup);

@@ -28,7 +28,7 @@ public:
         f.registerFull();
         path = f.folder.filePath(u"stick/a.img"_s);
         QDir(f.folder.path()).mkdir(u"stick"_s);
-        id = *f.station->backup(mac(), path, {});
+        id = *f.backup(mac(), path, {});
         const auto transfer = f.board->find(f.job(id).token);
         f.post(
             {TransferEvent::Kind::Began, transfer->description().token, Level::Full, {}, {}, {}});
@@ -138,7 +138,7 @@ private Q_SLOTS:
         Fixture f;
         Stuck stuck(f);
         f.registerPlain(2, u"10.0.0.6"_s);
-        const auto other = f.station->backup(mac(2), f.folder.filePath(u"b.img"_s), {});
+        const auto other = f.backup(mac(2), f.folder.filePath(u"b.img"_s), {});
         QVERIFY(other.ok());
         f.post({TransferEvent::Kind::Began, f.job(*other).token, Level::Plain, {}, {}, {}});
         passTime(60s);

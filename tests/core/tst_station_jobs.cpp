@@ -343,8 +343,8 @@ private Q_SLOTS:
         Fixture f;
         f.registerPlain(1, here, 4096);
         f.registerPlain(2);
-        const auto known = f.station->backup(mac(1), f.folder.filePath(u"a.img"_s), {});
-        const auto unknown = f.station->backup(mac(2), f.folder.filePath(u"b.img"_s), {});
+        const auto known = f.backup(mac(1), f.folder.filePath(u"a.img"_s), {});
+        const auto unknown = f.backup(mac(2), f.folder.filePath(u"b.img"_s), {});
         QVERIFY(known.ok() && unknown.ok());
         for (const auto &id : {*known, *unknown})
             f.post({TransferEvent::Kind::Completed,
@@ -355,7 +355,7 @@ private Q_SLOTS:
                     {}});
         QCOMPARE(f.job(*known).outcome, Outcome::BackupReceived);
         QCOMPARE(f.job(*unknown).outcome, Outcome::BackupLengthUnknown);
-        QCOMPARE(f.station->backup(mac(1), u"/nonexistent/x.img"_s, {}).failure().code,
+        QCOMPARE(f.backup(mac(1), u"/nonexistent/x.img"_s, {}).failure().code,
                  FailureCode::DestinationUnwritable);
     }
 
@@ -363,7 +363,7 @@ private Q_SLOTS:
     {
         Fixture f;
         f.registerPlain();
-        const auto id = f.station->backup(mac(), f.folder.filePath(u"a.img"_s), {});
+        const auto id = f.backup(mac(), f.folder.filePath(u"a.img"_s), {});
         const auto transfer = f.board->find(f.job(*id).token);
         QCOMPARE(transfer->expectedSize(), 0);
         f.registerPlain(1, here, 8192);
@@ -385,7 +385,7 @@ private Q_SLOTS:
         Fixture f;
         f.registerPlain();
         const QString path = f.folder.filePath(u"a.img"_s);
-        const auto id = f.station->backup(mac(), path, {});
+        const auto id = f.backup(mac(), path, {});
         QVERIFY(QFile::exists(path + u".part"_s));
         QVERIFY(f.station->cancel(*id, u"test"_s).ok());
         QTRY_VERIFY(!QFile::exists(path + u".part"_s));
@@ -397,12 +397,12 @@ private Q_SLOTS:
         Fixture f;
         f.registerPlain();
         const QString path = f.folder.filePath(u"a.img"_s);
-        const auto first = f.station->backup(mac(), path, {});
+        const auto first = f.backup(mac(), path, {});
         const auto transfer = f.board->find(f.job(*first).token);
         const quint64 connection = transfer->attach([] {});
         QVERIFY(connection != 0);
         QVERIFY(f.station->cancel(*first, u"test"_s).ok());
-        const auto second = f.station->backup(mac(), path, {});
+        const auto second = f.backup(mac(), path, {});
         QVERIFY2(second.ok(), second ? "" : qPrintable(second.failure().detail));
         transfer->detach(connection);
         f.restart();                               // which waits for what was given up
@@ -416,7 +416,7 @@ private Q_SLOTS:
         Fixture f;
         const QString session = f.registerFull();
         const QString path = f.folder.filePath(u"a.img"_s);
-        const auto first = f.station->backup(mac(), path, {});
+        const auto first = f.backup(mac(), path, {});
         auto sink = f.board->find(f.job(*first).token)->description().sink;
         QVERIFY(sink->setSize(3 * qint64(imaging::chunkBytes)).ok());
         protocol::UploadRecord zeros;
@@ -436,7 +436,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!QFile::exists(path + u".part"_s));
         QVERIFY(QFile::rename(kept, path + u".part"_s));
         QVERIFY(QFile::rename(kept + u".journal"_s, path + u".part.journal"_s));
-        const auto second = f.station->backup(mac(), path, {});
+        const auto second = f.backup(mac(), path, {});
         QVERIFY(second.ok());
         QCOMPARE(f.board->find(f.job(*second).token)->description().sink->next(), quint64(0));
     }
@@ -448,7 +448,7 @@ private Q_SLOTS:
         Fixture f;
         f.registerPlain();
         const QString path = f.folder.filePath(u"a.img"_s);
-        const auto id = f.station->backup(mac(), path, {});
+        const auto id = f.backup(mac(), path, {});
         f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
         f.stop();
         QVERIFY(QFile::remove(path + u".part"_s));
@@ -465,7 +465,7 @@ private Q_SLOTS:
         Fixture f;
         f.registerPlain();
         const QString path = f.folder.filePath(u"a.img"_s);
-        const auto id = f.station->backup(mac(), path, {});
+        const auto id = f.backup(mac(), path, {});
         f.post({TransferEvent::Kind::Began, f.job(*id).token, core::Level::Plain, {}, {}, {}});
         f.stop();
         QVERIFY(QFile::rename(path + u".part"_s, path) && QFile::remove(path + u".part.journal"_s));
@@ -483,7 +483,7 @@ private Q_SLOTS:
         Fixture f;
         f.registerPlain();
         const QString path = f.folder.filePath(u"a.img"_s);
-        QVERIFY(f.station->backup(mac(), path, {}).ok());
+        QVERIFY(f.backup(mac(), path, {}).ok());
         const QString other = f.folder.filePath(u"b.img.part"_s);
         QVERIFY(samples::writeFile(other, "somebody else's"));
         QDir records(f.folder.filePath(u"backups"_s));
@@ -502,7 +502,7 @@ private Q_SLOTS:
     {
         Fixture f;
         f.registerPlain();
-        const auto id = f.station->backup(mac(), f.folder.filePath(u"a.img"_s), {});
+        const auto id = f.backup(mac(), f.folder.filePath(u"a.img"_s), {});
         QDir records(f.folder.filePath(u"backups"_s));
         QCOMPARE(records.entryList(QDir::Files), QStringList(*id));
         QVERIFY(f.station->cancel(*id, u"test"_s).ok());
@@ -584,7 +584,7 @@ private Q_SLOTS:
         const QString precious = f.folder.filePath(u"precious"_s);
         samples::writeFile(precious, "content");
         const QString name = precious + QChar(u'\0') + u".img"_s;
-        QCOMPARE(f.station->backup(mac(), name, {}).failure().code, FailureCode::BadRequest);
+        QCOMPARE(f.backup(mac(), name, {}).failure().code, FailureCode::BadRequest);
         QCOMPARE(f.library->import(name).failure().code, FailureCode::ImageUnreadable);
         QCOMPARE(QFileInfo(precious).size(), 7);
     }

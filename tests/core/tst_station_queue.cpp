@@ -230,7 +230,7 @@ private Q_SLOTS:
         Queue q(1, 2);
         QCOMPARE(q.ask(1), ActionKind::Deploy);
         q.registerPlain(5, Queue::at(5), 1 << 20);
-        QVERIFY(q.station->backup(mac(5), q.folder.filePath(u"b.img"_s), {}).ok());
+        QVERIFY(q.backup(mac(5), q.folder.filePath(u"b.img"_s), {}).ok());
         QCOMPARE(q.ask(5), ActionKind::Backup);
         QCOMPARE(q.places(), "01");
     }

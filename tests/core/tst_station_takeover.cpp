@@ -104,7 +104,7 @@ private Q_SLOTS:
         Fixture f;
         const auto image = f.import();
         const QString session = f.registerFull();
-        const auto id = backup ? f.station->backup(mac(), f.folder.filePath(u"b.img"_s), {})
+        const auto id = backup ? f.backup(mac(), f.folder.filePath(u"b.img"_s), {})
                                : f.station->deploy(mac(), image, {});
         (void)f.poll(1, session);
         const Phase phase = backup ? Phase::Reading : Phase::Writing;

@@ -199,7 +199,7 @@ private Q_SLOTS:
         Bench f;
         const auto image = f.import();
         f.registerPlain();
-        const auto id = backup ? f.station->backup(mac(), f.folder.filePath(u"b.img"_s), {})
+        const auto id = backup ? f.backup(mac(), f.folder.filePath(u"b.img"_s), {})
                                : f.station->deploy(mac(), image, {});
         int rounds = 0;
         while (f.poll().kind != ActionKind::None) {
@@ -305,7 +305,7 @@ private Q_SLOTS:
     {
         Bench f;
         const QString session = f.registerFull();
-        const auto id = f.station->backup(mac(), f.folder.filePath(u"b.img"_s), {});
+        const auto id = f.backup(mac(), f.folder.filePath(u"b.img"_s), {});
         (void)f.poll(1, session);
         f.board->find(f.job(*id).token)->done = 1 << 20;
         f.tell(*id, session, Phase::Reading, 5 << 20, qint64(1) << 30);

@@ -82,7 +82,8 @@ struct StationFixture {
     core::JobId order()
     {
         const auto id = station->backup(mac, path, {});
-        return id ? *id : core::JobId();
+        const auto isOpen = [&] { return !station->isOpening(*id); };
+        return id && QTest::qWaitFor(isOpen, 60'000) ? *id : core::JobId();
     }
     [[nodiscard]] const core::Job &job(const core::JobId &id) const { return *station->job(id); }
 

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backup_openings.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+namespace core
+{
+
+using protocol::Failure;
+using protocol::FailureCode;
+using protocol::Result;
+using protocol::Stage;
+
+// Shared with the thread, which may outlive everything else.
+struct BackupOpenings::Work {
+    Work(BackupRegister begun, Opener how, BackupOrder what)
+        : known(std::move(begun)), opener(std::move(how)), order(std::move(what))
+    {
+    }
+
+    BackupRegister known;
+    Opener opener;
+    BackupOrder order;
+    std::atomic_bool unwanted = false;
+    // The thread's until it has ended, the main thread's then.
+    SinkResult result = Failure{FailureCode::Cancelled, Stage::Receive, {}};
+
+    void open()
+    {
+        if (unwanted)
+            return;
+        result = opener(known, order);
+        order.before.reset();
+        if (unwanted)
+            discard();
+    }
+
+    void discard()
+    {
+        const SinkResult opened =
+            std::exchange(result, Failure{FailureCode::Cancelled, Stage::Receive, {}});
+        if (opened)
+            (*opened)->discard();
+    }
+};
+
+BackupOpenings::BackupOpenings(FolderErrands &errands, BackupRegister known, Opener opener,
+                               Opened opened)
+    : m_errands(errands),
+      m_known(std::move(known)),
+      m_opener(std::move(opener)),
+      m_opened(std::move(opened))
+{
+}
+
+void BackupOpenings::open(const BackupOrder &order, qint64 nowMs)
+{
+    const QString path = QDir::cleanPath(order.path);
+    const bool busy = isPathBusy(path);
+    auto work = std::make_shared<Work>(m_known, m_opener, order);
+    m_openings.append({order.job, path, nowMs, false, std::move(work)});
+    if (!busy)
+        begin(m_openings.last());
+}
+
+bool BackupOpenings::cancel(const QString &job)
+{
+    Opening *opening = find(job);
+    if (!opening || opening->work->unwanted)
+        return false;
+    opening->work->unwanted = true;
+    return true;
+}
+
+bool BackupOpenings::contains(const QString &job) const
+{
+    return std::any_of(m_openings.begin(), m_openings.end(), [&job](const Opening &opening) {
+        return opening.job == job && !opening.work->unwanted;
+    });
+}
+
+QList<BackupOpenings::Waiting> BackupOpenings::waiting(qint64 nowMs) const
+{
+    QList<Waiting> list;
+    for (const Opening &opening : m_openings) {
+        if (!opening.work->unwanted)
+            list.append({opening.job, std::chrono::milliseconds(nowMs - opening.since)});
+    }
+    return list;
+}
+
+BackupOpenings::Opening *BackupOpenings::find(const QString &job)
+{
+    const auto it = std::find_if(m_openings.begin(), m_openings.end(),
+                                 [&job](const Opening &opening) { return opening.job == job; });
+    return it == m_openings.end() ? nullptr : &*it;
+}
+
+bool BackupOpenings::isPathBusy(const QString &path) const
+{
+    return std::any_of(m_openings.begin(), m_openings.end(),
+                       [&path](const Opening &opening) { return opening.path == path; });
+}
+
+void BackupOpenings::begin(Opening &opening)
+{
+    opening.begun = true;
+    const auto open = [work = opening.work]() -> Result<void> {
+        work->open();
+        return {};
+    };
+    m_errands.run<void>(QFileInfo(opening.path).path(), open,
+                        [this, job = opening.job](const Result<void> &done) { finish(job, done); });
+}
+
+void BackupOpenings::beginNext(const QString &path)
+{
+    const auto next =
+        std::find_if(m_openings.begin(), m_openings.end(), [&path](const Opening &opening) {
+            return opening.path == path && !opening.begun;
+        });
+    if (next != m_openings.end())
+        begin(*next);
+}
+
+void BackupOpenings::finish(const QString &job, const Result<void> &done)
+{
+    const std::shared_ptr<Work> work = find(job)->work;
+    // Between the thread's last look and now.
+    if (work->unwanted && work->result && done) {
+        discard(job, work);
+        return;
+    }
+    const Opening opening = *find(job);
+    m_openings.removeIf([&job](const Opening &each) { return each.job == job; });
+    beginNext(opening.path);
+    const SinkResult result = std::move(work->result);
+    m_opened(job, done ? result : SinkResult(done.failure()));
+}
+
+void BackupOpenings::discard(const QString &job, const std::shared_ptr<Work> &work)
+{
+    const auto drop = [work]() -> Result<void> {
+        work->discard();
+        return {};
+    };
+    m_errands.run<void>(QFileInfo(find(job)->path).path(), drop,
+                        [this, job](const Result<void> &done) { finish(job, done); });
+}
+
+} // namespace core
