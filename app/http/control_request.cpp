@@ -7,6 +7,11 @@
 #include "http/peer_name.h"
 #include "protocol/messages.h"
 
+#include <QFuture>
+#include <QPromise>
+
+#include <memory>
+
 namespace http
 {
 
@@ -17,7 +22,7 @@ using protocol::Stage;
 namespace
 {
 
-ControlRequest toControl(const QHttpServerRequest &request, const QHttpServerResponder &responder)
+ControlRequest withoutBase(const QHttpServerRequest &request)
 {
     ControlRequest control;
     control.body = request.body();
@@ -26,16 +31,27 @@ ControlRequest toControl(const QHttpServerRequest &request, const QHttpServerRes
     const QHostAddress peer = normalized(request.remoteAddress());
     control.peer = peer.toString();
     control.peerIsLoopback = peer.isLoopback();
+    return control;
+}
+
+ControlRequest toControl(const QHttpServerRequest &request, const QHttpServerResponder &responder)
+{
+    ControlRequest control = withoutBase(request);
     control.base = baseUrl(request.value("Host"), localEnd(request, responder));
     return control;
+}
+
+HeaderPairs usualHeaders()
+{
+    return {{"Content-Type", "application/json"},
+            {"Connection", "close"},
+            {"Cache-Control", "no-store"}};
 }
 
 void send(QHttpServerResponder &responder, const ControlAnswer &answer,
           const HeaderPairs &further = {})
 {
-    HeaderPairs headers{{"Content-Type", "application/json"},
-                        {"Connection", "close"},
-                        {"Cache-Control", "no-store"}};
+    HeaderPairs headers = usualHeaders();
     headers.insert(headers.end(), further.begin(), further.end());
     respond(responder, answer.status, headers, protocol::toBody(answer.body));
 }
@@ -75,6 +91,23 @@ void addRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Meth
     }
     server.route(path, method, [handler](const QHttpServerRequest &request, Responder responder) {
         send(responder, handler(toControl(request, responder)));
+    });
+}
+
+void addLaterRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Method method,
+                   LaterHandler handler)
+{
+    KnownPaths::of(server)->add(path, method);
+    server.route(path, method, [handler](const QHttpServerRequest &request) {
+        const auto promise = std::make_shared<QPromise<QHttpServerResponse>>();
+        promise->start();
+        QFuture<QHttpServerResponse> future = promise->future();
+        handler(withoutBase(request), [promise](const ControlAnswer &answer) {
+            promise->addResult(
+                toResponse(answer.status, usualHeaders(), protocol::toBody(answer.body)));
+            promise->finish();
+        });
+        return future;
     });
 }
 

@@ -35,6 +35,9 @@ struct ControlAnswer {
 };
 
 using ControlHandler = std::function<ControlAnswer(const ControlRequest &)>;
+// Answers once, at once or later, on the main thread; the request's `base` is not set.
+using ControlReply = std::function<void(const ControlAnswer &)>;
+using LaterHandler = std::function<void(const ControlRequest &, const ControlReply &)>;
 
 // The authority for absolute URLs: the Host header when there is one, else where the peer connected
 // to. nullopt: malformed.
@@ -43,6 +46,9 @@ using ControlHandler = std::function<ControlAnswer(const ControlRequest &)>;
 // Routes `path` (which may end in <arg>) to `handler`.
 void addRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Method method,
               ControlHandler handler);
+// For what a disk has to be asked about: the peer waits, and nobody else does. No <arg>.
+void addLaterRoute(QHttpServer &server, const QString &path, QHttpServerRequest::Method method,
+                   LaterHandler handler);
 // Everything that has no route.
 void addMissingRoute(QHttpServer &server, QObject *context);
 

@@ -3,6 +3,7 @@
 
 #include "http/boot_json.h"
 #include "http/control_request.h"
+#include "http/opening_wait.h"
 #include "http/operator_json.h"
 #include "http/operator_requests.h"
 #include "http/token_guard.h"
@@ -57,31 +58,42 @@ ControlAnswer done(const Result<void> &result)
     return {200, {{"status"_L1, "ok"_L1}}};
 }
 
-ControlAnswer createJob(Station &station, const ControlRequest &request)
+void createJob(Station &station, const ControlRequest &request, const ControlReply &reply)
 {
     const auto wish = parseJobRequest(request.body);
     if (!wish)
-        return wish.failure();
+        return reply(wish.failure());
     const bool deploy = wish->kind == core::JobKind::Deploy;
     const auto job = deploy ? station.deploy(wish->mac, wish->image.value_or(station.goldenImage()),
                                              wish->options)
                             : station.backup(wish->mac, wish->path, wish->options);
     if (!job)
-        return job.failure();
-    return {201, toJson(*station.job(*job))};
+        return reply(job.failure());
+    whenOpened(station, *job, [&station, id = *job, reply] {
+        const core::Job *made = station.job(id);
+        if (!made)
+            reply(Failure{FailureCode::UnknownJob, Stage::None, id});
+        else if (made->state == core::JobState::Failed)
+            reply(made->failure); // its destination will not do
+        else
+            reply({201, toJson(*made)});
+    });
 }
 
-ControlAnswer importImage(Station &station, const ControlRequest &request)
+void importImage(Station &station, const ControlRequest &request, const ControlReply &reply)
 {
     const auto wish = parseImportRequest(request.body);
     if (!wish)
-        return wish.failure();
-    const auto id = station.library().import(wish->path);
-    if (!id)
-        return id.failure();
-    if (wish->golden.value_or(station.goldenImage().isEmpty()))
-        station.setGoldenImage(*id);
-    return {202, toJson(*station.library().image(*id))};
+        return reply(wish.failure());
+    const auto take = [&station, golden = wish->golden, reply](const Result<core::ImageId> &id) {
+        const core::Image *image = id ? station.library().image(*id) : nullptr;
+        if (!image)
+            return reply(id ? Failure{FailureCode::UnknownImage, Stage::None, *id} : id.failure());
+        if (golden.value_or(station.goldenImage().isEmpty()))
+            station.setGoldenImage(*id);
+        reply({202, toJson(*image)});
+    };
+    station.library().importLater(wish->path, take);
 }
 
 ControlAnswer chooseGolden(Station &station, const ControlRequest &request)
@@ -199,6 +211,15 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
                      return handler(request);
                  });
     };
+    const auto addLater = [&](const char *path, LaterHandler handler) {
+        addLaterRoute(
+            server, protocol::names::operatorPrefix + QLatin1StringView(path), Method::Post,
+            [access, guard, handler](const ControlRequest &request, const ControlReply &reply) {
+                if (const auto failure = refused(access, *guard, request))
+                    return reply(*failure);
+                handler(request, reply);
+            });
+    };
     Station *const s = &station;
     add("devices", Method::Get, [s](const ControlRequest &) -> ControlAnswer {
         return {200, listed("devices"_L1, s->devices(),
@@ -223,8 +244,9 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
         object.insert("golden"_L1, s->goldenImage());
         return {200, object};
     });
-    add("images", Method::Post,
-        [s](const ControlRequest &request) { return importImage(*s, request); });
+    addLater("images", [s](const ControlRequest &request, const ControlReply &reply) {
+        importImage(*s, request, reply);
+    });
     add("images/<arg>", Method::Get, [s](const ControlRequest &request) -> ControlAnswer {
         const core::Image *image = s->library().image(request.argument);
         if (!image)
@@ -244,8 +266,9 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
         return {200, listed("jobs"_L1, jobsOf(*s, false),
                             [](const core::Job &job) { return toJson(job); })};
     });
-    add("jobs", Method::Post,
-        [s](const ControlRequest &request) { return createJob(*s, request); });
+    addLater("jobs", [s](const ControlRequest &request, const ControlReply &reply) {
+        createJob(*s, request, reply);
+    });
     add("jobs/<arg>", Method::Get, [s](const ControlRequest &request) -> ControlAnswer {
         const core::Job *job = s->job(request.argument);
         if (!job)

@@ -6,6 +6,7 @@
 #include <QHttpServer>
 #include <QHttpServerRequest>
 #include <QHttpServerResponder>
+#include <QHttpServerResponse>
 #include <QLibraryInfo>
 #include <QTcpSocket>
 #include <QVersionNumber>
@@ -71,6 +72,24 @@ inline void respond(QHttpServerResponder &responder, int status, const HeaderPai
     responder.writeHeader("Content-Length", QByteArray::number(body.size()));
     responder.writeBody(body);
 #endif
+}
+
+// The same as a value, for a route that answers later.
+inline QHttpServerResponse toResponse(int status, const HeaderPairs &headers,
+                                      const QByteArray &body)
+{
+    const auto code = static_cast<QHttpServerResponder::StatusCode>(status);
+    QHttpServerResponse response(body, code);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
+    QHttpHeaders all;
+    for (const auto &[name, value] : headers)
+        all.append(name, value);
+    response.setHeaders(std::move(all));
+#else
+    for (const auto &[name, value] : headers)
+        response.setHeader(name, value);
+#endif
+    return response;
 }
 
 // False: 6.8 says that the server was not listening. Owns `tcp` from then on.
