@@ -48,9 +48,7 @@ PreflightRun::PreflightRun(QObject *parent) : QObject(parent) {}
 
 PreflightRun::~PreflightRun()
 {
-    m_stop = true;
-    if (m_thread.joinable())
-        m_thread.join();
+    *m_stop = true;
     if (!m_helper || m_helper->state() == QProcess::NotRunning)
         return;
     // One with root rights cannot be killed from here, and is not worth to be waited for.
@@ -65,10 +63,9 @@ void PreflightRun::start(const PreflightPlan &plan, bool withRights)
     m_asked = false;
     m_probed = {};
     m_waiting = 1;
-    m_thread = std::thread([this] {
-        m_seen = findOut(m_plan, &m_stop);
-        m_looked.post([this] { finishLooking(); });
-    });
+    m_look.run<Observations>(
+        [plan, stop = m_stop] { return findOut(plan, stop.get()); },
+        [this](const protocol::Result<Observations> &seen) { finishLooking(seen); });
     if (withRights && !isRoot())
         askHelper();
 }
@@ -99,9 +96,9 @@ void PreflightRun::takeHelperAnswer()
     finishPart();
 }
 
-void PreflightRun::finishLooking()
+void PreflightRun::finishLooking(const protocol::Result<Observations> &seen)
 {
-    m_thread.join();
+    m_seen = seen ? *seen : Observations();
     finishPart();
 }
 

@@ -2,15 +2,15 @@
 // One preflight, off the main thread: it listens to the wire for seconds and reads folders.
 #pragma once
 
-#include "core/mailbox.h"
+#include "core/errands.h"
 #include "netboot/preflight.h"
 
 #include <QObject>
 #include <QProcess>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
-#include <thread>
 
 namespace netboot
 {
@@ -35,18 +35,17 @@ Q_SIGNALS:
 private:
     void askHelper();
     void takeHelperAnswer();
-    void finishLooking();
+    void finishLooking(const protocol::Result<Observations> &seen);
     void finishPart();
 
     PreflightPlan m_plan;
-    Observations m_seen;  // of the thread, until it has ended
+    Observations m_seen;
     ProbeReport m_probed; // of the helper
     bool m_asked = false;
     int m_waiting = 0;
-    std::atomic<bool> m_stop = false;
-    core::Mailbox m_looked;
-    std::thread m_thread;
+    std::shared_ptr<std::atomic<bool>> m_stop = std::make_shared<std::atomic<bool>>(false);
     std::unique_ptr<QProcess> m_helper;
+    core::Errands m_look{std::chrono::milliseconds(0)}; // a folder may not answer
 };
 
 // The same for a command line: blocks, and asks nobody for rights.

@@ -50,8 +50,6 @@ Service::Service(core::Station &station, const QString &helper, core::Clock cloc
 
 Service::~Service()
 {
-    if (m_checker.joinable())
-        m_checker.join();
     // What is left of it is nobody's business any more.
     for (HelperProcess *helper : {m_helper.get(), m_restorer.get()}) {
         if (helper)
@@ -82,20 +80,20 @@ void Service::start(const ServiceWish &wish)
     if (!proxy)
         m_status.range = ipv4Text(wish.firstLease) + u'-' + ipv4Text(wish.lastLease);
     m_failed = false;
-    m_stopAsked = false;
-    m_checker = std::thread([this, root = wish.tftpRoot] {
-        const auto checked = checkKit(root);
-        m_checked.post([this, checked] { finishCheck(checked); });
-    });
+    m_checking = ++m_checks;
+    m_kit.run<void>([root = wish.tftpRoot] { return checkKit(root); },
+                    [this, number = m_checking](const protocol::Result<void> &checked) {
+                        finishCheck(number, checked);
+                    });
     setState(NetbootState::Starting);
 }
 
 // A kit from which no device starts would be told of by devices that stop half-way.
-void Service::finishCheck(const protocol::Result<void> &checked)
+void Service::finishCheck(int number, const protocol::Result<void> &checked)
 {
-    m_checker.join();
-    if (m_stopAsked)
-        return setState(NetbootState::Off);
+    if (m_checking != number)
+        return; // nobody waits for it any more
+    m_checking = 0;
     if (!checked)
         return setState(NetbootState::Failed, checked.failure());
     startHelper();
@@ -121,11 +119,11 @@ void Service::stop()
 {
     if (!isRunning())
         return;
-    setState(NetbootState::Stopping);
-    if (!m_helper) {
-        m_stopAsked = true;
-        return;
+    if (!m_helper) { // the kit is being checked still
+        m_checking = 0;
+        return setState(NetbootState::Off);
     }
+    setState(NetbootState::Stopping);
     m_helper->send(toJson(Command{}));
     m_helper->endInput();
 }

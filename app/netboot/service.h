@@ -4,7 +4,7 @@
 // thread.
 #pragma once
 
-#include "core/mailbox.h"
+#include "core/errands.h"
 #include "core/station.h"
 #include "netboot/boot_tracker.h"
 #include "netboot/helper/wish.h"
@@ -13,8 +13,8 @@
 #include <QObject>
 #include <QStringList>
 
+#include <chrono>
 #include <memory>
-#include <thread>
 
 namespace netboot
 {
@@ -33,7 +33,7 @@ public:
     // of its own: KitUnusable, TftpRootUnusable. Does nothing while it runs.
     void start(const ServiceWish &wish);
     void stop();
-    [[nodiscard]] bool isRunning() const { return m_helper || m_checker.joinable(); }
+    [[nodiscard]] bool isRunning() const { return m_helper || m_checking > 0; }
     // The last lines of dnsmasq's log and the helper's warnings.
     [[nodiscard]] const QStringList &log() const { return m_log; }
     // The last wish, for a dialog to begin with.
@@ -44,7 +44,7 @@ Q_SIGNALS:
 
 private:
     void startHelper();
-    void finishCheck(const protocol::Result<void> &checked);
+    void finishCheck(int number, const protocol::Result<void> &checked);
     void take(const Event &event);
     void noteTracked(MacAddress changed);
     void handleEnd(bool orderly, const protocol::Failure &failure);
@@ -66,10 +66,10 @@ private:
     core::NetbootStatus m_status;
     protocol::Failure m_failure; // that the helper told of before it ended
     bool m_failed = false;
-    bool m_stopAsked = false; // before the kit was checked
+    int m_checks = 0;
+    int m_checking = 0; // the check that is waited for; 0: none
     QStringList m_log;
-    core::Mailbox m_checked;
-    std::thread m_checker;
+    core::Errands m_kit{std::chrono::milliseconds(0)}; // its folder may not answer
 };
 
 // Where the addresses lie that devices get unless the operator says otherwise: from .100 to .200 of

@@ -212,10 +212,15 @@ private Q_SLOTS:
         f.makeService(obedient(f.folder.path(), "{\"event\":\"started\"}\n"));
         f.start();
         f.service->stop();
-        QCOMPARE(f.state(), NetbootState::Stopping);
-        QTRY_COMPARE(f.state(), NetbootState::Off);
+        QCOMPARE(f.state(), NetbootState::Off); // whether the kit's disk answers or not
         QVERIFY(!f.service->isRunning());
         QCOMPARE(f.told(), QByteArray());
+        // The answer of that check starts nothing, that of the next does.
+        f.start();
+        f.service->stop();
+        f.start();
+        QTRY_COMPARE(f.state(), NetbootState::Serving);
+        QTRY_COMPARE(f.told().count('\n'), 1);
     }
 
     void itWaitsForTheInterface()
