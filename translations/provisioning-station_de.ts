@@ -132,6 +132,10 @@
         <source>Not saved: %1</source>
         <translation>Nicht gespeichert: %1</translation>
     </message>
+    <message>
+        <source>the folder does not answer</source>
+        <translation>der Ordner antwortet nicht</translation>
+    </message>
 </context>
 <context>
     <name>ui::BootOrderText</name>
@@ -2572,6 +2576,16 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>The disk has taken no data for %1</source>
         <translation>Der Datenträger nimmt seit %1 keine Daten an</translation>
     </message>
+    <message>
+        <source>Opening %1</source>
+        <comment>the folder for a backup</comment>
+        <translation>%1 wird geöffnet</translation>
+    </message>
+    <message>
+        <source>%1 has not answered for %2</source>
+        <comment>folder, duration</comment>
+        <translation>%1 antwortet seit %2 nicht</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -2964,10 +2978,6 @@ Qt %1</translation>
     <message>
         <source>&amp;Start</source>
         <translation>&amp;Starten</translation>
-    </message>
-    <message>
-        <source>Folder of boot files</source>
-        <translation>Ordner der Startdateien</translation>
     </message>
     <message>
         <source>Close</source>

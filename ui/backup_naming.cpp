@@ -2,7 +2,7 @@
 #include "ui/backup_naming.h"
 
 #include <QDir>
-#include <QFileInfo>
+#include <QDirIterator>
 #include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
@@ -40,6 +40,18 @@ QString backupName(const core::Device &device, QDate date)
            packed;
 }
 
+QSet<QString> pathsIn(const QString &folder)
+{
+    const QDir dir(folder);
+    QSet<QString> paths;
+    QDirIterator entries(folder, QDir::AllEntries | QDir::Hidden | QDir::System);
+    while (entries.hasNext()) {
+        entries.next();
+        paths.insert(dir.filePath(entries.fileName()).toLower());
+    }
+    return paths;
+}
+
 QString uniqueBackupPath(const QString &folder, const core::Device &device, QDate date,
                          QSet<QString> &taken)
 {
@@ -48,9 +60,9 @@ QString uniqueBackupPath(const QString &folder, const core::Device &device, QDat
         QDir(folder).filePath((model.isEmpty() ? QString() : model + u'-') + macDigits(device) +
                               u'-' + date.toString(Qt::ISODate));
     QString path = stem + packed;
-    for (int number = 2; taken.contains(path) || QFileInfo::exists(path); ++number)
+    for (int number = 2; taken.contains(path.toLower()); ++number)
         path = stem + u'-' + QString::number(number) + packed;
-    taken.insert(path);
+    taken.insert(path.toLower());
     return path;
 }
 

@@ -3,6 +3,7 @@
 
 #include "netboot/boot_order_snippet.h"
 #include "ui/boot_order_text.h"
+#include "ui/disk_query.h"
 #include "ui/file_dialogs.h"
 #include "ui/finding_line.h"
 #include "ui/glyph_icon.h"
@@ -68,6 +69,15 @@ void select(QComboBox *step, int mode)
 {
     const QSignalBlocker blocker(step);
     step->setCurrentIndex(step->findData(mode));
+}
+
+// Empty: it was saved; else why not.
+QString save(const QString &path, const QByteArray &text)
+{
+    QSaveFile file(path);
+    const bool saved =
+        file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    return saved ? QString() : file.errorString();
 }
 
 } // namespace
@@ -262,12 +272,14 @@ void BootOrderDialog::copyDocument()
 void BootOrderDialog::saveDocument()
 {
     askForDocumentFile(this, netboot::bootOrderCloudConfigName, [this](const QString &path) {
-        QSaveFile file(path);
         const QByteArray text = m_document->toPlainText().toUtf8();
-        const bool saved =
-            file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
-        m_done->setText(saved ? tr("Saved as %1.").arg(path)
-                              : tr("Not saved: %1").arg(file.errorString()));
+        askDisk<QString>(
+            this, [path, text] { return save(path, text); },
+            [this, path](const std::optional<QString> &error) {
+                const QString why = error.value_or(tr("the folder does not answer"));
+                m_done->setText(why.isEmpty() ? tr("Saved as %1.").arg(path)
+                                              : tr("Not saved: %1").arg(why));
+            });
     });
 }
 

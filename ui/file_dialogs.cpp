@@ -136,8 +136,13 @@ void askForBackupFile(QWidget *window, const QString &name,
         QObject::connect(dialog, &QFileDialog::fileSelected, window, [=](const QString &chosen) {
             const QString path =
                 withImageSuffix(chosen, dialog->selectedNameFilter() == rawFilter());
-            // Only the name that the dialog saw was confirmed to be replaced.
-            then(path, path == chosen && QFileInfo::exists(path));
+            // Only the name that the dialog saw was confirmed to be replaced: when there was none
+            // of that name, nothing was confirmed.
+            askDisk<bool>(
+                window, [path] { return QFileInfo::exists(path); },
+                [then, path, seen = path == chosen](const std::optional<bool> &exists) {
+                    then(path, seen && exists.value_or(false));
+                });
         });
     };
     openDialog(window, Tr::tr("Save the backup as"), rememberedFolder(backupFolderKey), finish);

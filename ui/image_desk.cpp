@@ -9,9 +9,12 @@
 #include "ui/window_texts.h"
 
 #include <QFileInfo>
+#include <QPointer>
 
 #include <algorithm>
 #include <optional>
+
+using protocol::Result;
 
 namespace ui
 {
@@ -56,9 +59,18 @@ void ImageDesk::choose()
 
 void ImageDesk::open(const QString &path)
 {
-    const auto id = m_station.library().import(path);
+    const QPointer<ImageDesk> asks(this);
+    const quint64 wish = ++m_wishes;
+    m_station.library().importLater(path, [asks, path, wish](const Result<core::ImageId> &id) {
+        if (asks)
+            asks->takeImport(path, id, wish);
+    });
+}
+
+void ImageDesk::takeImport(const QString &path, const Result<core::ImageId> &id, quint64 wish)
+{
     if (id) {
-        makeGolden(*id);
+        wishGolden(*id, wish);
         return;
     }
     Q_EMIT refused(imageRefusedMessage(tr("Import"), path, id.failure()));
@@ -73,24 +85,26 @@ void ImageDesk::take(const QStringList &files)
         openBox(m_window, notOneImageBox());
 }
 
-void ImageDesk::makeGolden(const QString &id)
+void ImageDesk::wishGolden(const core::ImageId &id, quint64 wish)
 {
     const core::Image *image = m_station.library().image(id);
-    if (!image)
+    if (!image || wish < m_goldenWish)
         return;
-    m_next.removeAll(id);
+    const auto isOlder = [wish](const Next &next) { return next.wish < wish; };
+    m_next.removeIf([&id](const Next &next) { return next.id == id; });
     if (image->state == core::ImageState::Ready || !hasGolden()) {
-        m_next.clear(); // what was wanted before is not wanted any more
+        m_next.removeIf(isOlder); // what was wanted before is not wanted any more
+        m_goldenWish = wish;
         m_station.setGoldenImage(id);
     } else {
-        m_next.append(id);
+        m_next.insert(std::ranges::count_if(m_next, isOlder), {wish, id});
     }
     Q_EMIT nextChanged();
 }
 
 core::ImageId ImageDesk::next() const
 {
-    return m_next.isEmpty() ? core::ImageId() : m_next.last();
+    return m_next.isEmpty() ? core::ImageId() : m_next.last().id;
 }
 
 // One that can be deployed; an import that failed is no reason to wait.
@@ -103,20 +117,22 @@ bool ImageDesk::hasGolden() const
 void ImageDesk::follow(const QString &id)
 {
     const core::Image *image = m_station.library().image(id);
-    if (!image || !m_next.contains(id) || image->state == core::ImageState::Importing)
+    const auto next = std::ranges::find(m_next, id, &Next::id);
+    if (!image || next == m_next.end() || image->state == core::ImageState::Importing)
         return;
     if (image->state == core::ImageState::Failed) {
         drop(id);
         return;
     }
-    m_next.remove(0, m_next.indexOf(id) + 1); // and what was wanted before it
+    m_goldenWish = next->wish;
+    m_next.erase(m_next.begin(), next + 1); // and what was wanted before it
     m_station.setGoldenImage(id);
     Q_EMIT nextChanged();
 }
 
 void ImageDesk::drop(const QString &id)
 {
-    if (m_next.removeAll(id) > 0)
+    if (m_next.removeIf([&id](const Next &next) { return next.id == id; }) > 0)
         Q_EMIT nextChanged();
 }
 

@@ -6,6 +6,8 @@
 #include "ui/format.h"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 
 using core::Job;
 using core::JobKind;
@@ -97,6 +99,24 @@ StageText silentText(const Job &job)
 
 // Shorter pauses are those of any disk.
 constexpr qint64 patienceWithDisk = 10; // s
+
+// Its place to save has not been opened yet; at once is not worth a word.
+bool isBeingOpened(const Job &job)
+{
+    const bool waits = job.state == JobState::Queued || job.state == JobState::Offered;
+    return waits && job.destinationSeconds > 0;
+}
+
+StageText openingText(const Job &job)
+{
+    const QString folder = QDir::toNativeSeparators(QFileInfo(job.path).path());
+    if (job.destinationSeconds < patienceWithDisk)
+        return {Tr::tr("Opening %1", "the folder for a backup").arg(folder), Tone::Busy,
+                Glyph::Waiting};
+    return {Tr::tr("%1 has not answered for %2", "folder, duration")
+                .arg(folder, format::duration(job.destinationSeconds)),
+            Tone::Warning, Glyph::Warning};
+}
 
 StageText stalledDiskText(const Job &job)
 {
@@ -203,6 +223,8 @@ StageText undoubtedText(const DeviceRow &row)
     }
     if (!row.job)
         return idleText(row);
+    if (isBeingOpened(*row.job))
+        return openingText(*row.job);
     if (row.hasActiveJob() && row.job->interrupted)
         return interruptedText(*row.job);
     if (row.job->state == JobState::Offered)

@@ -2,6 +2,7 @@
 #include "ui/main_window.h"
 
 #include "core/station.h"
+#include "netboot/helper/machine_facts.h"
 #include "netboot/service.h"
 #include "ui/auto_banner.h"
 #include "ui/boot_order_dialog.h"
@@ -9,6 +10,7 @@
 #include "ui/details_pane.h"
 #include "ui/device_feed.h"
 #include "ui/device_pane.h"
+#include "ui/disk_query.h"
 #include "ui/drop_overlay.h"
 #include "ui/fit_watch.h"
 #include "ui/image_desk.h"
@@ -340,13 +342,22 @@ void MainWindow::showBootOrder()
     (new BootOrderDialog(netboot::networkThenStorage, this))->open();
 }
 
-void MainWindow::showPreflight()
+// Asks the kernel.
+static QStringList benchNames()
 {
-    QStringList interfaces;
+    QStringList names;
     for (const netboot::InterfaceFacts &each : netboot::readMachineFacts().interfaces)
         if (each.ethernet && !each.loopback)
-            interfaces << each.name;
-    auto *dialog = new PreflightDialog(preflightPlan(), interfaces, this);
+            names << each.name;
+    return names;
+}
+
+void MainWindow::showPreflight()
+{
+    auto *dialog = new PreflightDialog(preflightPlan(), {}, this);
+    askDisk<QStringList>(dialog, benchNames, [dialog](const std::optional<QStringList> &names) {
+        dialog->addInterfaces(names.value_or(QStringList()));
+    });
     connect(dialog, &PreflightDialog::planChanged, this, &MainWindow::takePlan);
     dialog->open();
 }

@@ -4,12 +4,13 @@
 #include "core/station.h"
 #include "netboot/service.h"
 #include "protocol/messages.h"
+#include "ui/disk_query.h"
+#include "ui/file_dialogs.h"
 #include "ui/netboot_text.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QFileDialog>
 #include <QFontDatabase>
 #include <QFormLayout>
 #include <QLabel>
@@ -57,6 +58,12 @@ ServiceWish beginning(const ServiceWish &given)
     return kept ? *kept : given;
 }
 
+void select(QComboBox *box, const QString &name)
+{
+    if (const int index = box->findData(name); index >= 0)
+        box->setCurrentIndex(index);
+}
+
 Failure mistake(const QString &text)
 {
     return {FailureCode::BadRequest, protocol::Stage::None, text};
@@ -83,15 +90,35 @@ NetbootDialog::NetbootDialog(core::Station &station, netboot::Service &service,
 {
     setWindowTitle(tr("Network boot"));
     layOut();
-    const netboot::MachineFacts machine = netboot::readMachineFacts();
-    setMachine(machine, netboot::readLinks(machine));
     setWish(beginning(wish));
+    askMachine(beginning(wish));
     m_log->setPlainText(service.log().join(u'\n'));
     connect(&service, &netboot::Service::logged, m_log, &QPlainTextEdit::appendPlainText);
     connect(&station, &core::Station::netbootChanged, this, &NetbootDialog::follow);
     connect(m_startStop, &QPushButton::clicked, this, &NetbootDialog::toggle);
     connect(m_proxy, &QCheckBox::toggled, this, &NetbootDialog::follow);
     follow();
+}
+
+// The kernel, too, may take its time.
+void NetbootDialog::askMachine(const ServiceWish &begin)
+{
+    struct Answer {
+        netboot::MachineFacts machine;
+        QHash<QString, netboot::LinkFacts> links;
+    };
+    const auto question = [] {
+        Answer answer{netboot::readMachineFacts(), {}};
+        answer.links = netboot::readLinks(answer.machine);
+        return answer;
+    };
+    askDisk<Answer>(this, question, [this, begin](const std::optional<Answer> &answer) {
+        const Answer known = answer.value_or(Answer());
+        setMachine(known.machine, known.links);
+        select(m_interface, begin.interface);
+        select(m_uplink, begin.uplink);
+        follow();
+    });
 }
 
 QFormLayout *NetbootDialog::makeForm()
@@ -162,12 +189,7 @@ void NetbootDialog::setMachine(const netboot::MachineFacts &machine,
 
 void NetbootDialog::setWish(const ServiceWish &wish)
 {
-    const auto select = [](QComboBox *box, const QString &name) {
-        if (const int index = box->findData(name); index >= 0)
-            box->setCurrentIndex(index);
-    };
-    if (!wish.interface.isEmpty())
-        select(m_interface, wish.interface);
+    select(m_interface, wish.interface);
     select(m_uplink, wish.uplink);
     m_proxy->setChecked(wish.mode == Mode::Proxy);
     m_address->setText(wish.address.prefix > 0 ? wish.address.toString() : QString());
@@ -226,7 +248,8 @@ void NetbootDialog::follow()
     m_status->setText(next.isEmpty() ? text : text + u'\n' + next);
     m_fields->setEnabled(!running);
     m_startStop->setText(running ? tr("&Stop") : tr("&Start"));
-    m_startStop->setEnabled(status.state != core::NetbootState::Stopping);
+    const bool known = m_uplink->count() > 0; // which interfaces there are
+    m_startStop->setEnabled(status.state != core::NetbootState::Stopping && (running || known));
     for (QWidget *field : {static_cast<QWidget *>(m_address), static_cast<QWidget *>(m_range),
                            static_cast<QWidget *>(m_uplink)})
         field->setEnabled(!running && !m_proxy->isChecked());
@@ -234,11 +257,8 @@ void NetbootDialog::follow()
 
 void NetbootDialog::chooseRoot()
 {
-    auto *dialog = new QFileDialog(this, tr("Folder of boot files"), m_root->text());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::Directory);
-    connect(dialog, &QFileDialog::fileSelected, m_root, &QLineEdit::setText);
-    dialog->open();
+    askForKitFolder(this, m_root->text(),
+                    [this](const QString &folder) { m_root->setText(folder); });
 }
 
 } // namespace ui

@@ -49,6 +49,7 @@ public:
 private:
     [[nodiscard]] QFormLayout *makeForm();
     void layOut();
+    void askMachine(const netboot::ServiceWish &begin);
     void toggle();
     void follow();
     void chooseRoot();

@@ -41,10 +41,13 @@ ActionKind actionOf(Order order)
     }
 }
 
+// A slow share answers one question in its time, but not one for each device.
+constexpr std::chrono::seconds listingPatience{30};
+
 QStringList uniquePaths(const QString &folder, const QList<DeviceRow> &rows)
 {
     QStringList paths;
-    QSet<QString> taken;
+    QSet<QString> taken = pathsIn(folder);
     for (const DeviceRow &row : rows)
         paths << uniqueBackupPath(folder, row.device, QDate::currentDate(), taken);
     return paths;
@@ -172,7 +175,8 @@ void OrderDesk::backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScop
                     orderBackups(rows, *paths, scope);
                 else
                     refuseAll(rows, folder);
-            });
+            },
+            listingPatience);
     });
 }
 

@@ -79,8 +79,7 @@ void PreflightDialog::addSettings(QVBoxLayout *column, const QStringList &interf
 {
     m_interface->setObjectName(u"interface"_s);
     m_interface->addItem(tr("none: devices are started in another way"), QString());
-    for (const QString &name : interfaces)
-        m_interface->addItem(name, name);
+    addInterfaces(interfaces);
     selectInterface(m_plan.interface);
     m_proxy->setObjectName(u"proxy"_s);
     m_proxy->setChecked(m_plan.mode == netboot::Mode::Proxy);
@@ -96,6 +95,14 @@ void PreflightDialog::addSettings(QVBoxLayout *column, const QStringList &interf
     connect(m_proxy, &QCheckBox::clicked, this, &PreflightDialog::changePlan);
     connect(m_address, &QLineEdit::editingFinished, this, &PreflightDialog::changePlan);
     connect(m_kit, &QLineEdit::editingFinished, this, &PreflightDialog::changePlan);
+}
+
+void PreflightDialog::addInterfaces(const QStringList &names)
+{
+    for (const QString &name : names) {
+        if (m_interface->findData(name) < 0)
+            m_interface->addItem(name, name);
+    }
 }
 
 void PreflightDialog::selectInterface(const QString &name)

@@ -27,6 +27,9 @@ public:
     PreflightDialog(const netboot::PreflightPlan &plan, const QStringList &interfaces,
                     QWidget *parent = nullptr);
 
+    // More to choose from.
+    void addInterfaces(const QStringList &names);
+
     // As it is set in the dialog.
     [[nodiscard]] netboot::PreflightPlan plan() const;
     [[nodiscard]] const QList<netboot::Finding> &findings() const { return m_findings; }

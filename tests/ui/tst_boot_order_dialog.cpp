@@ -173,6 +173,7 @@ private Q_SLOTS:
         Q_EMIT files->fileSelected(folder.filePath(u"user-data"_s));
         files->close();
         QFile file(folder.filePath(u"user-data"_s));
+        QTRY_VERIFY(file.exists()); // whole: it was renamed to that
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll(), netboot::bootOrderCloudConfig(BootOrder(0xf21)));
     }

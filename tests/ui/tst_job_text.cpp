@@ -113,6 +113,17 @@ private Q_SLOTS:
         stalled.job->destinationSeconds = 14;
         add("a disk that takes nothing", stalled, u"The disk has taken no data for 14 s"_s,
             Tone::Warning);
+        ui::DeviceRow opening = rows::withJob(1, JobKind::Backup, JobState::Queued);
+        opening.job->path = u"/mnt/nas/a.img"_s;
+        add("a disk that answers at once", opening, u"Backup queued"_s, Tone::Busy);
+        opening.job->destinationSeconds = 3;
+        add("a disk that takes its time", opening, u"Opening /mnt/nas"_s, Tone::Busy);
+        opening.job->destinationSeconds = 10;
+        add("a disk that does not answer", opening, u"/mnt/nas has not answered for 10 s"_s,
+            Tone::Warning);
+        opening.job->state = JobState::Offered;
+        opening.job->interrupted = true; // by a restart of the station
+        add("nor after a restart", opening, u"/mnt/nas has not answered for 10 s"_s, Tone::Warning);
         ui::DeviceRow verifying = rows::withJob(1, JobKind::Deploy, JobState::Verifying);
         verifying.job->phase = Phase::Verifying;
         add("reading back", verifying, u"Verifying"_s, Tone::Busy);

@@ -191,8 +191,8 @@ private Q_SLOTS:
         Shown shown(bench);
         const QString file = bench.makeImage(u"dropped.img"_s, (2 << 20) + 512);
         QVERIFY(drop(shown.window, {QUrl::fromLocalFile(file)}));
+        QTRY_VERIFY_WITH_TIMEOUT(!bench.station().goldenImage().isEmpty(), patience);
         const core::ImageId golden = bench.station().goldenImage();
-        QVERIFY(!golden.isEmpty());
         const auto state = [&] { return bench.station().library().image(golden)->state; };
         QTRY_COMPARE_WITH_TIMEOUT(state(), core::ImageState::Ready, patience);
         QCOMPARE(bench.station().library().image(golden)->name, u"dropped.img"_s);
@@ -280,6 +280,7 @@ private Q_SLOTS:
         QCOMPARE(bench.station().goldenImage(), before);
         QVERIFY(shown.action(Order::Deploy)->isEnabled());
         const core::ImageLibrary &library = bench.station().library();
+        QTRY_COMPARE_WITH_TIMEOUT(library.images().size(), 2, patience);
         const core::ImageId next = library.images().last().id;
         QVERIFY(next != before);
         if (what == u"cancel"_s) {
@@ -420,7 +421,11 @@ private Q_SLOTS:
         for (const QString &file : files)
             urls << QUrl::fromLocalFile(bench.path(file));
         QVERIFY(drop(shown.window, urls));
-        const core::Image *golden = bench.station().library().image(bench.station().goldenImage());
+        const auto goldenImage = [&] {
+            return bench.station().library().image(bench.station().goldenImage());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(!taken || goldenImage(), patience);
+        const core::Image *golden = goldenImage();
         QCOMPARE(golden != nullptr, taken);
         QVERIFY(!golden || golden->name == u"a.img"_s);
         const auto *box = shown.find<QMessageBox>();
@@ -433,8 +438,8 @@ private Q_SLOTS:
         Bench bench;
         Shown shown(bench);
         QVERIFY(drop(shown.window, {QUrl::fromLocalFile(bench.makeImage(u"notes.txt"_s, 8192))}));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QMessageBox>(), patience);
         const auto *box = shown.find<QMessageBox>();
-        QVERIFY(box);
         QVERIFY(box->text().contains(u"notes.txt"_s));
         QVERIFY(box->informativeText().contains(u".img"_s));
         QVERIFY(bench.station().goldenImage().isEmpty());
@@ -530,8 +535,8 @@ private Q_SLOTS:
                     ->text()
                     .startsWith(u"Raspberry-Pi"_s));
         save(dialog, bench.path(u"unit7"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(bench.station().latestJob(rows::mac(1)), patience);
         const core::Job *job = bench.station().latestJob(rows::mac(1));
-        QVERIFY(job);
         QCOMPARE(job->kind, core::JobKind::Backup);
         QCOMPARE(job->path, bench.path(u"unit7.img.zst"_s));
         QCOMPARE(job->options.scope, protocol::BackupScope::Exact);
@@ -558,8 +563,9 @@ private Q_SLOTS:
         answer.start(10);
         save(shown.find<QFileDialog>(u"backupDialog"_s), path);
         QVERIFY(asked);
+        QTRY_VERIFY_WITH_TIMEOUT(bench.station().latestJob(rows::mac(1)), patience);
         const core::Job *job = bench.station().latestJob(rows::mac(1));
-        QVERIFY(job && job->options.overwrite);
+        QVERIFY(job->options.overwrite);
         QCOMPARE(job->path, path);
     }
 

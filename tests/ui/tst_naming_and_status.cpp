@@ -47,10 +47,11 @@ private Q_SLOTS:
         const QString first = ui::uniqueBackupPath(folder.path(), device, m_date, taken);
         QFile existing(ui::uniqueBackupPath(folder.path(), device, m_date, taken));
         QVERIFY(existing.open(QIODevice::WriteOnly));
-        taken.clear();
-        taken.insert(first);
-        const QString third = ui::uniqueBackupPath(folder.path(), device, m_date, taken);
         QVERIFY(first != existing.fileName());
+        taken = ui::pathsIn(folder.path());
+        QCOMPARE(taken.size(), 1);
+        QCOMPARE(ui::uniqueBackupPath(folder.path(), device, m_date, taken), first);
+        const QString third = ui::uniqueBackupPath(folder.path(), device, m_date, taken);
         QVERIFY(third != first && third != existing.fileName());
         QVERIFY(third.endsWith(u"-3.img.zst"_s));
         QVERIFY(first.contains(u"e45f01000001"_s));

@@ -50,7 +50,10 @@ private:
 
         Window()
         {
-            // Whatever interfaces this machine has.
+            // Whatever interfaces this machine has: it is asked meanwhile.
+            const auto *uplink = find<QComboBox>(u"uplink"_s);
+            if (!QTest::qWaitFor([&] { return uplink->count() > 0; }, 60'000))
+                qFatal("the kernel does not answer");
             auto *box = find<QComboBox>(u"interface"_s);
             box->clear();
             box->addItem(u"eth1"_s, u"eth1"_s);
