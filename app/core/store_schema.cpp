@@ -194,6 +194,10 @@ Failure databaseFailure(const QSqlDatabase &database, const QSqlError &error)
         kind = FailureCode::StorageFull;
     else if (code == sqlite::corrupt || code == sqlite::notADatabase || code == sqlite::error)
         kind = FailureCode::DatabaseDamaged; // or its tables are not those of its version
+    // The file was opened for writing before: its own header says so. Where its folder is the
+    // reason the extended code tells.
+    else if (error.nativeErrorCode().toInt() == sqlite::readOnly)
+        kind = FailureCode::DatabaseDamaged;
     return failureAt(database, error.text(), kind);
 }
 

@@ -32,6 +32,7 @@ namespace sqlite
 {
 
 inline constexpr int error = 1; // also: no such table or column
+inline constexpr int readOnly = 8;
 inline constexpr int ioError = 10;
 inline constexpr int corrupt = 11;
 inline constexpr int full = 13;
