@@ -159,14 +159,13 @@ void Station::clearRecord(const JobId &id)
 
 void Station::clearFiles(const JobId &id)
 {
-    const auto entry = m_register.read(id);
-    if (!entry)
-        return;
+    const auto entry = m_register.read(id); // none, or one that was cut off by a crash: to go, too
+    const QString folder = entry ? QFileInfo(entry->path).path() : QString();
     const auto clear = [known = m_register, id]() -> Result<void> {
         known.clear(id);
         return {};
     };
-    m_errands.run<void>(QFileInfo(entry->path).path(), clear, ignore);
+    m_errands.run<void>(folder, clear, ignore);
 }
 
 } // namespace core

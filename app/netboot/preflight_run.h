@@ -45,7 +45,8 @@ private:
     int m_waiting = 0;
     std::shared_ptr<std::atomic<bool>> m_stop = std::make_shared<std::atomic<bool>>(false);
     std::unique_ptr<QProcess> m_helper;
-    core::Errands m_look{std::chrono::milliseconds(0)}; // a folder may not answer
+    // A folder may not answer; what only listens still hears of its end in this time.
+    core::Errands m_look{std::chrono::milliseconds(250)};
 };
 
 // The same for a command line: blocks, and asks nobody for rights.

@@ -13,7 +13,6 @@
 #include <QObject>
 #include <QStringList>
 
-#include <chrono>
 #include <memory>
 
 namespace netboot
@@ -69,7 +68,7 @@ private:
     int m_checks = 0;
     int m_checking = 0; // the check that is waited for; 0: none
     QStringList m_log;
-    core::Errands m_kit{std::chrono::milliseconds(0)}; // its folder may not answer
+    core::Errands m_kit; // its folder may not answer
 };
 
 // Where the addresses lie that devices get unless the operator says otherwise: from .100 to .200 of

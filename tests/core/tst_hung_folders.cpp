@@ -90,7 +90,7 @@ private Q_SLOTS:
         // The next one's answer comes after the late one.
         inspections.inspect(u"/b.img"_s, [&](const auto &) { told += 10; });
         QTRY_COMPARE_WITH_TIMEOUT(told, 11, patience);
-        QCOMPARE(disk->answered(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(disk->answered(), 2, patience);
     }
 
     void whoeverAskedMayBeGone()
