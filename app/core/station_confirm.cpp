@@ -3,8 +3,6 @@
 // never promised.
 #include "core/station.h"
 
-#include <type_traits>
-
 namespace core
 {
 
@@ -14,25 +12,10 @@ using protocol::FailureCode;
 using protocol::Result;
 using protocol::Stage;
 
-namespace
-{
-
-// What was queued before is in the database.
-template<class Database>
-bool isWritten(Database &database)
-{
-    if constexpr (std::is_void_v<decltype(database.flush())>)
-        return database.flush(), true;
-    else
-        return database.flush();
-}
-
-} // namespace
-
 void Station::confirmJob(const JobId &id, std::function<void(const Result<void> &)> done)
 {
     m_confirmations.submit([this, id, done = std::move(done)] {
-        const bool isKept = isWritten(m_store);
+        const bool isKept = m_store.flush();
         m_confirmed.post([this, id, isKept, done] { done(concludeOrder(id, isKept)); });
     });
 }

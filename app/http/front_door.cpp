@@ -224,11 +224,14 @@ void FrontDoor::handToServer(WaitingConnection *connection)
     const bool interim = head.expectContinue && serverSendsInterimAnswer();
     watch(socket, interim ? interimAnswer.size() : 0);
     addPendingConnection(socket);
-    // QHttpServer has connected itself by now, and answers in the same turn: after that nothing is
-    // read any more.
+    // QHttpServer has connected itself by now, and answers in the same turn, mostly: after that
+    // nothing is read any more. Where the answer is to come, what follows the request, which would
+    // be routed past the rules, is not read either: a byte is no request.
     connect(socket, &QTcpSocket::readyRead, socket, [socket, interim] {
         if (!interim && socket->bytesToWrite() > 0)
             socket->disconnectFromHost();
+        else if (!socket->isTransactionStarted() && socket->bytesAvailable() == 0)
+            socket->setReadBufferSize(1);
     });
 }
 

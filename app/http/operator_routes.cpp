@@ -58,6 +58,18 @@ ControlAnswer done(const Result<void> &result)
     return {200, {{"status"_L1, "ok"_L1}}};
 }
 
+// What is answered with 201 is there after a power cut, too.
+void confirm(Station &station, const core::JobId &id, const ControlReply &reply)
+{
+    station.confirmJob(id, [&station, id, reply](const Result<void> &kept) {
+        const core::Job *job = station.job(id);
+        if (kept && job)
+            reply({201, toJson(*job)});
+        else
+            reply(kept ? Failure{FailureCode::UnknownJob, Stage::None, id} : kept.failure());
+    });
+}
+
 void createJob(Station &station, const ControlRequest &request, const ControlReply &reply)
 {
     const auto wish = parseJobRequest(request.body);
@@ -76,7 +88,7 @@ void createJob(Station &station, const ControlRequest &request, const ControlRep
         else if (made->state == core::JobState::Failed)
             reply(made->failure); // its destination will not do
         else
-            reply({201, toJson(*made)});
+            confirm(station, id, reply);
     });
 }
 

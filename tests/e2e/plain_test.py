@@ -512,6 +512,18 @@ class PlainTest(StationTest):
         token_file = os.path.join(self.station.data, "operator-token")
         self.assertEqual(os.stat(token_file).st_mode & 0o777, 0o600)
 
+    def test_what_was_answered_outlives_a_kill(self):
+        self.assertEqual(self.station.register(MAC, size=SIZE)[0], 200)
+        for moment in range(12):
+            path = self.path(f"{moment}.img.zst")
+            job = self.station.backup(MAC, path)
+            self.station.kill()
+            self.station.start()
+            self.assertEqual(self.station.job(job)["path"], path)
+            self.station.operator("DELETE", f"jobs/{job}")
+        parts = os.path.dirname(self.path("x"))
+        wait_for(lambda: not [name for name in os.listdir(parts) if ".part" in name], 20, "no .part to be left")
+
     def test_one_shot_actions(self):
         self.assertEqual(self.station.register(MAC)[0], 200)
         self.station.operator("POST", f"devices/{MAC}/actions", {"action": "reboot"})

@@ -51,6 +51,10 @@ struct Fixture {
                 ++served;
                 return {200, {{"size"_L1, request.body.size()}, {"base"_L1, *request.base}}};
             });
+        http::addLaterRoute(server, u"/late"_s, QHttpServerRequest::Method::Post,
+                            [this](const http::ControlRequest &, const http::ControlReply &reply) {
+                                owed.push_back(reply);
+                            });
         http::addMissingRoute(server, &server);
         listening = door->listen(QHostAddress::LocalHost, 0) && http::bindServer(server, door);
     }
@@ -72,6 +76,7 @@ struct Fixture {
     }
 
     int served = 0;
+    std::vector<http::ControlReply> owed; // by /late
     QHttpServer server;
     http::FrontDoor *door = nullptr;
     std::vector<transport::Descriptor> lane;
@@ -105,6 +110,74 @@ private Q_SLOTS:
         QVERIFY(answer.contains("http://bench:5000"));
         QVERIFY(answer.toLower().contains("connection: close"));
         QTRY_COMPARE(f.door->controlConnections(), 0);
+    }
+
+    // Something has to be waited for, a disk say. Two wait, and the second is answered first.
+    void answersThatComeLater()
+    {
+        Fixture f;
+        const auto first = f.connect();
+        first->write("POST /late HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nfirst");
+        QTRY_COMPARE(f.owed.size(), size_t(1));
+        const auto second = f.connect();
+        second->write("POST /late HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nsecond");
+        QTRY_COMPARE(f.owed.size(), size_t(2));
+        QCOMPARE(first->bytesAvailable() + second->bytesAvailable(), 0);
+        f.owed[1]({201, {{"made"_L1, 2}}});
+        const QByteArray answer = readAll(*second);
+        QVERIFY2(answer.startsWith("HTTP/1.1 201 "), answer.constData());
+        QVERIFY(answer.endsWith("{\"made\":2}"));
+        QVERIFY(answer.toLower().contains("connection: close"));
+        QCOMPARE(first->state(), QAbstractSocket::ConnectedState);
+        f.owed[0](protocol::Failure{protocol::FailureCode::StationBusy, {}, u"full"_s});
+        const QByteArray refusal = readAll(*first);
+        QVERIFY2(refusal.startsWith("HTTP/1.1 503 "), refusal.constData());
+        QVERIFY(refusal.contains("station-busy"));
+        QTRY_COMPARE(f.door->controlConnections(), 0);
+        f.owed[0]({200, {}}); // once
+    }
+
+    // What comes behind it is not looked at by anybody, also not while the answer is waited for.
+    void nothingBehindALateAnswer()
+    {
+        Fixture f;
+        const auto socket = f.connect();
+        socket->write("POST /late HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok"
+                      "POST /echo HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 2\r\n\r\nok");
+        QTRY_COMPARE(f.owed.size(), size_t(1));
+        const auto other = f.connect(); // the door goes round
+        other->write("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+        QVERIFY(readAll(*other).startsWith("HTTP/1.1 200"));
+        QCOMPARE(f.served, 1);
+        f.owed[0]({201, {}});
+        QTRY_COMPARE(socket->state(), QAbstractSocket::UnconnectedState);
+        QCOMPARE(f.served, 1);
+    }
+
+    void whoeverIsGoneGetsNoLateAnswer_data()
+    {
+        QTest::addColumn<bool>("server");
+        QTest::newRow("the peer") << false;
+        QTest::newRow("the server") << true;
+    }
+
+    void whoeverIsGoneGetsNoLateAnswer()
+    {
+        QFETCH(bool, server);
+        std::optional<Fixture> f(std::in_place);
+        const auto socket = f->connect();
+        socket->write("POST /late HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok");
+        QTRY_COMPARE(f->owed.size(), size_t(1));
+        const http::ControlReply answer = f->owed[0];
+        if (server) {
+            f.reset();
+        } else {
+            socket->abort();
+            QTRY_COMPARE(f->door->controlConnections(), 0);
+        }
+        answer({201, {}});
+        QTRY_COMPARE(socket->state(), QAbstractSocket::UnconnectedState);
+        QCOMPARE(socket->bytesAvailable(), 0);
     }
 
     void headInPieces()
