@@ -92,20 +92,26 @@ struct StationFixture {
     {
         const QByteArray upload = "/transfer/" + job(id).token.toLatin1() + "/upload";
         return std::async(std::launch::async, [this, upload, plain] {
-            return plain ? lane.once("PUT", upload, lane.image).first : sendRecords(upload);
+            return plain ? ask("PUT", upload, lane.image) : sendRecords(upload);
         });
+    }
+    // The status of the answer.
+    [[nodiscard]] int ask(const QByteArray &method, const QByteArray &target,
+                          const QByteArray &body = {}) const
+    {
+        return lane.once(method, target, body, {{"Authorization", "Bearer " + session.toLatin1()}})
+            .first;
     }
     [[nodiscard]] int sendRecords(const QByteArray &upload) const
     {
         const QByteArray size = "?size=" + QByteArray::number(imageBytes);
-        const int sent = lane.once("PUT", upload + "/chunks/0" + size, records(lane, 0, 10)).first;
+        const int sent = ask("PUT", upload + "/chunks/0" + size, records(lane, 0, 10));
         if (sent != 200)
             return sent;
         protocol::UploadCommit claim;
         claim.size = imageBytes;
         claim.imageIdentity = imaging::toHex(lane.pack->tail().map().identity());
-        return lane.once("POST", upload + "/commit", protocol::toBody(protocol::toJson(claim)))
-            .first;
+        return ask("POST", upload + "/commit", protocol::toBody(protocol::toJson(claim)));
     }
 
     Fixture lane;
