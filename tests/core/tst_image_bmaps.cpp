@@ -122,6 +122,14 @@ private Q_SLOTS:
         QTest::newRow("marked") << u"(printf '\\357\\273\\277'; cat m) > a.bmap"_s << u"a.bmap"_s;
         QTest::newRow("CR LF") << u"sed 's/$/\\r/' m > a.bmap"_s << u"a.bmap"_s;
         QTest::newRow("gzip") << u"gzip -c m > a.img.bmap.gz"_s << u"a.img.bmap.gz"_s;
+        QTest::newRow("xz") << u"xz -c m > a.img.bmap.xz"_s << u"a.img.bmap.xz"_s;
+        QTest::newRow("bzip2") << u"bzip2 -c m > a.bmap.bz2"_s << u"a.bmap.bz2"_s;
+        QTest::newRow("zstd") << u"zstd -q -c m > a.img.xz.bmap.ZST"_s << u"a.img.xz.bmap.ZST"_s;
+        QTest::newRow("xz, two streams")
+            << u"(head -c 99 m | xz; tail -c +100 m | xz) > a.bmap.xz"_s << u"a.bmap.xz"_s;
+        QTest::newRow("UTF-16 in zstd")
+            << u"(printf '\\377\\376'; iconv -t UTF-16LE m) | zstd -q > a.bmap.zst"_s
+            << u"a.bmap.zst"_s;
         QTest::newRow("clear-signed") << u"(echo '-----BEGIN PGP SIGNED MESSAGE-----'; "
                                          "echo 'Hash: SHA256'; echo; cat m; "
                                          "echo '-----BEGIN PGP SIGNATURE-----'; echo; echo iQ==; "
@@ -156,11 +164,57 @@ private Q_SLOTS:
         takes(u"a.img.xz"_s, {u"a.bmap"_s});
     }
 
+    void packedMaps_data()
+    {
+        QTest::addColumn<QString>("pack");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("gzip") << u"gzip -1"_s << u"a.bmap.gz"_s;
+        QTest::newRow("xz") << u"xz -0"_s << u"a.bmap.xz"_s;
+        QTest::newRow("bzip2") << u"bzip2 -1"_s << u"a.bmap.bz2"_s;
+        QTest::newRow("zstd") << u"zstd -q -1"_s << u"a.bmap.zst"_s;
+    }
+
+    void refusesAPackedMapThatIsTooLarge_data() { packedMaps_data(); }
     void refusesAPackedMapThatIsTooLarge()
     {
+        QFETCH(QString, pack);
+        QFETCH(QString, name);
         make(u"a.img.xz"_s);
-        QVERIFY(m_bench->sh(u"head -c 80M /dev/zero | gzip -1 > a.bmap.gz"_s));
-        refuses(u"a.img.xz"_s, FailureCode::SidecarUnusable, u"a.bmap.gz"_s);
+        QVERIFY(m_bench->sh(u"head -c 80M /dev/zero | %1 > %2"_s.arg(pack, name)));
+        refuses(u"a.img.xz"_s, FailureCode::SidecarUnusable,
+                u"%1: unpacks to more than"_s.arg(name));
+    }
+
+    // Cut off, a byte changed in the middle, packed otherwise than its name says, and of no bytes:
+    // the map is named as what is at fault, never the image.
+    void refusesAPackedMapThatIsDamaged_data() { packedMaps_data(); }
+    void refusesAPackedMapThatIsDamaged()
+    {
+        QFETCH(QString, pack);
+        QFETCH(QString, name);
+        make(u"a.img.xz"_s);
+        m_bench->write(u"m"_s, MapWriter{}.write(m_image, {{0, 3}, {5, 768}}));
+        QVERIFY(m_bench->sh(u"%1 < m > %2"_s.arg(pack, name)));
+        const QByteArray whole = samples::readFile(m_bench->path(name));
+        QByteArray flipped = whole;
+        flipped[whole.size() / 2] = char(flipped[whole.size() / 2] ^ 0x55);
+        const QByteArray plain = samples::readFile(m_bench->path(u"m"_s));
+        for (const QByteArray &bytes :
+             {whole.chopped(5), flipped, plain, QByteArray("\x1f\x8b"), QByteArray()}) {
+            m_bench->write(name, bytes);
+            refuses(u"a.img.xz"_s, FailureCode::SidecarUnusable, name);
+        }
+        m_bench->write(name, whole);
+        takes(u"a.img.xz"_s, {name});
+    }
+
+    // One that fits is enough, whatever the other is.
+    void takesTheMapBesideADamagedOne()
+    {
+        make(u"a.img.xz"_s);
+        m_bench->write(u"a.img.bmap"_s, MapWriter{}.write(m_image, {{0, 768}}));
+        QVERIFY(m_bench->sh(u"xz -c a.img.bmap | head -c 100 > a.bmap.xz"_s));
+        takes(u"a.img.xz"_s, {u"a.img.bmap"_s}, {u"a.bmap.xz"_s});
     }
 
     // A sparse file's holes may be mapped all the same.

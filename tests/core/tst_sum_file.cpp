@@ -143,9 +143,10 @@ private Q_SLOTS:
               u"g.img.xz.sha512sum"_s, u"g.img.xz.sha256.txt"_s, u"g.img.xz.CHECKSUM"_s,
               u"g.img.xz-CHECKSUM"_s, u"g.img.xz.sha256.asc"_s, u"g.img.xz.DIGESTS"_s});
         rows(SidecarKind::OtherSums, {u"g.img.xz.md5"_s, u"g.img.xz.MD5"_s, u"g.img.sha1"_s,
-                                      u"g.md5sum"_s, u"g.img.bmap.xz"_s});
+                                      u"g.md5sum"_s, u"g.img.bmap.zip"_s});
         rows(SidecarKind::Bmap,
-             {u"g.img.xz.bmap"_s, u"g.img.bmap"_s, u"g.bmap"_s, u"g.img.bmap.gz"_s, u"g.BMAP"_s});
+             {u"g.img.xz.bmap"_s, u"g.img.bmap"_s, u"g.bmap"_s, u"g.img.bmap.gz"_s, u"g.BMAP"_s,
+              u"g.img.bmap.xz"_s, u"g.bmap.BZ2"_s, u"g.img.xz.bmap.zst"_s});
         rows(SidecarKind::List,
              {u"SHA256SUMS"_s, u"sha256sums"_s, u"sha256sum.txt"_s, u"SHA512SUMS"_s, u"SHA256"_s,
               u"CHECKSUM"_s, u"checksums.txt"_s, u"SHASUMS256.txt"_s, u"SHA256SUMS.asc"_s});

@@ -425,6 +425,11 @@ BMAPS = [
     bmap_case("a clear-signed bmap", mbr, lambda raw: SIGNED.format(bmap_xml(raw)), checked=("golden.wic.sha256", "golden.wic.bmap")),
     bmap_case("a compressed bmap", mbr, lambda raw: gz(bmap_xml(raw).encode()), bmap="golden.wic.bmap.gz",
               checked=("golden.wic.sha256", "golden.wic.bmap.gz")),
+    *[bmap_case(f"a bmap in {ending}", mbr, lambda raw, pack=pack: pack(bmap_xml(raw).encode()), bmap=f"golden.wic.bmap.{ending}",
+                checked=("golden.wic.sha256", f"golden.wic.bmap.{ending}"))
+      for ending, pack in (("xz", lzma.compress), ("bz2", bz2.compress), ("zst", zstd))],
+    bmap_case("a compressed bmap that is cut off", mbr, lambda raw: lzma.compress(bmap_xml(raw).encode())[:-20],
+              bmap="golden.wic.bmap.xz", state="failed", codes=("sidecar-unusable",), says="golden.wic.bmap.xz"),
     bmap_case("a bmap of version 1.2", mbr, lambda raw: bmap_xml(raw, version="1.2"), checked=("golden.wic.sha256", "golden.wic.bmap")),
     bmap_case("a bmap with other line ends", mbr, lambda raw: bmap_xml(raw).replace("\n", "\r\n"),
               checked=("golden.wic.sha256", "golden.wic.bmap")),

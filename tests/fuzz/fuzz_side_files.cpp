@@ -19,7 +19,8 @@ const QStringList &names()
         u"golden.img.xz.sha256"_s, u"golden.img.sha256"_s, u"golden.sha256"_s,
         u"golden.img.xz.sha"_s,    u"SHA256SUMS"_s,        u"SHA256SUMS.asc"_s,
         u"Some-CHECKSUM"_s,        u"golden.img.md5"_s,    u"MD5SUMS"_s,
-        u"golden.bmap"_s,          u"golden.img.bmap"_s,   u"golden.bmap.gz"_s};
+        u"golden.bmap"_s,          u"golden.img.bmap"_s,   u"golden.bmap.gz"_s,
+        u"golden.bmap.xz"_s,       u"golden.bmap.bz2"_s,   u"golden.bmap.zst"_s};
     return list;
 }
 

@@ -3,7 +3,9 @@
 
 #include "core/import/archive_reader.h"
 #include "core/import/foreign_format.h"
+#include "core/import/gzip_stream.h"
 #include "core/import/named_wrongly.h"
+#include "core/import/sidecar_file.h"
 #include "core/import/trailing_bytes.h"
 
 #include <QFileInfo>
@@ -188,14 +190,12 @@ Result<QByteArray> readEntry(const ArchiveReader &reader, const QString &shown, 
         const la_ssize_t bytes = archive_read_data(reader.handle(), content.data() + filled,
                                                    size_t(content.size() - filled));
         if (bytes < 0)
-            return Failure{FailureCode::SidecarUnusable, protocol::Stage::Import,
-                           u"%1: %2"_s.arg(shown, reader.failure().detail)};
+            return sidecarUnusable(shown, reader.failure().detail);
         if (bytes == 0)
             return content.first(filled);
         filled += bytes;
     }
-    return Failure{FailureCode::SidecarUnusable, protocol::Stage::Import,
-                   u"%1: has more than %2 bytes"_s.arg(shown).arg(most)};
+    return sidecarUnusable(shown, u"has more than %1 bytes"_s.arg(most));
 }
 
 // The name that people know it by has the archive's in front.
@@ -286,6 +286,13 @@ Result<std::unique_ptr<ByteStream>> openCompressed(SourceFile &file, Wrapping wr
         return importFailure(FailureCode::ImageEmpty, file.path(), u"unpacks to nothing"_s);
     const Behind behind = wrapping == Wrapping::Bzip2 ? Behind::WhatBzip2Ignores : Behind::Nothing;
     return std::unique_ptr<ByteStream>(std::make_unique<ArchiveStream>(std::move(reader), behind));
+}
+
+Result<std::unique_ptr<ByteStream>> openStream(SourceFile &file, Wrapping wrapping)
+{
+    if (wrapping == Wrapping::Gzip)
+        return openGzip(file);
+    return openCompressed(file, wrapping);
 }
 
 Result<std::unique_ptr<ByteStream>> openZipImage(SourceFile &file, const ZipImage &image)

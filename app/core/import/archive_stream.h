@@ -34,6 +34,9 @@ struct ZipImage {
 // that is not known. `file`, at its beginning, outlives it.
 [[nodiscard]] protocol::Result<std::unique_ptr<ByteStream>> openCompressed(SourceFile &file,
                                                                            Wrapping wrapping);
+// One of those, or gzip, which gzip_stream.h decodes.
+[[nodiscard]] protocol::Result<std::unique_ptr<ByteStream>> openStream(SourceFile &file,
+                                                                       Wrapping wrapping);
 [[nodiscard]] protocol::Result<std::unique_ptr<ByteStream>> openZipImage(SourceFile &file,
                                                                          const ZipImage &image);
 

@@ -25,6 +25,13 @@ constexpr std::array suffixes{
     Suffix{Wrapping::Zip, ".zip"_L1},
 };
 
+const Suffix *suffixOf(QStringView name)
+{
+    const auto *const found = std::ranges::find_if(
+        suffixes, [name](const Suffix &s) { return name.endsWith(s.text, Qt::CaseInsensitive); });
+    return found == suffixes.end() ? nullptr : found;
+}
+
 } // namespace
 
 bool isRawImageName(QStringView name)
@@ -35,14 +42,19 @@ bool isRawImageName(QStringView name)
     return ends(".img"_L1) || ends(".wic"_L1) || ends(".raw"_L1);
 }
 
+Wrapping wrappingOf(QStringView name)
+{
+    const Suffix *suffix = suffixOf(name);
+    return suffix ? suffix->wrapping : Wrapping::None;
+}
+
 std::optional<ImageName> imageNameOf(const QString &path)
 {
     const QString name = QFileInfo(path).fileName();
     if (isRawImageName(name))
         return ImageName{Wrapping::None, name};
-    const auto suffix = std::ranges::find_if(
-        suffixes, [&name](const Suffix &s) { return name.endsWith(s.text, Qt::CaseInsensitive); });
-    if (suffix == suffixes.end())
+    const Suffix *suffix = suffixOf(name);
+    if (!suffix)
         return std::nullopt;
     ImageName found{suffix->wrapping, name.chopped(suffix->text.size())};
     if (found.wrapping != Wrapping::Zip && !isRawImageName(found.raw))

@@ -23,6 +23,9 @@ struct ImageName {
 // any name. nullopt for all else.
 [[nodiscard]] std::optional<ImageName> imageNameOf(const QString &path);
 
+// Of any file, by the end of its name; in any case.
+[[nodiscard]] Wrapping wrappingOf(QStringView name);
+
 // Ends in .img, .wic or .raw.
 [[nodiscard]] bool isRawImageName(QStringView name);
 

@@ -2,7 +2,6 @@
 #include "core/import/image_opener.h"
 
 #include "core/import/archive_stream.h"
-#include "core/import/gzip_stream.h"
 #include "core/import/image_name.h"
 #include "core/import/mapped_source.h"
 #include "core/import/sidecars.h"
@@ -42,13 +41,6 @@ Result<Opened> openRaw(const Opening &opening, const QString &name)
     if (!source)
         return source.failure();
     return Opened{watched(std::move(*source), opening.control), std::move(*sidecars)};
-}
-
-Result<std::unique_ptr<ByteStream>> openStream(SourceFile &file, Wrapping wrapping)
-{
-    if (wrapping == Wrapping::Gzip)
-        return openGzip(file);
-    return openCompressed(file, wrapping);
 }
 
 using FilePtr = std::unique_ptr<SourceFile>;

@@ -28,15 +28,15 @@ const QString otherWords = u"(?:md5|sha-?(?:1|224|384)|sha3-?(?:256|512)|b2|b3|b
 // What stands behind the image's name.
 SidecarName byEnding(const QString &ending)
 {
-    static const auto bmap = whole(u"\\.bmap(\\.gz)?"_s);
-    static const auto otherBmap = whole(u"\\.bmap\\.(?:xz|bz2|zst|zip)"_s);
+    static const auto bmap = whole(u"\\.bmap(?:\\.(?:gz|xz|bz2|zst))?"_s);
+    static const auto otherBmap = whole(u"\\.bmap\\.zip"_s);
     static const auto sha2 = whole(u"[._-](?:%1)(?:\\.txt)?"_s.arg(sha2Words));
     static const auto sums = whole(u"[._-](?:%1)(?:\\.txt)?"_s.arg(sumWords));
     static const auto others = whole(u"[._-](?:%1)(?:\\.txt)?"_s.arg(otherWords));
     SidecarName found;
-    if (const auto match = bmap.match(ending); match.hasMatch()) {
+    if (bmap.match(ending).hasMatch()) {
         found.kind = SidecarKind::Bmap;
-        found.isCompressed = match.hasCaptured(1);
+        found.wrapping = wrappingOf(ending);
     } else if (sums.match(ending).hasMatch()) {
         found.kind = SidecarKind::Sums;
         found.isOfSha2 = sha2.match(ending).hasMatch();

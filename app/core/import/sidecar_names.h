@@ -24,7 +24,7 @@ struct ImageNames {
 
 enum class SidecarKind {
     None,
-    Bmap,      // NAME.bmap, NAME.bmap.gz
+    Bmap,      // NAME.bmap, also with .gz, .xz, .bz2 or .zst behind it
     Sums,      // NAME.sha256 and the like, NAME.sum: of SHA-256 or SHA-512, or of something else
     OtherSums, // NAME.md5 and others that nobody here reads
     List,      // SHA256SUMS, CHECKSUM: of everything in the folder
@@ -34,10 +34,10 @@ enum class SidecarKind {
 
 struct SidecarName {
     SidecarKind kind = SidecarKind::None;
-    QString namedAfter;        // as it stands in ImageNames; empty for lists
-    bool isOfSha2 = false;     // its name says so
-    bool isCompressed = false; // by gzip
-    bool isSigned = false;     // NAME.asc: a list with its signature, or a signature alone
+    QString namedAfter;                 // as it stands in ImageNames; empty for lists
+    bool isOfSha2 = false;              // its name says so
+    bool isSigned = false;              // NAME.asc: a list with its signature, or a signature alone
+    Wrapping wrapping = Wrapping::None; // how it is compressed, by its name
 };
 
 // What the file of that name (without folder) may tell of the image. NAME as it is, what comes

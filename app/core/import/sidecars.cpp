@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/import/sidecars.h"
 
-#include "core/import/gzip_stream.h"
+#include "core/import/sidecar_file.h"
 #include "core/import/sidecar_text.h"
 #include "core/import/sum_file.h"
 
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -18,9 +17,7 @@ namespace core
 
 using namespace Qt::StringLiterals;
 using protocol::Failure;
-using protocol::FailureCode;
 using protocol::Result;
-using protocol::Stage;
 
 namespace
 {
@@ -28,58 +25,11 @@ namespace
 // In a folder of very many such files the rest is left alone.
 constexpr int maxSidecars = 1000;
 
-Failure unusable(const QString &name, const QString &why)
-{
-    return {FailureCode::SidecarUnusable, Stage::Import, u"%1: %2"_s.arg(name, why)};
-}
-
-Result<QByteArray> readWhole(const QString &path, qint64 most)
-{
-    QFile file(path);
-    const QString name = QFileInfo(path).fileName();
-    if (!file.open(QIODevice::ReadOnly))
-        return unusable(name, file.errorString());
-    const QByteArray bytes = file.read(most + 1);
-    if (bytes.size() > most)
-        return unusable(name, u"has more than %1 bytes"_s.arg(most));
-    return bytes;
-}
-
-Result<QByteArray> readUnpacked(const QString &path, qint64 most)
-{
-    WorkControl control;
-    const auto file = SourceFile::open(path, control);
-    if (!file)
-        return file.failure();
-    const auto stream = openGzip(**file);
-    QByteArray bytes(most + 1, Qt::Uninitialized);
-    const auto room = std::as_writable_bytes(std::span(bytes.data(), size_t(bytes.size())));
-    size_t filled = 0;
-    while (filled < room.size()) {
-        const auto read = stream->read(room.subspan(filled));
-        if (!read)
-            return unusable(QFileInfo(path).fileName(), read.failure().detail);
-        if (*read == 0)
-            break;
-        filled += *read;
-    }
-    if (qint64(filled) > most)
-        return unusable(QFileInfo(path).fileName(), u"unpacks to more than %1 bytes"_s.arg(most));
-    return bytes.first(qsizetype(filled));
-}
-
 // A file together with what its name says of it.
 struct Paper {
     SidecarFile file;
     SidecarName name;
 };
-
-Result<QByteArray> contentOf(const QString &path, const SidecarName &name)
-{
-    if (name.kind != SidecarKind::Bmap)
-        return readWhole(path, maxSumFileBytes);
-    return name.isCompressed ? readUnpacked(path, maxBmapBytes) : readWhole(path, maxBmapBytes);
-}
 
 bool isRead(SidecarKind kind)
 {
@@ -94,7 +44,7 @@ std::vector<Paper> papersBeside(const QString &path, const ImageNames &image)
         const SidecarName about = sidecarNameOf(name, image);
         if (about.kind == SidecarKind::None || papers.size() >= maxSidecars)
             continue;
-        auto content = isRead(about.kind) ? contentOf(folder.filePath(name), about)
+        auto content = isRead(about.kind) ? readSidecar(folder.filePath(name), about)
                                           : Result<QByteArray>(QByteArray());
         papers.push_back({{name, name, std::move(content)}, about});
     }
@@ -108,7 +58,7 @@ std::vector<Paper> papersOf(const QString &path, const ImageNames &image,
     std::vector<Paper> papers = papersBeside(path, image);
     for (const SidecarFile &file : more) {
         SidecarName about = sidecarNameOf(file.name, image);
-        if (about.isCompressed) // two layers of packing are nobody's
+        if (about.wrapping != Wrapping::None) // two layers of packing are nobody's
             about.kind = SidecarKind::OtherSums;
         if (about.kind != SidecarKind::None)
             papers.push_back({file, about});
@@ -156,8 +106,8 @@ Result<void> leaveOut(const Paper &paper, const QString &text, const ImageNames 
         return {};
     // Nobody may think that the image was checked.
     if (paper.name.isOfSha2 && image.areOf(paper.name.namedAfter))
-        return unusable(paper.file.shown,
-                        u"it states no SHA-256 or SHA-512 of %1"_s.arg(image.file));
+        return sidecarUnusable(paper.file.shown,
+                               u"it states no SHA-256 or SHA-512 of %1"_s.arg(image.file));
     const bool namesIt = text.contains(image.file) || text.contains(image.raw);
     if (paper.name.kind != SidecarKind::NamedList || namesIt)
         found.unchecked << paper.file.shown;

@@ -36,10 +36,6 @@ struct SidecarFile {
 [[nodiscard]] protocol::Result<Sidecars> findSidecars(const QString &path, const QString &rawName,
                                                       const std::vector<SidecarFile> &more = {});
 
-// Larger ones are something else. A bmap has about 100 bytes per range.
-inline constexpr qint64 maxSumFileBytes = 1024 * 1024;
-inline constexpr qint64 maxBmapBytes = 64 * 1024 * 1024;
-
 // What an import of the file at `path` would look at beside it, there or not.
 [[nodiscard]] bool tellsOfImage(const QString &path, const QString &fileName);
 
