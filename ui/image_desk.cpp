@@ -47,9 +47,6 @@ std::optional<QString> imageAmong(const QStringList &files)
 ImageDesk::ImageDesk(core::Station &station, QWidget *window)
     : QObject(window), m_station(station), m_window(window)
 {
-    const core::ImageLibrary *library = &station.library();
-    connect(library, &core::ImageLibrary::imageChanged, this, &ImageDesk::follow);
-    connect(library, &core::ImageLibrary::imageRemoved, this, &ImageDesk::drop);
 }
 
 void ImageDesk::choose()
@@ -85,55 +82,13 @@ void ImageDesk::take(const QStringList &files)
         openBox(m_window, notOneImageBox());
 }
 
+// Of several the one that was wanted last counts, whichever folder answers first.
 void ImageDesk::wishGolden(const core::ImageId &id, quint64 wish)
 {
-    const core::Image *image = m_station.library().image(id);
-    if (!image || wish < m_goldenWish)
+    if (wish < m_goldenWish)
         return;
-    const auto isOlder = [wish](const Next &next) { return next.wish < wish; };
-    m_next.removeIf([&id](const Next &next) { return next.id == id; });
-    if (image->state == core::ImageState::Ready || !hasGolden()) {
-        m_next.removeIf(isOlder); // what was wanted before is not wanted any more
-        m_goldenWish = wish;
-        m_station.setGoldenImage(id);
-    } else {
-        m_next.insert(std::ranges::count_if(m_next, isOlder), {wish, id});
-    }
-    Q_EMIT nextChanged();
-}
-
-core::ImageId ImageDesk::next() const
-{
-    return m_next.isEmpty() ? core::ImageId() : m_next.last().id;
-}
-
-// One that can be deployed; an import that failed is no reason to wait.
-bool ImageDesk::hasGolden() const
-{
-    const core::Image *golden = m_station.library().image(m_station.goldenImage());
-    return golden && golden->state == core::ImageState::Ready;
-}
-
-void ImageDesk::follow(const QString &id)
-{
-    const core::Image *image = m_station.library().image(id);
-    const auto next = std::ranges::find(m_next, id, &Next::id);
-    if (!image || next == m_next.end() || image->state == core::ImageState::Importing)
-        return;
-    if (image->state == core::ImageState::Failed) {
-        drop(id);
-        return;
-    }
-    m_goldenWish = next->wish;
-    m_next.erase(m_next.begin(), next + 1); // and what was wanted before it
+    m_goldenWish = wish;
     m_station.setGoldenImage(id);
-    Q_EMIT nextChanged();
-}
-
-void ImageDesk::drop(const QString &id)
-{
-    if (m_next.removeIf([&id](const Next &next) { return next.id == id; }) > 0)
-        Q_EMIT nextChanged();
 }
 
 void ImageDesk::remove(const QString &id)

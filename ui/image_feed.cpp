@@ -15,10 +15,12 @@ ImageFeed::ImageFeed(core::Station &station, ImageModel &model, QObject *parent)
     connect(library, &core::ImageLibrary::imageChanged, this, &ImageFeed::take);
     connect(library, &core::ImageLibrary::imageRemoved, this, &ImageFeed::drop);
     connect(&station, &core::Station::goldenImageChanged, this, &ImageFeed::takeGolden);
+    connect(&station, &core::Station::nextGoldenImageChanged, this, &ImageFeed::takeNext);
     const QList<core::Image> images = library->images();
     for (const core::Image &image : images)
         m_model.update(image);
     m_model.setGolden(station.goldenImage());
+    m_model.setNext(station.nextGoldenImage());
 }
 
 void ImageFeed::take(const QString &id)
@@ -37,6 +39,12 @@ void ImageFeed::drop(const QString &id)
 void ImageFeed::takeGolden()
 {
     m_model.setGolden(m_station.goldenImage());
+    Q_EMIT changed();
+}
+
+void ImageFeed::takeNext()
+{
+    m_model.setNext(m_station.nextGoldenImage());
     Q_EMIT changed();
 }
 

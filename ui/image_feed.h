@@ -29,6 +29,7 @@ private:
     void take(const QString &id);
     void drop(const QString &id);
     void takeGolden();
+    void takeNext();
 
     core::Station &m_station;
     ImageModel &m_model;

@@ -44,9 +44,8 @@ ImagePanel::ImagePanel(ImageModel &model, QWidget *parent)
     layout->addStretch();
     connect(choose, &QPushButton::clicked, this, &ImagePanel::chooseRequested);
     connect(m_card, &ImageCard::cancelImportRequested, this, [this] {
-        const core::Image *imported = m_model.next() ? m_model.next() : m_model.golden();
-        if (imported)
-            Q_EMIT removeRequested(imported->id);
+        if (const core::Image *shown = importShown())
+            Q_EMIT removeRequested(shown->id);
     });
     refresh();
 }
@@ -85,6 +84,13 @@ core::ImageId ImagePanel::selected() const
     return m_list->selectionModel()->hasSelection()
                ? m_list->currentIndex().data(ImageModel::IdRole).toString()
                : core::ImageId();
+}
+
+// As the card does.
+const core::Image *ImagePanel::importShown() const
+{
+    const core::Image *golden = m_model.golden();
+    return golden && golden->state == core::ImageState::Importing ? golden : m_model.next();
 }
 
 void ImagePanel::requestSelected()

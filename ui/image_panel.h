@@ -35,6 +35,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] QWidget *makeLibrary();
     [[nodiscard]] core::ImageId selected() const;
+    [[nodiscard]] const core::Image *importShown() const;
     void requestSelected();
     void updateButtons();
 

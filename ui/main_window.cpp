@@ -114,10 +114,6 @@ void MainWindow::connectActions()
     connect(m_images, &ImagePanel::chooseRequested, m_imageDesk, &ImageDesk::choose);
     connect(m_images, &ImagePanel::goldenRequested, m_imageDesk, &ImageDesk::makeGolden);
     connect(m_imageDesk, &ImageDesk::refused, m_messages, &MessagePane::append);
-    connect(m_imageDesk, &ImageDesk::nextChanged, this, [this] {
-        m_imageModel.setNext(m_imageDesk->next());
-        followImages();
-    });
     connect(m_images, &ImagePanel::removeRequested, m_imageDesk, &ImageDesk::remove);
     connect(m_devices, &DevicePane::chooseImageRequested, m_imageDesk, &ImageDesk::choose);
     connect(m_devices, &DevicePane::selectionChanged, this, &MainWindow::followSelection);

@@ -293,6 +293,12 @@ const Image *ImageLibrary::image(const ImageId &id) const
     return m_state->find(id);
 }
 
+bool ImageLibrary::isSettled(const ImageId &id) const
+{
+    const Image *entry = image(id);
+    return entry && entry->state == ImageState::Ready && !m_state->looks.contains(id);
+}
+
 std::shared_ptr<const imaging::PackReader> ImageLibrary::pack(const ImageId &id) const
 {
     const Image *entry = image(id);
@@ -347,10 +353,15 @@ void ImageLibrary::State::checkSidecars(const Image &image)
     if (image.state != ImageState::Ready)
         return;
     const auto look = [path = image.sourcePath]() -> Result<QString> { return sidecarStamp(path); };
+    looks.insert(image.id);
     errands.run<QString>(look, [this, id = image.id](const Result<QString> &stamp) {
+        looks.remove(id);
         Image *known = find(id);
-        if (!known || known->state != ImageState::Ready || !stamp || *stamp == known->sidecarStamp)
+        if (!known || known->state != ImageState::Ready || !stamp ||
+            *stamp == known->sidecarStamp) {
+            Q_EMIT library.imageSettled(id);
             return;
+        }
         rechecks.insert(id);
         if (const ControlPtr digest = digests.take(id)) // of what may not be the image any more
             digest->cancelled = true;

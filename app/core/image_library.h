@@ -56,6 +56,9 @@ public:
     // later is not imported. StationBusy when many such folders are waited for.
     using ImportAnswer = std::function<void(const protocol::Result<ImageId> &)>;
     void importLater(const QString &path, const ImportAnswer &done);
+    // Ready, and no look at what lies beside its source is under way, which may have it imported
+    // again: choosing a file once more begins with one.
+    [[nodiscard]] bool isSettled(const ImageId &id) const;
     // Cancels an import, or takes the entry out and has its pack removed when neither another entry
     // nor a job needs it. UnknownImage.
     [[nodiscard]] protocol::Result<void> remove(const ImageId &id);
@@ -85,6 +88,7 @@ Q_SIGNALS:
     void imageAdded(const QString &id);
     void imageChanged(const QString &id); // progress at most 5 times a second
     void imageRemoved(const QString &id);
+    void imageSettled(const QString &id); // that look has found nothing new
     // Nobody is to begin with this pack any more.
     void packDamaged(const QString &identity, const protocol::Failure &failure);
 

@@ -55,6 +55,7 @@ struct ImageLibrary::State {
     QStringList unlisted;              // packs that lie there for jobs alone, if for anybody
     QHash<ImageId, ControlPtr> imports;
     QHash<ImageId, ControlPtr> digests;
+    QSet<ImageId> looks;    // at what lies beside the sources is under way
     QSet<ImageId> rechecks; // imported again because files beside the source have changed
     QTimer ticker;
     QTimer checkTimer;

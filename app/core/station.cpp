@@ -27,7 +27,6 @@ constexpr int tickMs = 200;
 constexpr qsizetype maxMessages = 1000;
 // Of them, what anybody on the network can cause.
 constexpr qsizetype maxNoise = maxMessages / 2;
-constexpr auto goldenImageKey = "golden-image"_L1;
 // Online devices poll; this many intervals may be missed before one is shown as gone.
 constexpr int missedPolls = 3;
 constexpr qint64 minOnlineMs = 10'000;
@@ -55,6 +54,7 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
       m_options(std::move(options)),
       m_clocks(std::move(clocks)),
       m_startedAt(m_clocks.steady()),
+      m_golden(library, store),
       m_register(m_options.dataDir.isEmpty() ? QString() : m_options.dataDir + "/backups"_L1),
       m_openings(m_errands, m_register, m_options.openDestination,
                  [this](const JobId &id, const SinkResult &result) { takeDestination(id, result); })
@@ -69,11 +69,13 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
     });
     connect(&m_library, &ImageLibrary::imageChanged, this, &Station::handleImageChange);
     connect(&m_library, &ImageLibrary::packDamaged, this, &Station::failBeforeTheWipe);
-    connect(&m_library, &ImageLibrary::imageRemoved, this, [this](const QString &id) {
-        m_imageStates.remove(id);
-        if (m_goldenImage == id)
-            setGoldenImage({});
+    connect(&m_library, &ImageLibrary::imageRemoved, this,
+            [this](const QString &id) { m_imageStates.remove(id); });
+    connect(&m_golden, &GoldenChoice::changed, this, [this] {
+        Q_EMIT goldenImageChanged();
+        automateAll();
     });
+    connect(&m_golden, &GoldenChoice::nextChanged, this, &Station::nextGoldenImageChanged);
     connect(&m_ticker, &QTimer::timeout, this, &Station::tick);
     m_ticker.start(tickMs);
 }
@@ -143,16 +145,6 @@ const Job *Station::job(const JobId &id) const
 const Job *Station::latestJob(MacAddress mac) const
 {
     return m_jobs.latest(mac);
-}
-
-void Station::setGoldenImage(const ImageId &id)
-{
-    if (m_goldenImage == id)
-        return;
-    m_goldenImage = id;
-    m_store.saveSetting(goldenImageKey, id);
-    Q_EMIT goldenImageChanged();
-    automateAll();
 }
 
 Result<void> Station::checkFit(const Device &device, const imaging::PackReader &pack,

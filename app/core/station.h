@@ -10,6 +10,7 @@
 #include "core/deploy_queue.h"
 #include "core/device_logs.h"
 #include "core/device_table.h"
+#include "core/golden_choice.h"
 #include "core/image_library.h"
 #include "core/job_index.h"
 #include "core/job_machine.h"
@@ -98,9 +99,11 @@ public:
         return m_logs.find(mac);
     }
 
-    // The image that Deploy uses when none is named; kept over a restart. Empty: none.
-    [[nodiscard]] ImageId goldenImage() const { return m_goldenImage; }
-    void setGoldenImage(const ImageId &id);
+    // The image that Deploy uses when none is named; empty: none. See GoldenChoice: one that is
+    // still imported waits as the next while another is in force.
+    [[nodiscard]] ImageId goldenImage() const { return m_golden.inForce(); }
+    [[nodiscard]] ImageId nextGoldenImage() const { return m_golden.next(); }
+    void setGoldenImage(const ImageId &id) { m_golden.choose(id); }
 
     // What is done to devices that appear, by itself; until the station ends, the next start asks
     // its options again. Jobs that it has ordered go on when it is switched off.
@@ -197,6 +200,7 @@ Q_SIGNALS:
     void netbootChanged(); // netbootStatus()
     void netbootRefusalChanged(core::MacAddress mac, bool refused);
     void goldenImageChanged();
+    void nextGoldenImageChanged();
     void maxDeploysChanged();
     void autoModeChanged();
     void messagePosted(const core::Message &message);
@@ -384,7 +388,7 @@ private:
     QList<Message> m_messages;
     MessageGate m_gate;
     DeviceLogs m_logs;
-    ImageId m_goldenImage;
+    GoldenChoice m_golden;
     int m_maxDeploys = 0;
     int m_waitingDeploys = 0;
     NetbootStatus m_netboot;

@@ -217,7 +217,7 @@ void Station::automate(MacAddress mac)
     if (m_options.autoMode == AutoMode::Off || !target || !target->armed || activeJob(mac) ||
         !target->otherUnit.isEmpty() || !isOnline(*target) || !m_presence.value(mac).polled)
         return;
-    const Image *image = m_library.image(m_goldenImage);
+    const Image *image = m_library.image(goldenImage());
     if (m_options.autoMode == AutoMode::Deploy && (!image || image->state != ImageState::Ready))
         return; // comes back here when it is
     if (!hasAutomaticRoom(target->address))
@@ -225,7 +225,7 @@ void Station::automate(MacAddress mac)
     const QString name =
         u"%1-%2.img.zst"_s.arg(mac.toString().remove(u':'), now().toString(u"yyyyMMdd-HHmmss"_s));
     const Result<JobId> made = m_options.autoMode == AutoMode::Deploy
-                                   ? deploy(mac, m_goldenImage, {})
+                                   ? deploy(mac, goldenImage(), {})
                                    : backup(mac, QDir(m_options.backupDir).filePath(name), {});
     if (made)
         m_automatic.note(mac, target->address);

@@ -49,9 +49,7 @@ void Station::restore(const Snapshot &snapshot)
         noteIdle(device);
         presume(device);
     }
-    m_goldenImage = snapshot.settings.value(u"golden-image"_s);
-    if (!m_library.image(m_goldenImage))
-        m_goldenImage.clear();
+    m_golden.restore(snapshot);
     for (Job *unfinished : m_jobs.active()) {
         Job &job = *unfinished;
         m_meters.insert(job.id, ProgressMeter(steady()));

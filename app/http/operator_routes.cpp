@@ -108,15 +108,28 @@ void importImage(Station &station, const ControlRequest &request, const ControlR
     station.library().importLater(wish->path, take);
 }
 
+// The one in force, and the one that will be when it is ready.
+void addGolden(QJsonObject &object, const Station &station)
+{
+    object.insert("golden"_L1, station.goldenImage());
+    if (!station.nextGoldenImage().isEmpty())
+        object.insert("golden_next"_L1, station.nextGoldenImage());
+}
+
 ControlAnswer chooseGolden(Station &station, const ControlRequest &request)
 {
     const auto id = parseGoldenRequest(request.body);
     if (!id)
         return id.failure();
-    if (!station.library().image(*id))
+    const core::Image *image = station.library().image(*id);
+    if (!image)
         return Failure{FailureCode::UnknownImage, Stage::None, *id};
+    if (image->state == core::ImageState::Failed)
+        return Failure{FailureCode::ImageNotReady, Stage::None, image->name};
     station.setGoldenImage(*id);
-    return {200, {{"golden"_L1, *id}}};
+    QJsonObject answer;
+    addGolden(answer, station);
+    return {200, answer};
 }
 
 QJsonObject settingsOf(const Station &station)
@@ -253,7 +266,7 @@ void addOperatorRoutes(QHttpServer &server, Station &station, const OperatorAcce
     add("images", Method::Get, [s](const ControlRequest &) -> ControlAnswer {
         QJsonObject object = listed("images"_L1, s->library().images(),
                                     [](const core::Image &image) { return toJson(image); });
-        object.insert("golden"_L1, s->goldenImage());
+        addGolden(object, *s);
         return {200, object};
     });
     addLater("images", [s](const ControlRequest &request, const ControlReply &reply) {

@@ -105,6 +105,39 @@ class ImportTest(StationTest):
         facts = self.station.operator("GET", f"images/{image_id}")
         return facts if facts["state"] == "failed" else None
 
+    def test_the_golden_image_stays_until_the_next_is_ready(self):
+        """Over the operator level and on the command line."""
+        image, bad = self.path("golden.img"), self.path("bad.img.xz")
+        disk_image(image, 8 * MIB)
+        with open(bad, "wb") as file:
+            file.write(b"\xfd7zXZ\0" + bytes(100000))
+        good = self.station.operator("POST", "images", {"path": image, "golden": True})
+        self.assertEqual(self.station.operator("GET", "images")["golden"], good["id"])
+        wait_for(lambda: self.station.operator("GET", f"images/{good['id']}")["state"] == "ready", 120, "import")
+
+        next_id = self.station.operator("POST", "images", {"path": bad, "golden": True})["id"]
+        wait_for(lambda: self.failed(next_id), 120, "failure")
+        answer = self.station.operator("GET", "images")
+        self.assertEqual((answer["golden"], answer.get("golden_next")), (good["id"], None))
+        refused = self.station.operator("PUT", "golden-image", {"image": next_id}, expect=409)
+        self.assertEqual(refused["error"]["code"], "image-not-ready")
+        self.station.operator("DELETE", f"images/{next_id}")
+
+        self.station.stop()
+        self.station.arguments += ["--image", bad]
+        self.station.start()
+        wait_for(lambda: any(entry["state"] == "failed" for entry in self.station.operator("GET", "images")["images"]), 120, "failure")
+        self.assertEqual(self.station.operator("GET", "images")["golden"], good["id"])
+
+        other = self.path("other.img")
+        disk_image(other, 8 * MIB)
+        self.station.stop()
+        self.station.arguments[-1] = other
+        self.station.start()
+        wait_for(lambda: self.station.operator("GET", "images")["golden"] != good["id"], 120, "the next one")
+        golden = self.station.operator("GET", "images")["golden"]
+        self.assertEqual(self.station.operator("GET", f"images/{golden}")["state"], "ready")
+
     def test_an_import_begins_again_after_a_restart(self):
         image = self.image_with_papers()
         image_id = self.station.operator("POST", "images", {"path": self.path("golden.img.xz")})["id"]
