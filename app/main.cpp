@@ -19,6 +19,7 @@
 #include "ui/setup.h"
 #include "ui/start_failure.h"
 #include "ui/window_texts.h"
+#include "window_socket.h"
 
 #include <QApplication>
 #include <QDir>
@@ -66,6 +67,7 @@ int printPreflight(const CommandLine &line)
 // other.
 struct Parts {
     core::FileDescriptor lock;
+    std::unique_ptr<WindowSocket> windowSocket;
     imaging::WorkerPool pool;
     std::unique_ptr<core::Store> store;
     std::unique_ptr<core::CrashRecord> crashes;
@@ -83,6 +85,8 @@ protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
     if (!lock)
         return lock.failure();
     parts.lock = std::move(*lock);
+    if (!line.headless)
+        parts.windowSocket = std::make_unique<WindowSocket>(line.dataDir);
     auto store = core::Store::open(line.dataDir + "/station.sqlite"_L1);
     if (!store)
         return store.failure();
@@ -170,11 +174,39 @@ QStringList portHolders(quint16 port)
     return names;
 }
 
+// A second start of the window shows the first one. It keeps its own options.
+bool isShownByOther(const protocol::Failure &failure, const CommandLine &line)
+{
+    if (failure.code != protocol::FailureCode::DeviceInUse)
+        return false;
+    ShowRequest request{{}, qEnvironmentVariable("XDG_ACTIVATION_TOKEN")};
+    if (!line.image.isEmpty())
+        request.files << line.image;
+    if (!showOtherWindow(line.dataDir, request))
+        return false;
+    print(stdout, u"Provisioning Station is already running with %1. Its window was shown.\n"_s.arg(
+                      line.dataDir));
+    if (!line.image.isEmpty())
+        print(stdout, u"It was given %1.\n"_s.arg(line.image));
+    return true;
+}
+
+void show(ui::MainWindow &window, const ShowRequest &request)
+{
+    qputenv("XDG_ACTIVATION_TOKEN", request.activation.toUtf8()); // read by Qt's Wayland plugin
+    window.present();
+    if (!request.files.isEmpty())
+        window.take(request.files);
+}
+
 int serveWithWindow(QApplication &application, const CommandLine &line)
 {
     ui::setUpApplication(application);
     Parts parts;
     if (const auto started = start(parts, line); !started) {
+        parts.windowSocket.reset(); // there will be no window
+        if (isShownByOther(started.failure(), line))
+            return 0;
         const QStringList holders = parts.server ? portHolders(line.port) : QStringList();
         ui::showStartFailure(
             ui::startFailureBox(started.failure(), line.dataDir, line.port, holders));
@@ -188,6 +220,8 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
     window.setPreflightPlan(plan);
     window.setNetbootService(*parts.netboot, line.netbootWish);
     window.show();
+    if (parts.windowSocket)
+        parts.windowSocket->serve([&window](const ShowRequest &request) { show(window, request); });
     // Not by quit(): the window would ask whether jobs may stop, and nobody may be there to answer.
     const TerminationSignals signals([] { QCoreApplication::exit(0); });
     return application.exec();

@@ -209,9 +209,18 @@ void MainWindow::giveOrder(Order order, const QList<DeviceRow> &rows)
     }
 }
 
-void MainWindow::openImage(const QString &path)
+void MainWindow::take(const QStringList &files)
 {
-    m_imageDesk->open(path);
+    m_imageDesk->take(files);
+}
+
+void MainWindow::present()
+{
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
+    QApplication::alert(this);
 }
 
 void MainWindow::followImages()
@@ -330,7 +339,7 @@ void MainWindow::dropEvent(QDropEvent *event)
     if (files.isEmpty())
         return;
     event->acceptProposedAction();
-    m_imageDesk->take(files);
+    take(files);
 }
 
 void MainWindow::showBootOrder()

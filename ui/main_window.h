@@ -60,8 +60,11 @@ public:
     // What "Check the bench" begins with.
     void setPreflightPlan(const netboot::PreflightPlan &plan) { m_preflightPlan = plan; }
 
-    // Takes the file into the library and makes it the golden image.
-    void openImage(const QString &path);
+    // What was dropped, or handed over by a second start: takes an image into the library and makes
+    // it the golden one.
+    void take(const QStringList &files);
+    // Brings the window to the front, as far as the desktop allows; else it asks for attention.
+    void present();
 
     [[nodiscard]] const DevicePane *devicePane() const { return m_devices; }
     [[nodiscard]] MessagePane *messagePane() const { return m_messages; }

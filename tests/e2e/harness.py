@@ -57,7 +57,8 @@ def sh(script, **environment):
 class Station:
     """A headless station in a data directory of its own; may be killed and started again."""
 
-    def __init__(self, folder, *arguments, listen="127.0.0.1:0", limits=None):
+    def __init__(self, folder, *arguments, listen="127.0.0.1:0", limits=None, window=False):
+        self.window = window
         self.data = os.path.join(folder, "data")
         self.arguments = list(arguments)
         self.listen = listen
@@ -67,9 +68,8 @@ class Station:
         self.start()
 
     def start(self):
-        command = [STATION, "--headless", "--listen", self.listen, "--data-dir", self.data]
-        environment = {k: v for k, v in os.environ.items()
-                       if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+        command = [STATION, *([] if self.window else ["--headless"]), "--listen", self.listen, "--data-dir", self.data]
+        environment = self.environment()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command + self.arguments, stdout=subprocess.PIPE, stderr=log,
                                             preexec_fn=self.limits, env=environment)
@@ -82,6 +82,14 @@ class Station:
         self.listen = f"{self.host}:{self.port}"
         with open(os.path.join(self.data, "operator-token")) as file:
             self.token = file.read().strip()
+
+    def environment(self):
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+        if self.window:
+            environment["QT_QPA_PLATFORM"] = "offscreen"
+            environment["XDG_CONFIG_HOME"] = os.path.join(os.path.dirname(self.log_path), "config")
+        return environment
 
     def log(self):
         with open(self.log_path, errors="replace") as file:

@@ -62,6 +62,7 @@ public:
 
     [[nodiscard]] QString session(core::MacAddress mac) const { return m_sessions.value(mac); }
     [[nodiscard]] core::TransferBoard &board() { return m_board; }
+    [[nodiscard]] imaging::WorkerPool &pool() { return m_pool; } // of one thread
 
     [[nodiscard]] static QString address(int number)
     {

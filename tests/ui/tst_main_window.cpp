@@ -29,6 +29,8 @@
 #include <QTimer>
 #include <QTreeView>
 
+#include <future>
+
 using namespace Qt::StringLiterals;
 using ui::Order;
 
@@ -198,6 +200,22 @@ private Q_SLOTS:
         QCOMPARE(bench.station().library().image(golden)->name, u"dropped.img"_s);
     }
 
+    // As a second start of the program has it.
+    void comesToTheFrontAndTakesAFile()
+    {
+        Bench bench;
+        Shown shown(bench);
+        shown.window.showMinimized();
+        QTRY_VERIFY(shown.window.isMinimized());
+        shown.window.present();
+        QTRY_VERIFY(shown.window.isVisible() && !shown.window.isMinimized());
+        QVERIFY(QTest::qWaitForWindowActive(&shown.window));
+        shown.window.take({bench.makeImage(u"given.img"_s, 1 << 20)});
+        const core::ImageLibrary &library = bench.station().library();
+        QTRY_COMPARE(library.images().size(), 1);
+        QCOMPARE(library.images().first().id, bench.station().goldenImage());
+    }
+
     void anImageLeavesTheLibraryAfterAsking()
     {
         Bench bench;
@@ -276,17 +294,21 @@ private Q_SLOTS:
         Shown shown(bench);
         shown.select(0);
         const QString name = what == u"bad"_s ? u"next.img.xz"_s : u"next.img"_s;
+        std::promise<void> goOn;
+        bench.pool().submit([wait = goOn.get_future().share()] { wait.wait(); });
         QVERIFY(drop(shown.window, {QUrl::fromLocalFile(bench.makeImage(name, 8 << 20))}));
-        QCOMPARE(bench.station().goldenImage(), before);
-        QVERIFY(shown.action(Order::Deploy)->isEnabled());
         const core::ImageLibrary &library = bench.station().library();
         QTRY_COMPARE_WITH_TIMEOUT(library.images().size(), 2, patience);
+        QCOMPARE(bench.station().goldenImage(), before);
+        QVERIFY(shown.action(Order::Deploy)->isEnabled());
         const core::ImageId next = library.images().last().id;
         QVERIFY(next != before);
         if (what == u"cancel"_s) {
             QVERIFY(shown.click(u"cancelImport"_s));
             QTRY_VERIFY_WITH_TIMEOUT(!library.image(next), patience);
+            goOn.set_value();
         } else {
+            goOn.set_value();
             QTRY_VERIFY_WITH_TIMEOUT(library.image(next)->state != core::ImageState::Importing,
                                      patience);
         }
