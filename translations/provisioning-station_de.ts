@@ -52,6 +52,10 @@
         <source>Automatic mode is on: every new device is backed up to %1.</source>
         <translation>Die Automatik ist an: Jedes neue Gerät wird nach %1 gesichert.</translation>
     </message>
+    <message>
+        <source>no device yet</source>
+        <translation>noch kein Gerät</translation>
+    </message>
 </context>
 <context>
     <name>ui::BootOrderDialog</name>
@@ -248,40 +252,12 @@
 <context>
     <name>ui::BootText</name>
     <message>
-        <source>It asks again and again and does not take the address that it is offered.</source>
-        <translation>Es fragt immer wieder und nimmt die angebotene Adresse nicht an.</translation>
-    </message>
-    <message>
-        <source>A switch with spanning tree holds its port for 30 seconds: switch that off or wait. Else look for a second DHCP server on the bench.</source>
-        <translation>Ein Switch mit Spanning Tree hält seinen Port 30 Sekunden zurück: abschalten oder warten. Sonst nach einem zweiten DHCP-Server auf der Werkbank suchen.</translation>
-    </message>
-    <message>
-        <source>It took the address of another DHCP server, which does not know about booting.</source>
-        <translation>Es hat die Adresse eines anderen DHCP-Servers genommen, der vom Starten nichts weiß.</translation>
-    </message>
-    <message>
-        <source>Take the other DHCP server off the bench&apos;s network, or serve as proxy-DHCP beside it.</source>
-        <translation>Nehmen Sie den anderen DHCP-Server vom Netz der Werkbank, oder arbeiten Sie als Proxy-DHCP neben ihm.</translation>
-    </message>
-    <message>
         <source>This machine is not a Raspberry Pi; it cannot boot from these files.</source>
         <translation>Diese Maschine ist kein Raspberry Pi; mit diesen Dateien kann sie nicht starten.</translation>
     </message>
     <message>
-        <source>Nothing to do, unless it should not be on the bench&apos;s network.</source>
-        <translation>Nichts zu tun, außer sie gehört nicht ins Netz der Werkbank.</translation>
-    </message>
-    <message>
-        <source>It has an address but asks for no file.</source>
-        <translation>Es hat eine Adresse, fragt aber nach keiner Datei.</translation>
-    </message>
-    <message>
         <source>Usually a firewall on this computer drops TFTP (UDP port 69). Allow it on the bench&apos;s interface.</source>
         <translation>Meist verwirft eine Firewall auf diesem Rechner TFTP (UDP-Port 69). Erlauben Sie es auf dem Anschluss der Werkbank.</translation>
-    </message>
-    <message>
-        <source>It did not get its firmware: start4.elf is missing among the boot files.</source>
-        <translation>Es bekam seine Firmware nicht: start4.elf fehlt unter den Startdateien.</translation>
     </message>
     <message>
         <source>Put the complete netboot kit into the TFTP folder.</source>
@@ -296,32 +272,16 @@
         <translation>Prüfen Sie Netzwerkkabel und Switch-Port. Bootloader von vor September 2025 nehmen keine Datei über 64 MiB.</translation>
     </message>
     <message>
-        <source>It has its firmware but found no kernel.</source>
-        <translation>Es hat seine Firmware, fand aber keinen Kernel.</translation>
-    </message>
-    <message>
         <source>Check that kernel8.img and config.txt of the netboot kit lie beside start4.elf.</source>
         <translation>Prüfen Sie, dass kernel8.img und config.txt des Netboot-Kits neben start4.elf liegen.</translation>
-    </message>
-    <message>
-        <source>It has its kernel but found no initramfs.</source>
-        <translation>Es hat seinen Kernel, fand aber kein Initramfs.</translation>
     </message>
     <message>
         <source>Check that initramfs.img of the netboot kit lies beside kernel8.img.</source>
         <translation>Prüfen Sie, dass initramfs.img des Netboot-Kits neben kernel8.img liegt.</translation>
     </message>
     <message>
-        <source>It has everything it needs, and nothing was heard since: the kernel does not start or finds no network.</source>
-        <translation>Es hat alles, was es braucht, und seitdem war nichts zu hören: Der Kernel startet nicht oder findet kein Netzwerk.</translation>
-    </message>
-    <message>
         <source>Check that the kit&apos;s device tree fits this board, and look at its serial console.</source>
-        <translation>Prüfen Sie, dass der Gerätebaum des Kits zu diesem Board passt, und sehen Sie auf die serielle Konsole.</translation>
-    </message>
-    <message>
-        <source>Its network is up, but its client does not reach the station.</source>
-        <translation>Sein Netzwerk steht, aber sein Client erreicht die Station nicht.</translation>
+        <translation>Prüfen Sie, dass der Device Tree des Kits zu dieser Platine passt, und sehen Sie auf die serielle Konsole.</translation>
     </message>
     <message>
         <source>Allow the station&apos;s port (TCP 5000) in this computer&apos;s firewall, and check the server&apos;s address in cmdline.txt.</source>
@@ -391,10 +351,6 @@
         <translation>vom eigenen Speicher gestartet</translation>
     </message>
     <message>
-        <source>gone for %1</source>
-        <translation>seit %1 weg</translation>
-    </message>
-    <message>
         <source>Network boot</source>
         <translation>Netzwerkstart</translation>
     </message>
@@ -443,14 +399,6 @@
         <translation>Vom eigenen Speicher gestartet</translation>
     </message>
     <message>
-        <source>Gone for %1</source>
-        <translation>Seit %1 weg</translation>
-    </message>
-    <message>
-        <source>Nothing was heard since its last file: it is still loading a large one, which shows only when it has arrived, or it hangs.</source>
-        <translation>Seit seiner letzten Datei war nichts mehr zu hören: Es lädt noch eine große, die sich erst zeigt, wenn sie angekommen ist, oder es hängt.</translation>
-    </message>
-    <message>
         <source>Wait a minute. If nothing comes, check its network cable and switch port, and start it again.</source>
         <translation>Warten Sie eine Minute. Kommt nichts, prüfen Sie sein Netzwerkkabel und den Switch-Port und starten Sie es neu.</translation>
     </message>
@@ -465,11 +413,67 @@
     </message>
     <message>
         <source>refused until it is re-armed or gets another job</source>
-        <translation>abgelehnt, bis es freigegeben wird oder einen weiteren Auftrag bekommt</translation>
+        <translation>abgelehnt, bis es wieder freigegeben wird oder einen weiteren Auftrag bekommt</translation>
     </message>
     <message>
         <source>Choose a larger range for devices, or wait until old leases expire.</source>
         <translation>Wählen Sie einen größeren Bereich für Geräte, oder warten Sie, bis alte Adressen frei werden.</translation>
+    </message>
+    <message>
+        <source>The device asks again and again and does not take the address that it is offered.</source>
+        <translation>Das Gerät fragt immer wieder und nimmt die angebotene Adresse nicht an.</translation>
+    </message>
+    <message>
+        <source>A switch with spanning tree blocks its port for 30 seconds: switch spanning tree off, or wait. Otherwise look for a second DHCP server on the bench.</source>
+        <translation>Ein Switch mit Spanning Tree sperrt seinen Port 30 Sekunden lang: Schalten Sie Spanning Tree ab, oder warten Sie. Suchen Sie sonst nach einem zweiten DHCP-Server auf der Werkbank.</translation>
+    </message>
+    <message>
+        <source>The device took the address of another DHCP server, which does not tell it where to boot from.</source>
+        <translation>Das Gerät hat die Adresse eines anderen DHCP-Servers genommen, der ihm nicht sagt, von wo es starten soll.</translation>
+    </message>
+    <message>
+        <source>Disconnect the other DHCP server from the bench network, or let this station work beside it (proxy-DHCP).</source>
+        <translation>Trennen Sie den anderen DHCP-Server vom Netz der Werkbank, oder lassen Sie diese Station neben ihm arbeiten (Proxy-DHCP).</translation>
+    </message>
+    <message>
+        <source>Ignore it, or disconnect it from the bench network.</source>
+        <translation>Beachten Sie sie nicht, oder trennen Sie sie vom Netz der Werkbank.</translation>
+    </message>
+    <message>
+        <source>The device has an address but asks for no file.</source>
+        <translation>Das Gerät hat eine Adresse, fragt aber nach keiner Datei.</translation>
+    </message>
+    <message>
+        <source>The device did not get its firmware: start4.elf is missing among the boot files.</source>
+        <translation>Das Gerät bekam seine Firmware nicht: start4.elf fehlt unter den Startdateien.</translation>
+    </message>
+    <message>
+        <source>The device has its firmware but found no kernel.</source>
+        <translation>Das Gerät hat seine Firmware, fand aber keinen Kernel.</translation>
+    </message>
+    <message>
+        <source>The device has its kernel but found no initramfs.</source>
+        <translation>Das Gerät hat seinen Kernel, fand aber kein Initramfs.</translation>
+    </message>
+    <message>
+        <source>The device has all its files and has been silent since: the kernel does not start, or finds no network.</source>
+        <translation>Das Gerät hat alle Dateien und meldet sich seitdem nicht: Der Kernel startet nicht oder findet kein Netzwerk.</translation>
+    </message>
+    <message>
+        <source>The device has been silent since its last file: it is still loading a large one, or it hangs. A file shows only when all of it has arrived.</source>
+        <translation>Das Gerät meldet sich seit seiner letzten Datei nicht: Es lädt noch eine große, oder es hängt. Eine Datei zeigt sich erst, wenn sie ganz angekommen ist.</translation>
+    </message>
+    <message>
+        <source>The device has a network, but its client does not reach the station.</source>
+        <translation>Das Gerät hat ein Netzwerk, aber sein Client erreicht die Station nicht.</translation>
+    </message>
+    <message>
+        <source>offline for %1</source>
+        <translation>seit %1 offline</translation>
+    </message>
+    <message>
+        <source>Offline for %1</source>
+        <translation>Seit %1 offline</translation>
     </message>
 </context>
 <context>
@@ -506,7 +510,7 @@
     </message>
     <message>
         <source>The link may be running at 100 Mbit/s only, unless many devices share it: check what the switch shows for the port, and try another cable.</source>
-        <translation>Die Verbindung läuft möglicherweise nur mit 100 Mbit/s, falls nicht viele Geräte sie sich teilen: Sehen Sie nach, was der Switch für den Anschluss anzeigt, und versuchen Sie ein anderes Kabel.</translation>
+        <translation>Die Verbindung läuft möglicherweise nur mit 100 Mbit/s, es sei denn, viele Geräte teilen sie sich: Sehen Sie nach, was der Switch für den Anschluss anzeigt, und versuchen Sie ein anderes Kabel.</translation>
     </message>
     <message>
         <source>Devices at work at the same time share the station&apos;s link. A better cable, switch or network port of the station may help.</source>
@@ -518,7 +522,7 @@
     </message>
     <message>
         <source>This is as fast as the device is. There is nothing to be done, unless it is too hot.</source>
-        <translation>Schneller ist das Gerät nicht. Zu tun ist nichts, falls es nicht zu heiß ist.</translation>
+        <translation>Schneller ist das Gerät nicht. Zu tun ist nichts, außer es ist zu heiß.</translation>
     </message>
     <message>
         <source>decompression</source>
@@ -560,7 +564,7 @@
     <name>ui::DeployDialog</name>
     <message>
         <source>Allow SD cards: erase the card where a device has no eMMC</source>
-        <translation>SD-Karten zulassen: die Karte löschen, wo ein Gerät kein eMMC hat</translation>
+        <translation>SD-Karten zulassen: die Karte löschen, wo ein Gerät keine eMMC hat</translation>
     </message>
     <message>
         <source>Also erase what lies beyond the image</source>
@@ -587,7 +591,7 @@
     </message>
     <message>
         <source>This will erase the eMMC of every device below and write the image (%1) to it. It cannot be undone.</source>
-        <translation>Das löscht das eMMC jedes Geräts in der Liste und schreibt das Abbild (%1) darauf. Es kann nicht rückgängig gemacht werden.</translation>
+        <translation>Das löscht die eMMC jedes Geräts in der Liste und schreibt das Abbild (%1) darauf. Es kann nicht rückgängig gemacht werden.</translation>
     </message>
     <message numerus="yes">
         <source>%n selected device(s) already have a job and are left out.</source>
@@ -606,7 +610,7 @@
     </message>
     <message>
         <source>Makes a larger eMMC read as zeros behind the image&apos;s end</source>
-        <translation>Macht ein größeres eMMC hinter dem Ende des Abbilds zu Nullen</translation>
+        <translation>Macht eine größere eMMC hinter dem Ende des Abbilds zu Nullen</translation>
     </message>
     <message>
         <source>Data is always read back in full; empty areas are otherwise read back in samples</source>
@@ -755,7 +759,7 @@
     </message>
     <message>
         <source>Detail</source>
-        <translation>Technisch</translation>
+        <translation>Detail</translation>
     </message>
     <message>
         <source>Conflict</source>
@@ -835,7 +839,7 @@
     </message>
     <message>
         <source>Image identity</source>
-        <translation>Identität</translation>
+        <translation>Identität des Abbilds</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -868,11 +872,6 @@
     <message>
         <source>Took</source>
         <translation>Dauer</translation>
-    </message>
-    <message>
-        <source>of %1</source>
-        <comment>a bootloader&apos;s date</comment>
-        <translation>vom %1</translation>
     </message>
     <message>
         <source>%1, version %2</source>
@@ -936,13 +935,14 @@
         <source>Warnings of the image</source>
         <translation>Warnungen zum Abbild</translation>
     </message>
+    <message>
+        <source>from %1</source>
+        <comment>a bootloader&apos;s date</comment>
+        <translation>vom %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeviceLogView</name>
-    <message>
-        <source>Nothing was said yet. Only provisioning-client tells what it does.</source>
-        <translation>Noch nichts gesagt. Nur provisioning-client sagt, was es tut.</translation>
-    </message>
     <message>
         <source>Log of the selected device, seconds since power-on</source>
         <translation>Protokoll des gewählten Geräts, Sekunden seit dem Einschalten</translation>
@@ -954,22 +954,13 @@
             <numerusform>(%n ältere Zeilen sind weg)</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The device has logged nothing yet. Only provisioning-client sends a log.</source>
+        <translation>Das Gerät hat noch nichts protokolliert. Nur provisioning-client sendet ein Protokoll.</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeviceModel</name>
-    <message>
-        <source>%1.
-What to do: %2</source>
-        <translation>%1.
-Was zu tun ist: %2</translation>
-    </message>
-    <message>
-        <source>%1.
-%2</source>
-        <comment>outcome, meaning</comment>
-        <translation>%1.
-%2</translation>
-    </message>
     <message>
         <source>Serial number: %1</source>
         <translation>Seriennummer: %1</translation>
@@ -1007,22 +998,8 @@ Was zu tun ist: %2</translation>
         <translation>Restzeit</translation>
     </message>
     <message>
-        <source>%1.
-This usually means: %2
-What to do: %3</source>
-        <translation>%1.
-Das heißt meistens: %2
-Was zu tun ist: %3</translation>
-    </message>
-    <message>
         <source>The device has not registered yet.</source>
         <translation>Das Gerät hat sich noch nicht angemeldet.</translation>
-    </message>
-    <message>
-        <source>%1.
-Only so many deploys use the link at the same time; its turn comes when others have fetched the image.</source>
-        <translation>%1.
-Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist an der Reihe, wenn andere das Abbild geholt haben.</translation>
     </message>
     <message>
         <source>%1 · %2</source>
@@ -1042,12 +1019,28 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>Offline for %1.</source>
         <translation>Seit %1 offline.</translation>
     </message>
+    <message>
+        <source>This usually means: %1</source>
+        <translation>Das heißt meistens: %1</translation>
+    </message>
+    <message>
+        <source>The station sends to a limited number of devices at the same time. This device is next when the ones before it have the image.</source>
+        <translation>Die Station sendet nur an eine begrenzte Zahl von Geräten gleichzeitig. Dieses ist an der Reihe, sobald die Geräte vor ihm das Abbild haben.</translation>
+    </message>
+    <message>
+        <source>Last job: %1.</source>
+        <translation>Letzter Auftrag: %1.</translation>
+    </message>
+    <message>
+        <source>What to do: %1</source>
+        <translation>Was zu tun ist: %1</translation>
+    </message>
 </context>
 <context>
     <name>ui::DevicePane</name>
     <message>
         <source>Connect a device to the bench network and switch it on. It boots from the network and appears here by itself.</source>
-        <translation>Schließen Sie ein Gerät an das Werkbanknetz an und schalten Sie es ein. Es startet über das Netz und erscheint hier von selbst.</translation>
+        <translation>Schließen Sie ein Gerät an das Netz der Werkbank an und schalten Sie es ein. Es startet über das Netzwerk und erscheint hier von selbst.</translation>
     </message>
     <message>
         <source>This station: %1</source>
@@ -1067,7 +1060,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The golden image is being imported</source>
-        <translation>Das Abbild wird eingelesen</translation>
+        <translation>Das Abbild wird importiert</translation>
     </message>
     <message>
         <source>Waiting for devices</source>
@@ -1110,14 +1103,14 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Drop to make this the golden image</source>
-        <translation>Loslassen macht diese Datei zum Abbild für alle</translation>
+        <translation>Loslassen, um dies zum Abbild für die Geräte zu machen</translation>
     </message>
 </context>
 <context>
     <name>ui::FailureText</name>
     <message>
         <source>Try again. If it happens again, report it together with the technical detail.</source>
-        <translation>Versuchen Sie es noch einmal. Wenn es wieder geschieht, melden Sie es zusammen mit der technischen Angabe.</translation>
+        <translation>Versuchen Sie es noch einmal. Wenn es wieder geschieht, melden Sie es zusammen mit dem technischen Detail.</translation>
     </message>
     <message>
         <source>The request was incomplete or malformed.</source>
@@ -1197,7 +1190,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Wait until its import has finished. If the import failed, choose the file again.</source>
-        <translation>Warten Sie, bis es eingelesen ist. Wenn das fehlgeschlagen ist, wählen Sie die Datei noch einmal.</translation>
+        <translation>Warten Sie, bis es importiert ist. Wenn das fehlgeschlagen ist, wählen Sie die Datei noch einmal.</translation>
     </message>
     <message>
         <source>The device sent a message that is too long.</source>
@@ -1208,20 +1201,12 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Prüfen Sie, ob sein Client die Sicherung an die Adresse sendet, die ihm genannt wurde.</translation>
     </message>
     <message>
-        <source>The device sent a message without saying how long it is.</source>
-        <translation>Das Gerät hat eine Nachricht gesendet, ohne zu sagen, wie lang sie ist.</translation>
-    </message>
-    <message>
         <source>Let its client send a Content-Length; only uploads may be chunked.</source>
         <translation>Sein Client muss eine Content-Length senden; nur Sicherungen dürfen in Stücken kommen.</translation>
     </message>
     <message>
-        <source>The backup was sent as a web form, which would wrap the image in an envelope.</source>
-        <translation>Die Sicherung wurde als Webformular gesendet; das Abbild steckte darin wie in einem Umschlag.</translation>
-    </message>
-    <message>
         <source>Send the raw device instead, for example with “curl -T -” in place of “curl -F”.</source>
-        <translation>Senden Sie stattdessen das rohe Gerät, zum Beispiel mit „curl -T -“ statt „curl -F“.</translation>
+        <translation>Senden Sie stattdessen den Inhalt des Geräts unverpackt, zum Beispiel mit „curl -T -“ statt „curl -F“.</translation>
     </message>
     <message>
         <source>The device asked for a part that lies beyond the image&apos;s end.</source>
@@ -1240,20 +1225,12 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Verwenden Sie GET zum Laden eines Abbilds und POST oder PUT zum Senden einer Sicherung.</translation>
     </message>
     <message>
-        <source>The device found no eMMC in itself.</source>
-        <translation>Das Gerät hat in sich kein eMMC gefunden.</translation>
-    </message>
-    <message>
         <source>Check that this module has an eMMC (a CM4 Lite has none), and that the netboot kernel has its driver.</source>
-        <translation>Prüfen Sie, ob dieses Modul ein eMMC hat (ein CM4 Lite hat keines) und ob der Netzstart-Kernel den Treiber dafür hat.</translation>
-    </message>
-    <message>
-        <source>The device has several storages that could be meant, and refuses to guess.</source>
-        <translation>Das Gerät hat mehrere Speicher, die gemeint sein könnten, und rät nicht.</translation>
+        <translation>Prüfen Sie, ob dieses Modul eine eMMC hat (ein CM4 Lite hat keine) und ob der Netboot-Kernel den Treiber dafür hat.</translation>
     </message>
     <message>
         <source>Unplug the others, or name the right one to the client with --device.</source>
-        <translation>Ziehen Sie die anderen ab, oder nennen Sie dem Client mit --device den richtigen.</translation>
+        <translation>Entfernen Sie die anderen, oder nennen Sie dem Client mit --device den richtigen.</translation>
     </message>
     <message>
         <source>The storage is in use on the device itself.</source>
@@ -1277,7 +1254,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Use a device with a larger eMMC, or shrink the image&apos;s last partition and choose it again.</source>
-        <translation>Nehmen Sie ein Gerät mit größerem eMMC, oder verkleinern Sie die letzte Partition des Abbilds und wählen es noch einmal.</translation>
+        <translation>Nehmen Sie ein Gerät mit größerer eMMC, oder verkleinern Sie die letzte Partition des Abbilds und wählen es noch einmal.</translation>
     </message>
     <message>
         <source>The device&apos;s storage could not be read.</source>
@@ -1285,7 +1262,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Try once more. If it fails at the same place, the eMMC is worn out: replace the module.</source>
-        <translation>Versuchen Sie es noch einmal. Wenn es an derselben Stelle fehlschlägt, ist das eMMC verschlissen: tauschen Sie das Modul.</translation>
+        <translation>Versuchen Sie es noch einmal. Wenn es an derselben Stelle fehlschlägt, ist die eMMC verschlissen: tauschen Sie das Modul.</translation>
     </message>
     <message>
         <source>The device&apos;s storage refused a write.</source>
@@ -1293,15 +1270,11 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Try once more. If it fails again, the eMMC is worn out or write-protected: replace the module.</source>
-        <translation>Versuchen Sie es noch einmal. Wenn es wieder fehlschlägt, ist das eMMC verschlissen oder schreibgeschützt: tauschen Sie das Modul.</translation>
+        <translation>Versuchen Sie es noch einmal. Wenn es wieder fehlschlägt, ist die eMMC verschlissen oder schreibgeschützt: tauschen Sie das Modul.</translation>
     </message>
     <message>
         <source>The eMMC may be worn: do not use this device. Replace the module.</source>
-        <translation>Der eMMC ist vielleicht verschlissen: Verwenden Sie dieses Gerät nicht. Tauschen Sie das Modul.</translation>
-    </message>
-    <message>
-        <source>The file is damaged or incomplete: its contents are not what it says of itself.</source>
-        <translation>Die Datei ist beschädigt oder unvollständig: Ihr Inhalt ist nicht das, was sie über sich selbst angibt.</translation>
+        <translation>Die eMMC ist vielleicht verschlissen: Verwenden Sie dieses Gerät nicht. Tauschen Sie das Modul.</translation>
     </message>
     <message>
         <source>Copy or download the file again, then choose it again.</source>
@@ -1324,24 +1297,12 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Prüfen Sie, ob die Datei noch da ist und ob Sie sie lesen dürfen, und wählen Sie sie dann noch einmal.</translation>
     </message>
     <message>
-        <source>This is not an image that the station can take.</source>
-        <translation>Das ist kein Abbild, das die Station nehmen kann.</translation>
-    </message>
-    <message>
         <source>The image file is empty.</source>
         <translation>Die Abbilddatei ist leer.</translation>
     </message>
     <message>
-        <source>The backup ended before the end of the device; it was not kept.</source>
-        <translation>Die Sicherung endete vor dem Ende des Geräts; sie wurde nicht aufbewahrt.</translation>
-    </message>
-    <message>
         <source>Check the device&apos;s network cable and storage, then back up again.</source>
-        <translation>Prüfen Sie Netzkabel und Speicher des Geräts, und sichern Sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>What arrived is not what the device says it sent; it was not kept.</source>
-        <translation>Was ankam, ist nicht das, was das Gerät gesendet haben will; es wurde nicht aufbewahrt.</translation>
+        <translation>Prüfen Sie Netzwerkkabel und Speicher des Geräts, und sichern Sie noch einmal.</translation>
     </message>
     <message>
         <source>Back up again. Make sure that nothing writes to the device&apos;s storage meanwhile.</source>
@@ -1364,48 +1325,40 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Wählen Sie einen Ordner, den es gibt und in den Sie schreiben dürfen.</translation>
     </message>
     <message>
-        <source>There is a file of that name already.</source>
-        <translation>Eine Datei dieses Namens gibt es schon.</translation>
-    </message>
-    <message>
         <source>Choose another name, or confirm that the file may be replaced.</source>
         <translation>Wählen Sie einen anderen Namen, oder bestätigen Sie, dass die Datei ersetzt werden darf.</translation>
     </message>
     <message>
         <source>The disk that holds the image library is full.</source>
-        <translation>Die Platte mit der Sammlung der Abbilder ist voll.</translation>
+        <translation>Die Festplatte mit der Sammlung der Abbilder ist voll.</translation>
     </message>
     <message>
         <source>Remove images that are no longer needed, or free space on the disk, then choose the file again.</source>
-        <translation>Entfernen Sie Abbilder, die nicht mehr gebraucht werden, oder schaffen Sie Platz auf der Platte, und wählen Sie die Datei dann noch einmal.</translation>
+        <translation>Entfernen Sie Abbilder, die nicht mehr gebraucht werden, oder schaffen Sie Platz auf der Festplatte, und wählen Sie die Datei dann noch einmal.</translation>
     </message>
     <message>
         <source>The station&apos;s disk is full.</source>
-        <translation>Die Platte der Station ist voll.</translation>
+        <translation>Die Festplatte der Station ist voll.</translation>
     </message>
     <message>
         <source>Free space, or choose a folder on another disk, and try again.</source>
-        <translation>Schaffen Sie Platz, oder wählen Sie einen Ordner auf einer anderen Platte, und versuchen Sie es noch einmal.</translation>
+        <translation>Schaffen Sie Platz, oder wählen Sie einen Ordner auf einer anderen Festplatte, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The station&apos;s own disk reported an error.</source>
-        <translation>Die Platte der Station hat einen Fehler gemeldet.</translation>
+        <translation>Die Festplatte der Station hat einen Fehler gemeldet.</translation>
     </message>
     <message>
         <source>Check the disk and the technical detail, then try again.</source>
-        <translation>Prüfen Sie die Platte und die technische Angabe, und versuchen Sie es noch einmal.</translation>
+        <translation>Prüfen Sie die Festplatte und das technische Detail, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The connection to the device was lost.</source>
         <translation>Die Verbindung zum Gerät ist abgerissen.</translation>
     </message>
     <message>
-        <source>Nothing moved for too long.</source>
-        <translation>Zu lange hat sich nichts bewegt.</translation>
-    </message>
-    <message>
         <source>Check the device&apos;s power and network cable, restart it, and try again.</source>
-        <translation>Prüfen Sie Strom und Netzkabel des Geräts, starten Sie es neu, und versuchen Sie es noch einmal.</translation>
+        <translation>Prüfen Sie Strom und Netzwerkkabel des Geräts, starten Sie es neu, und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The device stopped reporting.</source>
@@ -1413,7 +1366,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Check its power and network cable, then restart it; it registers again by itself.</source>
-        <translation>Prüfen Sie Strom und Netzkabel, und starten Sie es neu; es meldet sich von selbst wieder an.</translation>
+        <translation>Prüfen Sie Strom und Netzwerkkabel, und starten Sie es neu; es meldet sich von selbst wieder an.</translation>
     </message>
     <message>
         <source>The job was cancelled.</source>
@@ -1426,10 +1379,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>A newer connection of the same device took over.</source>
         <translation>Eine neuere Verbindung desselben Geräts hat übernommen.</translation>
-    </message>
-    <message>
-        <source>Nothing to do if the job goes on. Otherwise make sure that the client runs only once on the device.</source>
-        <translation>Nichts zu tun, wenn der Auftrag weitergeht. Sonst sorgen Sie dafür, dass der Client auf dem Gerät nur einmal läuft.</translation>
     </message>
     <message>
         <source>The device got an answer from the station that it does not understand.</source>
@@ -1445,11 +1394,11 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Boot the device with the netboot files of this station, which bring the full client.</source>
-        <translation>Starten Sie das Gerät mit den Netzstart-Dateien dieser Station; sie bringen den vollen Client mit.</translation>
+        <translation>Starten Sie das Gerät mit den Netboot-Dateien dieser Station; sie bringen den vollen Client mit.</translation>
     </message>
     <message>
         <source>See the technical detail, and report it if it happens again.</source>
-        <translation>Sehen Sie sich die technische Angabe an, und melden Sie es, wenn es wieder geschieht.</translation>
+        <translation>Sehen Sie sich das technische Detail an, und melden Sie es, wenn es wieder geschieht.</translation>
     </message>
     <message>
         <source>Failed</source>
@@ -1503,7 +1452,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>importing</source>
         <comment>stage</comment>
-        <translation>Einlesen</translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>The chosen network interface cannot serve devices.</source>
@@ -1583,31 +1532,15 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>See the technical detail and the service&apos;s log, then start again.</source>
-        <translation>Sehen Sie sich die technischen Angaben und das Protokoll des Dienstes an und starten Sie noch einmal.</translation>
-    </message>
-    <message>
-        <source>The backup is whole and is being given its name; it is too late to cancel.</source>
-        <translation>Die Sicherung ist vollständig und bekommt gerade ihren Namen; zum Abbrechen ist es zu spät.</translation>
-    </message>
-    <message>
-        <source>Wait a moment; the device&apos;s row shows how it ended. Remove the file if you do not want it.</source>
-        <translation>Warten Sie einen Augenblick; die Zeile des Geräts zeigt, wie es ausging. Löschen Sie die Datei, wenn Sie sie nicht brauchen.</translation>
+        <translation>Sehen Sie sich das technische Detail und das Protokoll des Dienstes an und starten Sie noch einmal.</translation>
     </message>
     <message>
         <source>Too many devices have registered that were never given a job.</source>
         <translation>Zu viele Geräte haben sich angemeldet, die nie einen Auftrag bekamen.</translation>
     </message>
     <message>
-        <source>Look for a machine that makes up MAC addresses. Then select the devices that are none and choose “Remove from list”.</source>
-        <translation>Suchen Sie einen Rechner, der sich MAC-Adressen ausdenkt. Markieren Sie dann die Geräte, die keine sind, und wählen Sie „Von der Liste nehmen“.</translation>
-    </message>
-    <message>
         <source>The station has too many connections at once.</source>
         <translation>Die Station hat zu viele Verbindungen auf einmal.</translation>
-    </message>
-    <message>
-        <source>Nothing to do if the device goes on by itself. If it lasts, look for a machine that keeps connections open.</source>
-        <translation>Nichts zu tun, wenn das Gerät von selbst weitermacht. Bleibt es dabei, suchen Sie nach einem Rechner, der Verbindungen offen hält.</translation>
     </message>
     <message>
         <source>Choose a disk image (.img, .wic, .raw), as it is or compressed (.xz, .gz, .bz2, .zst, .zip).</source>
@@ -1639,11 +1572,11 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The station&apos;s copy of the image is damaged.</source>
-        <translation>Die Kopie des Images auf der Station ist beschädigt.</translation>
+        <translation>Die Kopie des Abbilds in der Station ist beschädigt.</translation>
     </message>
     <message>
         <source>Remove the image from the library and choose its file again.</source>
-        <translation>Entfernen Sie das Image aus der Bibliothek und wählen Sie seine Datei erneut.</translation>
+        <translation>Entfernen Sie das Abbild aus der Sammlung und wählen Sie seine Datei erneut.</translation>
     </message>
     <message>
         <source>The file is in a format from which no Raspberry Pi can start.</source>
@@ -1651,7 +1584,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Convert the file to a raw disk image (.img), or choose another file.</source>
-        <translation>Wandeln Sie die Datei in ein rohes Datenträger-Image (.img) um oder wählen Sie eine andere.</translation>
+        <translation>Wandeln Sie die Datei in ein rohes Datenträgerabbild (.img) um oder wählen Sie eine andere.</translation>
     </message>
     <message>
         <source>Another board now uses this MAC address.</source>
@@ -1691,31 +1624,31 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The operator token was wrong too many times.</source>
-        <translation>Das Bedienertoken war zu oft falsch.</translation>
+        <translation>Der Operator-Token war zu oft falsch.</translation>
     </message>
     <message>
         <source>Check the token, wait a minute, then try again.</source>
-        <translation>Prüfen Sie das Token, warten Sie eine Minute und versuchen Sie es erneut.</translation>
+        <translation>Prüfen Sie den Token, warten Sie eine Minute und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The backup is larger than the largest file that this disk can hold.</source>
-        <translation>Das Backup ist größer als die größte Datei, die dieser Datenträger aufnehmen kann.</translation>
+        <translation>Die Sicherung ist größer als die größte Datei, die dieser Datenträger aufnehmen kann.</translation>
     </message>
     <message>
         <source>The disk or network folder of the backup is gone.</source>
-        <translation>Der Datenträger oder Netzwerkordner des Backups ist nicht mehr da.</translation>
+        <translation>Der Datenträger oder Netzwerkordner der Sicherung ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Connect the disk or network folder again, then start the backup again.</source>
-        <translation>Verbinden Sie den Datenträger oder Netzwerkordner wieder und starten Sie das Backup neu.</translation>
+        <translation>Verbinden Sie den Datenträger oder Netzwerkordner wieder und starten Sie die Sicherung neu.</translation>
     </message>
     <message>
         <source>The disk or network folder of the backup takes no data.</source>
-        <translation>Der Datenträger oder Netzwerkordner des Backups nimmt keine Daten an.</translation>
+        <translation>Der Datenträger oder Netzwerkordner der Sicherung nimmt keine Daten an.</translation>
     </message>
     <message>
         <source>Check the disk, or the network to the folder, then start the backup again.</source>
-        <translation>Prüfen Sie den Datenträger oder das Netz zum Ordner und starten Sie das Backup neu.</translation>
+        <translation>Prüfen Sie den Datenträger oder das Netz zum Ordner und starten Sie die Sicherung neu.</translation>
     </message>
     <message>
         <source>The station&apos;s data folder is on a file system that cannot protect files.</source>
@@ -1727,7 +1660,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The network interface of the bench has no link.</source>
-        <translation>Die Netzwerkkarte der Werkbank hat keine Verbindung.</translation>
+        <translation>Der Netzwerkanschluss der Werkbank hat keine Verbindung.</translation>
     </message>
     <message>
         <source>Connect the cable and switch on the switch. Network boot goes on by itself.</source>
@@ -1735,7 +1668,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The network interface of the bench is gone.</source>
-        <translation>Die Netzwerkkarte der Werkbank ist nicht mehr da.</translation>
+        <translation>Der Netzwerkanschluss der Werkbank ist nicht mehr da.</translation>
     </message>
     <message>
         <source>Plug the network adapter in again. Network boot goes on by itself.</source>
@@ -1759,7 +1692,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Check the devices and images in the list. The detail says what was kept and what is lost.</source>
-        <translation>Prüfen Sie die Geräte und Images in der Liste. Die Einzelheit sagt, was erhalten und was verloren ist.</translation>
+        <translation>Prüfen Sie die Geräte und Abbilder in der Liste. Das Detail nennt, was erhalten und was verloren ist.</translation>
     </message>
     <message>
         <source>Internal error.</source>
@@ -1767,7 +1700,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Verification failed, even after rewriting.</source>
-        <translation>Die Prüfung schlug fehl, auch nach erneutem Schreiben.</translation>
+        <translation>Die Überprüfung ist fehlgeschlagen, auch nach erneutem Schreiben.</translation>
     </message>
     <message>
         <source>The image and the checksum file or .bmap beside it do not match.</source>
@@ -1868,6 +1801,66 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>Choose a larger range, or wait until old leases expire.</source>
         <translation>Wählen Sie einen größeren Bereich, oder warten Sie, bis alte Adressen frei werden.</translation>
     </message>
+    <message>
+        <source>The backup is complete and is being saved. It is too late to cancel.</source>
+        <translation>Die Sicherung ist vollständig und wird gerade gespeichert. Zum Abbrechen ist es zu spät.</translation>
+    </message>
+    <message>
+        <source>Wait a moment. The device&apos;s row shows how it ended. Delete the file if you do not want it.</source>
+        <translation>Warten Sie einen Augenblick. Die Zeile des Geräts zeigt, wie es ausging. Löschen Sie die Datei, wenn Sie sie nicht brauchen.</translation>
+    </message>
+    <message>
+        <source>Look for a machine that invents MAC addresses. Then select its rows and choose “Remove from list”.</source>
+        <translation>Suchen Sie einen Rechner, der MAC-Adressen erfindet. Markieren Sie dann seine Zeilen und wählen Sie „Von der Liste nehmen“.</translation>
+    </message>
+    <message>
+        <source>Wait: the device tries again by itself. If it lasts, look for a machine that keeps connections open.</source>
+        <translation>Warten Sie: Das Gerät versucht es von selbst wieder. Bleibt es dabei, suchen Sie einen Rechner, der Verbindungen offen hält.</translation>
+    </message>
+    <message>
+        <source>The device sent a message without its length.</source>
+        <translation>Das Gerät hat eine Nachricht ohne Längenangabe gesendet.</translation>
+    </message>
+    <message>
+        <source>The backup was sent as a web form, which adds lines of its own to the image.</source>
+        <translation>Die Sicherung wurde als Webformular gesendet, das dem Abbild eigene Zeilen hinzufügt.</translation>
+    </message>
+    <message>
+        <source>The device found no eMMC.</source>
+        <translation>Das Gerät hat keine eMMC gefunden.</translation>
+    </message>
+    <message>
+        <source>The device has several storage devices, and it is not clear which one is meant.</source>
+        <translation>Das Gerät hat mehrere Datenträger, und es ist nicht klar, welcher gemeint ist.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or incomplete.</source>
+        <translation>Die Datei ist beschädigt oder unvollständig.</translation>
+    </message>
+    <message>
+        <source>The file is not an image that the station can import.</source>
+        <translation>Die Datei ist kein Abbild, das die Station importieren kann.</translation>
+    </message>
+    <message>
+        <source>The backup ended before the end of the device. It was not kept.</source>
+        <translation>Die Sicherung endete vor dem Ende des Geräts. Sie wurde nicht behalten.</translation>
+    </message>
+    <message>
+        <source>The backup differs from what the device sent. It was not kept.</source>
+        <translation>Die Sicherung weicht von dem ab, was das Gerät gesendet hat. Sie wurde nicht behalten.</translation>
+    </message>
+    <message>
+        <source>A file of that name exists already.</source>
+        <translation>Eine Datei dieses Namens gibt es schon.</translation>
+    </message>
+    <message>
+        <source>No data was transferred for too long.</source>
+        <translation>Zu lange wurden keine Daten übertragen.</translation>
+    </message>
+    <message>
+        <source>Wait: the job usually goes on. If it does not, make sure that the client runs only once on the device.</source>
+        <translation>Warten Sie: Meist geht der Auftrag weiter. Wenn nicht, sorgen Sie dafür, dass der Client auf dem Gerät nur einmal läuft.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>
@@ -1904,7 +1897,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Folder with the netboot kit</source>
-        <translation>Ordner mit dem Netboot-Paket</translation>
+        <translation>Ordner mit dem Netboot-Kit</translation>
     </message>
     <message>
         <source>Images</source>
@@ -1925,15 +1918,12 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         </translation>
     </message>
     <message>
-        <source>whether it fits is not known: no device has told its size</source>
+        <source>not known whether it fits: no device has reported its size</source>
         <translation>ob es passt, ist nicht bekannt: Kein Gerät hat seine Größe gemeldet</translation>
     </message>
     <message numerus="yes">
-        <source>fits the devices that told their size; %n did not</source>
-        <translation>
-            <numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n hat es nicht</numerusform>
-            <numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n haben es nicht</numerusform>
-        </translation>
+        <source>fits the devices that reported their size; %n device(s) did not</source>
+        <translation><numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n Gerät hat es nicht</numerusform><numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n Geräte haben es nicht</numerusform></translation>
     </message>
 </context>
 <context>
@@ -1976,11 +1966,11 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Import progress</source>
-        <translation>Fortschritt des Einlesens</translation>
+        <translation>Fortschritt des Imports</translation>
     </message>
     <message>
         <source>Cancel import</source>
-        <translation>Einlesen abbrechen</translation>
+        <translation>Import abbrechen</translation>
     </message>
     <message>
         <source>Ready to be deployed</source>
@@ -1996,7 +1986,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Importing, %1</source>
-        <translation>Wird eingelesen, %1</translation>
+        <translation>Wird importiert, %1</translation>
     </message>
     <message>
         <source>Checked</source>
@@ -2017,10 +2007,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <message>
         <source>no checksum file beside it</source>
         <translation>keine Prüfsummendatei daneben</translation>
-    </message>
-    <message>
-        <source>none is known yet</source>
-        <translation>noch ist keines bekannt</translation>
     </message>
     <message>
         <source>Warnings</source>
@@ -2045,12 +2031,16 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <source>Not imported</source>
         <translation>Nicht importiert</translation>
     </message>
+    <message>
+        <source>no device is known yet</source>
+        <translation>noch ist kein Gerät bekannt</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImageDesk</name>
     <message>
         <source>Import</source>
-        <translation>Einlesen</translation>
+        <translation>Import</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -2073,7 +2063,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <name>ui::ImageModel</name>
     <message>
         <source>Importing, %1</source>
-        <translation>Wird eingelesen, %1</translation>
+        <translation>Wird importiert, %1</translation>
     </message>
     <message>
         <source>%1, %2 used</source>
@@ -2128,11 +2118,11 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Cancel import</source>
-        <translation>Einlesen abbrechen</translation>
+        <translation>Import abbrechen</translation>
     </message>
     <message>
         <source>Takes an image, raw or compressed, or a backup into the library and makes it the golden image</source>
-        <translation>Nimmt ein Abbild, roh oder gepackt, oder eine Sicherung in die Bibliothek auf und macht es zum Abbild für die Geräte</translation>
+        <translation>Nimmt ein Abbild, roh oder gepackt, oder eine Sicherung in die Sammlung auf und macht es zum Abbild für die Geräte</translation>
     </message>
 </context>
 <context>
@@ -2170,6 +2160,10 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <comment>names of checksum files</comment>
         <translation>stimmt überein mit %1</translation>
     </message>
+    <message>
+        <source>no partitions</source>
+        <translation>keine Partitionen</translation>
+    </message>
 </context>
 <context>
     <name>ui::ImageWarningText</name>
@@ -2203,7 +2197,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Partition %1 is %2 long. No eMMC of these devices is that large.</source>
-        <translation>Partition %1 ist %2 lang. So groß ist kein eMMC dieser Geräte.</translation>
+        <translation>Partition %1 ist %2 lang. So groß ist keine eMMC dieser Geräte.</translation>
     </message>
     <message>
         <source>unknown type</source>
@@ -2227,7 +2221,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The partition table is made for sectors of 4096 bytes. The eMMC has sectors of 512 bytes.</source>
-        <translation>Die Partitionstabelle ist für Sektoren von 4096 Bytes gemacht. Der eMMC hat Sektoren von 512 Bytes.</translation>
+        <translation>Die Partitionstabelle ist für Sektoren von 4096 Bytes gemacht. Die eMMC hat Sektoren von 512 Bytes.</translation>
     </message>
     <message>
         <source>Partition %1 overlaps another partition.</source>
@@ -2305,7 +2299,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     <name>ui::JobText</name>
     <message>
         <source>Deploy offered – waiting for the device to fetch it</source>
-        <translation>Übertragen angeboten – das Gerät holt es sich</translation>
+        <translation>Übertragung angeboten – das Gerät holt sie sich gleich</translation>
     </message>
     <message>
         <source>Backup offered – waiting for the device to send it</source>
@@ -2326,7 +2320,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Deploy cancelled</source>
-        <translation>Übertragen abgebrochen</translation>
+        <translation>Übertragung abgebrochen</translation>
     </message>
     <message>
         <source>Backup cancelled</source>
@@ -2334,7 +2328,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Deploy queued</source>
-        <translation>Übertragen vorgemerkt</translation>
+        <translation>Übertragung vorgemerkt</translation>
     </message>
     <message>
         <source>Backup queued</source>
@@ -2433,10 +2427,6 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>Das Gerät hat alles zurückgelesen und mit dem Abbild verglichen.</translation>
     </message>
     <message>
-        <source>The device took the whole image, but its plain client cannot read it back.</source>
-        <translation>Das Gerät hat das ganze Abbild angenommen, aber sein einfacher Client kann es nicht zurücklesen.</translation>
-    </message>
-    <message>
         <source>Every block was checked against the hash that the device computed.</source>
         <translation>Jeder Block wurde mit der Prüfsumme verglichen, die das Gerät berechnet hat.</translation>
     </message>
@@ -2446,7 +2436,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>The backup ended cleanly, but the device never said how large its storage is.</source>
-        <translation>Die Sicherung endete sauber, aber das Gerät hat nie gesagt, wie groß sein Speicher ist.</translation>
+        <translation>Die Sicherung endete ordentlich, aber das Gerät hat nie gemeldet, wie groß sein Speicher ist.</translation>
     </message>
     <message>
         <source>Restart</source>
@@ -2475,7 +2465,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Deploy offered</source>
-        <translation>Übertragen angeboten</translation>
+        <translation>Übertragung angeboten</translation>
     </message>
     <message>
         <source>Backup offered</source>
@@ -2523,7 +2513,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Cancelled, does not start until deployed</source>
-        <translation>Abgebrochen, startet erst nach neuem Übertragen</translation>
+        <translation>Abgebrochen, startet erst nach neuer Übertragung</translation>
     </message>
     <message>
         <source>%1st</source>
@@ -2586,6 +2576,46 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <comment>folder, duration</comment>
         <translation>%1 antwortet seit %2 nicht</translation>
     </message>
+    <message>
+        <source>The device received the whole image, but its plain client cannot read it back.</source>
+        <translation>Das Gerät hat das ganze Abbild erhalten, aber sein einfacher Client kann es nicht zurücklesen.</translation>
+    </message>
+    <message>
+        <source>Boot the device and check it, or deploy with the full client.</source>
+        <translation>Starten Sie das Gerät und prüfen Sie es, oder übertragen Sie mit dem vollen Client.</translation>
+    </message>
+    <message>
+        <source>Compare the file&apos;s size with the device&apos;s storage.</source>
+        <translation>Vergleichen Sie die Größe der Datei mit dem Speicher des Geräts.</translation>
+    </message>
+    <message>
+        <source>Switch the device on, or cancel the job.</source>
+        <translation>Schalten Sie das Gerät ein, oder brechen Sie den Auftrag ab.</translation>
+    </message>
+    <message>
+        <source>Check the disk, or the network to the folder.</source>
+        <translation>Prüfen Sie den Datenträger oder das Netzwerk zum Ordner.</translation>
+    </message>
+    <message>
+        <source>Deploy again.</source>
+        <translation>Übertragen Sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check which board is connected, then start the job again for it.</source>
+        <translation>Prüfen Sie, welche Platine angeschlossen ist, und starten Sie den Auftrag für sie neu.</translation>
+    </message>
+    <message>
+        <source>Check that this is the same device, then re-arm it.</source>
+        <translation>Prüfen Sie, ob es dasselbe Gerät ist, und geben Sie es dann wieder frei.</translation>
+    </message>
+    <message>
+        <source>Make sure that no two machines have the same MAC address.</source>
+        <translation>Sorgen Sie dafür, dass keine zwei Rechner dieselbe MAC-Adresse haben.</translation>
+    </message>
+    <message>
+        <source>Check whether one board shows up twice, or remove the old device from the list.</source>
+        <translation>Prüfen Sie, ob eine Platine doppelt erscheint, oder nehmen Sie das alte Gerät von der Liste.</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>
@@ -2618,23 +2648,15 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
     </message>
     <message>
         <source>Import</source>
-        <translation>Einlesen</translation>
+        <translation>Import</translation>
     </message>
     <message numerus="yes">
         <source>%1 was refused for %n device(s).</source>
-        <translation>
-            <numerusform>%1 wurde für %n Gerät abgelehnt.</numerusform>
-            <numerusform>%1 wurde für %n Geräte abgelehnt.</numerusform>
-        </translation>
+        <translation><numerusform>%1 wurde für %n Gerät abgelehnt.</numerusform><numerusform>%1 wurde für %n Geräte abgelehnt.</numerusform></translation>
     </message>
     <message>
         <source>The others are in the message pane.</source>
         <translation>Die übrigen stehen bei den Meldungen.</translation>
-    </message>
-    <message>
-        <source>%1 was not taken. %2</source>
-        <comment>file name, cause</comment>
-        <translation>%1 wurde nicht genommen. %2</translation>
     </message>
     <message>
         <source>First steps</source>
@@ -2652,7 +2674,7 @@ Nur eine begrenzte Zahl von Geräten nutzt die Leitung gleichzeitig; dieses ist 
         <translation>1.  Ziehen Sie ein Abbild auf das Fenster, oder wählen Sie eines.
 2.  Schließen Sie ein Gerät an das Werkbanknetz an und schalten Sie es ein. Es startet über das Netz und erscheint in der Tabelle.
 3.  Wählen Sie es aus und klicken Sie auf „Übertragen“. Seine Zeile zeigt, wie weit es ist, und am Ende, dass es geprüft wurde.
-4.  „Sichern“ speichert das eMMC eines Geräts als Abbild, das wieder übertragen werden kann.</translation>
+4.  „Sichern“ speichert die eMMC eines Geräts als Abbild, das wieder übertragen werden kann.</translation>
     </message>
     <message>
         <source>About</source>
@@ -2671,16 +2693,21 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer.
 Qt %1</translation>
     </message>
     <message>
-        <source>Nothing was taken: these files are not exactly one image.</source>
-        <translation>Nichts wurde übernommen: Diese Dateien sind nicht genau ein Abbild.</translation>
-    </message>
-    <message>
         <source>Drop one image at a time. Its .bmap and its checksum file may come with it, named after it and out of the same folder.</source>
         <translation>Ziehen Sie ein Abbild auf einmal auf das Fenster. Seine .bmap- und seine Prüfsummendatei dürfen dabei sein, nach ihm benannt und aus demselben Ordner.</translation>
     </message>
     <message>
         <source>The transfers stop. They resume when the station is started again.</source>
         <translation>Die Übertragungen halten an. Sie laufen weiter, sobald die Station wieder gestartet ist.</translation>
+    </message>
+    <message>
+        <source>%1 was not imported. %2</source>
+        <comment>file name, cause</comment>
+        <translation>%1 wurde nicht importiert. %2</translation>
+    </message>
+    <message>
+        <source>Nothing was imported: these files are not exactly one image.</source>
+        <translation>Nichts wurde importiert: Diese Dateien sind nicht genau ein Abbild.</translation>
     </message>
 </context>
 <context>
@@ -2726,7 +2753,7 @@ Qt %1</translation>
     </message>
     <message>
         <source>Deploy of %1 ordered.</source>
-        <translation>Übertragen von %1 beauftragt.</translation>
+        <translation>Übertragung von %1 beauftragt.</translation>
     </message>
     <message>
         <source>The device began to send its backup.</source>
@@ -2745,20 +2772,12 @@ Qt %1</translation>
         <translation>%1 ist auf dem Gerät.</translation>
     </message>
     <message>
-        <source>Boot the device and check it, or deploy with the full client.</source>
-        <translation>Starten Sie das Gerät und prüfen Sie es, oder übertragen Sie mit dem vollen Client.</translation>
-    </message>
-    <message>
-        <source>Compare the file&apos;s size with the device&apos;s storage.</source>
-        <translation>Vergleichen Sie die Größe der Datei mit dem Speicher des Geräts.</translation>
-    </message>
-    <message>
         <source>Backup: %1</source>
         <translation>Sicherung: %1</translation>
     </message>
     <message>
         <source>Deploy: %1</source>
-        <translation>Übertragen: %1</translation>
+        <translation>Übertragung: %1</translation>
     </message>
     <message>
         <source>Backup interrupted</source>
@@ -2766,15 +2785,15 @@ Qt %1</translation>
     </message>
     <message>
         <source>Deploy interrupted</source>
-        <translation>Übertragen unterbrochen</translation>
+        <translation>Übertragung unterbrochen</translation>
     </message>
     <message>
         <source>Backup cancelled; nothing was kept.</source>
-        <translation>Sicherung abgebrochen; nichts wurde aufbewahrt.</translation>
+        <translation>Sicherung abgebrochen; nichts wurde behalten.</translation>
     </message>
     <message>
         <source>Deploy cancelled.</source>
-        <translation>Übertragen abgebrochen.</translation>
+        <translation>Übertragung abgebrochen.</translation>
     </message>
     <message>
         <source>Make sure that no two machines have the same MAC address.</source>
@@ -2802,7 +2821,7 @@ Qt %1</translation>
     </message>
     <message>
         <source>Importing %1.</source>
-        <translation>%1 wird eingelesen.</translation>
+        <translation>%1 wird importiert.</translation>
     </message>
     <message>
         <source>%1 is ready to be deployed.</source>
@@ -2810,7 +2829,7 @@ Qt %1</translation>
     </message>
     <message>
         <source>%1 could not be imported</source>
-        <translation>%1 konnte nicht eingelesen werden</translation>
+        <translation>%1 konnte nicht importiert werden</translation>
     </message>
     <message>
         <source>%1 refused</source>
@@ -2835,7 +2854,7 @@ Qt %1</translation>
     </message>
     <message>
         <source>The device is to start from its own storage from now on. To boot it from the network again, re-arm it or order a job for it.</source>
-        <translation>Das Gerät soll von nun an von seinem eigenen Speicher starten. Um es wieder über das Netzwerk zu starten, geben Sie es frei oder ordnen einen Auftrag an.</translation>
+        <translation>Das Gerät soll von nun an von seinem eigenen Speicher starten. Um es wieder über das Netzwerk zu starten, geben Sie es wieder frei oder erteilen ihm einen Auftrag.</translation>
     </message>
     <message>
         <source>The device may boot from the network again.</source>
@@ -3028,7 +3047,7 @@ Qt %1</translation>
 Detail: %2</source>
         <comment>what to do, technical</comment>
         <translation>%1
-Einzelheit: %2</translation>
+Detail: %2</translation>
     </message>
     <message>
         <source>Network boot waits: %1</source>
@@ -3051,11 +3070,11 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>The golden image is still being imported.</source>
-        <translation>Das Abbild wird noch eingelesen.</translation>
+        <translation>Das Abbild wird noch importiert.</translation>
     </message>
     <message>
         <source>The golden image could not be imported. Choose another one.</source>
-        <translation>Das Abbild konnte nicht eingelesen werden. Wählen Sie ein anderes.</translation>
+        <translation>Das Abbild konnte nicht importiert werden. Wählen Sie ein anderes.</translation>
     </message>
     <message>
         <source>Select one or more devices first.</source>
@@ -3095,7 +3114,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Re-arm</source>
-        <translation>Freigeben</translation>
+        <translation>Wieder freigeben</translation>
     </message>
     <message>
         <source>The device has been offline since %1.</source>
@@ -3144,14 +3163,6 @@ Einzelheit: %2</translation>
         </translation>
     </message>
     <message>
-        <source>Cancel the jobs</source>
-        <translation>Aufträge abbrechen</translation>
-    </message>
-    <message>
-        <source>Let them run</source>
-        <translation>Weiterlaufen lassen</translation>
-    </message>
-    <message>
         <source>A device whose deploy is cancelled does not start until it is deployed again. A backup that is cancelled is not kept.</source>
         <translation>Ein Gerät, dessen Übertragung abgebrochen wird, startet erst nach einer neuen. Eine abgebrochene Sicherung wird nicht behalten.</translation>
     </message>
@@ -3165,6 +3176,14 @@ Einzelheit: %2</translation>
             <numerusform>%n Gerät ausschalten?</numerusform>
             <numerusform>%n Geräte ausschalten?</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel the job(s)</source>
+        <translation><numerusform>Auftrag abbrechen</numerusform><numerusform>Aufträge abbrechen</numerusform></translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
     </message>
 </context>
 <context>
@@ -3195,7 +3214,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Netboot &amp;kit:</source>
-        <translation>Netboot-&amp;Paket:</translation>
+        <translation>Netboot-&amp;Kit:</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -3305,7 +3324,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Another DHCP server answers here: %1. Two of them give devices wrong addresses at random. Unplug or stop it, or work beside it.</source>
-        <translation>Hier antwortet ein anderer DHCP-Server: %1. Zwei davon geben Geräten zufällig falsche Adressen. Ziehen Sie ihn ab, halten Sie ihn an, oder arbeiten Sie neben ihm.</translation>
+        <translation>Hier antwortet ein anderer DHCP-Server: %1. Zwei davon geben Geräten zufällig falsche Adressen. Trennen Sie ihn vom Netz, halten Sie ihn an, oder arbeiten Sie neben ihm.</translation>
     </message>
     <message>
         <source>Another server tells devices where to boot from: %1. A device takes whoever answers first.</source>
@@ -3349,7 +3368,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>No folder with the netboot kit was named.</source>
-        <translation>Es wurde kein Ordner mit dem Netboot-Paket genannt.</translation>
+        <translation>Es wurde kein Ordner mit dem Netboot-Kit genannt.</translation>
     </message>
     <message>
         <source>There is no folder %1.</source>
@@ -3357,11 +3376,11 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>%1 is missing. Build the netboot kit again, or choose its folder.</source>
-        <translation>%1 fehlt. Bauen Sie das Netboot-Paket neu, oder wählen Sie seinen Ordner.</translation>
+        <translation>%1 fehlt. Bauen Sie das Netboot-Kit neu, oder wählen Sie seinen Ordner.</translation>
     </message>
     <message>
         <source>%1 is empty. Build the netboot kit again.</source>
-        <translation>%1 ist leer. Bauen Sie das Netboot-Paket neu.</translation>
+        <translation>%1 ist leer. Bauen Sie das Netboot-Kit neu.</translation>
     </message>
     <message>
         <source>%1 is not readable for everybody, as the TFTP service needs it.</source>
@@ -3389,7 +3408,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Its rules do not tell for sure whether devices are let in to these ports: %1.</source>
-        <translation>Ihre Regeln sagen nicht sicher, ob Geräte zu diesen Ports durchkommen: %1.</translation>
+        <translation>Aus ihren Regeln geht nicht sicher hervor, ob Geräte zu diesen Ports durchkommen: %1.</translation>
     </message>
     <message>
         <source>%2 are free in %1.</source>
@@ -3445,7 +3464,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Netboot kit</source>
-        <translation>Netboot-Paket</translation>
+        <translation>Netboot-Kit</translation>
     </message>
     <message>
         <source>Firewall</source>
@@ -3521,7 +3540,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>The firewall&apos;s rules do not tell for sure whether devices get out from %1 by %2.</source>
-        <translation>Die Regeln der Firewall lassen nicht sicher erkennen, ob Geräte von %1 über %2 hinauskommen.</translation>
+        <translation>Aus den Regeln der Firewall geht nicht sicher hervor, ob Geräte von %1 über %2 hinauskommen.</translation>
     </message>
     <message>
         <source>Only this computer reaches the station; start it with --listen 0.0.0.0:%1.</source>
@@ -3546,14 +3565,6 @@ Einzelheit: %2</translation>
     <message>
         <source>Network boot is off. Start it with Tools, Network boot…</source>
         <translation>Der Netzwerkstart ist aus. Starten Sie ihn mit Werkzeuge, Netzwerkstart …</translation>
-    </message>
-    <message>
-        <source>The range has %1 addresses; %2 devices were seen.</source>
-        <translation>Der Bereich hat %1 Adressen; %2 Geräte wurden gesehen.</translation>
-    </message>
-    <message>
-        <source>The range has only %1 addresses, and %2 devices were seen. Devices without an address cannot boot. Choose a larger range.</source>
-        <translation>Der Bereich hat nur %1 Adressen, und %2 Geräte wurden gesehen. Geräte ohne Adresse können nicht starten. Wählen Sie einen größeren Bereich.</translation>
     </message>
     <message>
         <source>No link on %1. Connect the cable and switch on the switch.</source>
@@ -3589,7 +3600,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>The check failed: %1</source>
-        <translation>Die Prüfung schlug fehl: %1</translation>
+        <translation>Die Prüfung ist fehlgeschlagen: %1</translation>
     </message>
     <message>
         <source>Network boot</source>
@@ -3606,6 +3617,14 @@ Einzelheit: %2</translation>
     <message>
         <source>%1 is from %2. Newer Compute Modules 4 may need firmware from %3 or later.</source>
         <translation>%1 ist vom %2. Neuere Compute Modules 4 brauchen vielleicht Firmware vom %3 oder später.</translation>
+    </message>
+    <message>
+        <source>Addresses in the range: %1. Devices seen: %2.</source>
+        <translation>Adressen im Bereich: %1. Gesehene Geräte: %2.</translation>
+    </message>
+    <message>
+        <source>Too few addresses in the range: %1. Devices seen: %2. Devices without an address cannot boot. Choose a larger range.</source>
+        <translation>Zu wenige Adressen im Bereich: %1. Gesehene Geräte: %2. Geräte ohne Adresse können nicht starten. Wählen Sie einen größeren Bereich.</translation>
     </message>
 </context>
 <context>
@@ -3651,18 +3670,6 @@ Einzelheit: %2</translation>
 </context>
 <context>
     <name>ui::StatusSummary</name>
-    <message numerus="yes">
-        <source>%n device(s)</source>
-        <translation>
-            <numerusform>%n Gerät</numerusform>
-            <numerusform>%n Geräte</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1, %2 there</source>
-        <comment>3 devices, 2 there</comment>
-        <translation>%1, %2 da</translation>
-    </message>
     <message>
         <source>No jobs</source>
         <translation>Keine Aufträge</translation>
@@ -3680,9 +3687,25 @@ Einzelheit: %2</translation>
         <translation>%1, %2</translation>
     </message>
     <message>
-        <source>%1, %2 waiting</source>
-        <comment>12 jobs, 8 waiting</comment>
-        <translation>%1, %2 warten</translation>
+        <source>No devices</source>
+        <translation>Keine Geräte</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s) online</source>
+        <translation><numerusform>%n Gerät online</numerusform><numerusform>%n Geräte online</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s), none online</source>
+        <translation><numerusform>%n Gerät, offline</numerusform><numerusform>%n Geräte, keines online</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s), %1 online</source>
+        <translation><numerusform>%n Gerät, %1 online</numerusform><numerusform>%n Geräte, %1 online</numerusform></translation>
+    </message>
+    <message>
+        <source>%1, %2 queued</source>
+        <comment>12 jobs, 8 queued</comment>
+        <translation>%1, %2 in der Warteschlange</translation>
     </message>
 </context>
 <context>
@@ -3906,7 +3929,7 @@ Einzelheit: %2</translation>
     </message>
     <message>
         <source>Re-&amp;arm</source>
-        <translation>&amp;Freigeben</translation>
+        <translation>Wieder &amp;freigeben</translation>
     </message>
     <message>
         <source>Quit Provisioning Station</source>

@@ -89,11 +89,8 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>fits the devices that told their size; %n did not</source>
-        <translation>
-            <numerusform>fits the devices that told their size; %n did not</numerusform>
-            <numerusform>fits the devices that told their size; %n did not</numerusform>
-        </translation>
+        <source>fits the devices that reported their size; %n device(s) did not</source>
+        <translation><numerusform>fits the devices that reported their size; %n device did not</numerusform><numerusform>fits the devices that reported their size; %n devices did not</numerusform></translation>
     </message>
 </context>
 <context>
@@ -169,6 +166,10 @@
             <numerusform>Power off %n devices?</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Cancel the job(s)</source>
+        <translation><numerusform>Cancel the job</numerusform><numerusform>Cancel the jobs</numerusform></translation>
+    </message>
 </context>
 <context>
     <name>ui::PreflightDialog</name>
@@ -190,18 +191,23 @@
 <context>
     <name>ui::StatusSummary</name>
     <message numerus="yes">
-        <source>%n device(s)</source>
-        <translation>
-            <numerusform>%n device</numerusform>
-            <numerusform>%n devices</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n job(s)</source>
         <translation>
             <numerusform>%n job</numerusform>
             <numerusform>%n jobs</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s) online</source>
+        <translation><numerusform>%n device online</numerusform><numerusform>%n devices online</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s), none online</source>
+        <translation><numerusform>%n device, offline</numerusform><numerusform>%n devices, none online</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n device(s), %1 online</source>
+        <translation><numerusform>%n device, %1 online</numerusform><numerusform>%n devices, %1 online</numerusform></translation>
     </message>
 </context>
 <context>

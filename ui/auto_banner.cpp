@@ -42,11 +42,14 @@ QString deployText(const core::Image *golden)
 
 QString countsText(const AutoCounts &counts)
 {
-    QStringList parts{AutoBanner::tr("%n done", nullptr, counts.done),
-                      AutoBanner::tr("%n at work", nullptr, counts.atWork)};
+    QStringList parts;
+    if (counts.done > 0)
+        parts << AutoBanner::tr("%n done", nullptr, counts.done);
+    if (counts.atWork > 0)
+        parts << AutoBanner::tr("%n at work", nullptr, counts.atWork);
     if (counts.failed > 0)
         parts << AutoBanner::tr("%n failed", nullptr, counts.failed);
-    return parts.join(u", "_s);
+    return parts.isEmpty() ? AutoBanner::tr("no device yet") : parts.join(u", "_s);
 }
 
 } // namespace

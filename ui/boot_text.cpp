@@ -33,40 +33,40 @@ struct HintRow {
 // clang-format off
 constexpr auto hintRows = std::to_array<HintRow>({
     {BootHint::OfferIgnored,
-     QT_TRANSLATE_NOOP("ui::BootText", "It asks again and again and does not take the address that it is offered."),
-     QT_TRANSLATE_NOOP("ui::BootText", "A switch with spanning tree holds its port for 30 seconds: switch that off or wait. Else look for a second DHCP server on the bench.")},
+     QT_TRANSLATE_NOOP("ui::BootText", "The device asks again and again and does not take the address that it is offered."),
+     QT_TRANSLATE_NOOP("ui::BootText", "A switch with spanning tree blocks its port for 30 seconds: switch spanning tree off, or wait. Otherwise look for a second DHCP server on the bench.")},
     {BootHint::OtherServer,
-     QT_TRANSLATE_NOOP("ui::BootText", "It took the address of another DHCP server, which does not know about booting."),
-     QT_TRANSLATE_NOOP("ui::BootText", "Take the other DHCP server off the bench's network, or serve as proxy-DHCP beside it.")},
+     QT_TRANSLATE_NOOP("ui::BootText", "The device took the address of another DHCP server, which does not tell it where to boot from."),
+     QT_TRANSLATE_NOOP("ui::BootText", "Disconnect the other DHCP server from the bench network, or let this station work beside it (proxy-DHCP).")},
     {BootHint::NotARaspberry,
      QT_TRANSLATE_NOOP("ui::BootText", "This machine is not a Raspberry Pi; it cannot boot from these files."),
-     QT_TRANSLATE_NOOP("ui::BootText", "Nothing to do, unless it should not be on the bench's network.")},
+     QT_TRANSLATE_NOOP("ui::BootText", "Ignore it, or disconnect it from the bench network.")},
     {BootHint::NoFileAsked,
-     QT_TRANSLATE_NOOP("ui::BootText", "It has an address but asks for no file."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device has an address but asks for no file."),
      QT_TRANSLATE_NOOP("ui::BootText", "Usually a firewall on this computer drops TFTP (UDP port 69). Allow it on the bench's interface.")},
     {BootHint::FirmwareMissing,
-     QT_TRANSLATE_NOOP("ui::BootText", "It did not get its firmware: start4.elf is missing among the boot files."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device did not get its firmware: start4.elf is missing among the boot files."),
      QT_TRANSLATE_NOOP("ui::BootText", "Put the complete netboot kit into the TFTP folder.")},
     {BootHint::TransferBroken,
      QT_TRANSLATE_NOOP("ui::BootText", "A file broke off on its way to the device."),
      QT_TRANSLATE_NOOP("ui::BootText", "Check its network cable and switch port. Bootloaders before September 2025 take no file over 64 MiB.")},
     {BootHint::KernelMissing,
-     QT_TRANSLATE_NOOP("ui::BootText", "It has its firmware but found no kernel."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device has its firmware but found no kernel."),
      QT_TRANSLATE_NOOP("ui::BootText", "Check that kernel8.img and config.txt of the netboot kit lie beside start4.elf.")},
     {BootHint::InitramfsMissing,
-     QT_TRANSLATE_NOOP("ui::BootText", "It has its kernel but found no initramfs."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device has its kernel but found no initramfs."),
      QT_TRANSLATE_NOOP("ui::BootText", "Check that initramfs.img of the netboot kit lies beside kernel8.img.")},
     {BootHint::KernelSilent,
-     QT_TRANSLATE_NOOP("ui::BootText", "It has everything it needs, and nothing was heard since: the kernel does not start or finds no network."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device has all its files and has been silent since: the kernel does not start, or finds no network."),
      QT_TRANSLATE_NOOP("ui::BootText", "Check that the kit's device tree fits this board, and look at its serial console.")},
     {BootHint::LoadingSilent,
-     QT_TRANSLATE_NOOP("ui::BootText", "Nothing was heard since its last file: it is still loading a large one, which shows only when it has arrived, or it hangs."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device has been silent since its last file: it is still loading a large one, or it hangs. A file shows only when all of it has arrived."),
      QT_TRANSLATE_NOOP("ui::BootText", "Wait a minute. If nothing comes, check its network cable and switch port, and start it again.")},
     {BootHint::NoAddressLeft,
      QT_TRANSLATE_NOOP("ui::BootText", "The station has no address left for this device."),
      QT_TRANSLATE_NOOP("ui::BootText", "Choose a larger range for devices, or wait until old leases expire.")},
     {BootHint::NotRegistered,
-     QT_TRANSLATE_NOOP("ui::BootText", "Its network is up, but its client does not reach the station."),
+     QT_TRANSLATE_NOOP("ui::BootText", "The device has a network, but its client does not reach the station."),
      QT_TRANSLATE_NOOP("ui::BootText", "Allow the station's port (TCP 5000) in this computer's firewall, and check the server's address in cmdline.txt.")},
 });
 // clang-format on
@@ -194,9 +194,9 @@ std::optional<StageText> bootText(const DeviceRow &row)
     if (!row.device.netbootRefused)
         return std::nullopt;
     const QString silence = format::coarseDuration(row.silentSeconds);
-    return StageText{
-        afterDeploy(row, Tr::tr("gone for %1").arg(silence), Tr::tr("Gone for %1").arg(silence)),
-        Tone::Muted, Glyph::Away};
+    return StageText{afterDeploy(row, Tr::tr("offline for %1").arg(silence),
+                                 Tr::tr("Offline for %1").arg(silence)),
+                     Tone::Muted, Glyph::Away};
 }
 
 QList<Fact> bootFacts(const DeviceRow &row)

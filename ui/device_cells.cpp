@@ -3,7 +3,6 @@
 
 #include "ui/boot_text.h"
 #include "ui/bottleneck_text.h"
-#include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/job_text.h"
 
@@ -107,27 +106,40 @@ int stageRank(const DeviceRow &row)
     }
 }
 
+// What lies behind the stage: a start that stopped, a queue, what an outcome proves.
+QString stageReason(const DeviceRow &row)
+{
+    if (row.bootHint != core::BootHint::None && !row.isOnline())
+        return Tr::tr("This usually means: %1").arg(hintText(row.bootHint).cause);
+    if (row.isInQueue())
+        return Tr::tr("The station sends to a limited number of devices at the same time. This "
+                      "device is next when the ones before it have the image.");
+    return row.job && row.job->state == JobState::Succeeded ? outcomeMeaning(row.job->outcome)
+                                                            : QString();
+}
+
+// How it failed, where the stage tells of what came after.
+QString earlierFailure(const DeviceRow &row, const StageText &stage)
+{
+    if (!row.job || row.job->state != JobState::Failed)
+        return {};
+    const QString result = jobResultText(*row.job).text;
+    return stage.text.contains(result) ? QString() : Tr::tr("Last job: %1.").arg(result);
+}
+
 QString stageToolTip(const DeviceRow &row)
 {
-    const QString text = stageText(row).text;
-    if (row.bootHint != core::BootHint::None && !row.isOnline()) {
-        const HintText hint = hintText(row.bootHint);
-        return Tr::tr("%1.\nThis usually means: %2\nWhat to do: %3")
-            .arg(text, hint.cause, hint.nextStep);
-    }
-    if (!row.job)
-        return text;
-    if (row.isInQueue())
-        return Tr::tr("%1.\nOnly so many deploys use the link at the same time; "
-                      "its turn comes when others have fetched the image.")
-            .arg(text);
-    if (row.job->state == JobState::Failed || row.job->interrupted) {
-        const FailureText words = failureText(row.job->failure);
-        return Tr::tr("%1.\nWhat to do: %2").arg(text, words.nextStep);
-    }
-    if (row.job->state == JobState::Succeeded)
-        return Tr::tr("%1.\n%2", "outcome, meaning").arg(text, outcomeMeaning(row.job->outcome));
-    return text;
+    const StageText stage = stageText(row);
+    const bool hinted = row.bootHint != core::BootHint::None && !row.isOnline();
+    const QString failure = earlierFailure(row, stage);
+    const QString nextStep = hinted              ? hintText(row.bootHint).nextStep
+                             : failure.isEmpty() ? stage.nextStep
+                                                 : jobResultText(*row.job).nextStep;
+    QStringList lines{stage.text + u'.', stageReason(row), failure};
+    if (!nextStep.isEmpty())
+        lines << Tr::tr("What to do: %1").arg(nextStep);
+    lines.removeAll(QString());
+    return lines.size() == 1 ? stage.text : lines.join(u'\n');
 }
 
 QString speedToolTip(const DeviceRow &row)

@@ -104,7 +104,7 @@ QString bootloaderText(const protocol::BootFacts &boot)
     if (boot.bootloaderBuilt <= 0)
         return boot.bootloaderVersion;
     const QDate built = QDateTime::fromSecsSinceEpoch(boot.bootloaderBuilt, Qt::UTC).date();
-    const QString text = Tr::tr("of %1", "a bootloader's date").arg(QLocale().toString(built));
+    const QString text = Tr::tr("from %1", "a bootloader's date").arg(QLocale().toString(built));
     return boot.bootloaderVersion.isEmpty()
                ? text
                : Tr::tr("%1, version %2", "of a date, version")
@@ -152,10 +152,11 @@ QString limitText(const DeviceRow &row)
         .arg(meaning, bottleneckAdvice(*row.job));
 }
 
-QList<Fact> failureFacts(const Job &job)
+QList<Fact> failureFacts(const DeviceRow &row)
 {
+    const Job &job = *row.job;
     if (job.state != JobState::Failed && !job.interrupted)
-        return {};
+        return {{Tr::tr("What to do"), undoubtedStageText(row).nextStep}};
     const FailureText words = failureText(job.failure);
     return {{Tr::tr("Cause"), words.cause, job.interrupted ? Tone::Warning : Tone::Bad},
             {Tr::tr("What to do"), words.nextStep},
@@ -183,6 +184,7 @@ QList<Fact> deviceFacts(const DeviceRow &row)
     return bootFacts(row) +
            QList<Fact>{
                {Tr::tr("Conflict"), conflictText(device), Tone::Warning},
+               {Tr::tr("What to do"), identityDoubt(device).nextStep},
                {Tr::tr("MAC address"), device.mac.toString()},
                {Tr::tr("Address"), known(device.address, device.bootTimeline.address)},
                {Tr::tr("Model"), device.model},
@@ -213,7 +215,7 @@ QList<Fact> jobFacts(const DeviceRow &row)
     const bool failed = job.state == JobState::Failed;
     QList<Fact> facts{
         {Tr::tr("State"), failed ? failedAt(job.failure.stage) : stage.text, stage.tone}};
-    facts += failureFacts(job);
+    facts += failureFacts(row);
     if (job.state == JobState::Succeeded)
         facts += {Tr::tr("What it proves"), outcomeMeaning(job.outcome)};
     facts += {{job.kind == JobKind::Deploy ? Tr::tr("Image") : Tr::tr("File"), subject(job)},

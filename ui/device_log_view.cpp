@@ -34,7 +34,8 @@ DeviceLogView::DeviceLogView(QWidget *parent) : QPlainTextEdit(parent)
     setLineWrapMode(NoWrap);
     setFrameShape(NoFrame);
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
-    setPlaceholderText(tr("Nothing was said yet. Only provisioning-client tells what it does."));
+    setPlaceholderText(
+        tr("The device has logged nothing yet. Only provisioning-client sends a log."));
     setAccessibleName(tr("Log of the selected device, seconds since power-on"));
 }
 

@@ -64,8 +64,8 @@ QString rangeText(const Finding &finding)
     const QString addresses = detail(finding, 0);
     const QString devices = detail(finding, 1);
     if (finding.reason == Reason::RangeEnough)
-        return Tr::tr("The range has %1 addresses; %2 devices were seen.").arg(addresses, devices);
-    return Tr::tr("The range has only %1 addresses, and %2 devices were seen. Devices without an "
+        return Tr::tr("Addresses in the range: %1. Devices seen: %2.").arg(addresses, devices);
+    return Tr::tr("Too few addresses in the range: %1. Devices seen: %2. Devices without an "
                   "address cannot boot. Choose a larger range.")
         .arg(addresses, devices);
 }

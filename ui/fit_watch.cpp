@@ -106,8 +106,9 @@ QString FitWatch::fitSentence() const
     if (silent == 0)
         return tr("fits every device that is known");
     if (silent == devices.size())
-        return tr("whether it fits is not known: no device has told its size");
-    return tr("fits the devices that told their size; %n did not", nullptr, int(silent));
+        return tr("not known whether it fits: no device has reported its size");
+    return tr("fits the devices that reported their size; %n device(s) did not", nullptr,
+              int(silent));
 }
 
 } // namespace ui

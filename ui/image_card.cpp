@@ -269,7 +269,7 @@ void ImageCard::showInside(const core::Image &image)
 
 void ImageCard::setFit(const QString &sentence, Tone tone)
 {
-    m_fit->setValue(sentence.isEmpty() ? tr("none is known yet") : sentence);
+    m_fit->setValue(sentence.isEmpty() ? tr("no device is known yet") : sentence);
     m_fit->setTone(sentence.isEmpty() ? Tone::Muted : tone);
 }
 

@@ -23,6 +23,11 @@ QString toolTip(const core::Image &image, bool golden)
         lines << ImageModel::tr("This is the golden image.");
     if (image.state == ImageState::Ready && !image.warnings.isEmpty())
         lines << imageWarningLines(image.warnings);
+    if (image.state == ImageState::Failed) {
+        const FailureText words = failureText(image.failure);
+        lines << words.cause << words.nextStep << image.failure.detail;
+    }
+    lines.removeAll(QString());
     return lines.join(u'\n');
 }
 

@@ -43,7 +43,9 @@ QString tableText(const core::ImageFacts &facts)
         return {};
     if (facts.table.isEmpty())
         return Tr::tr("no partition table");
-    const QString partitions = Tr::tr("%n partition(s)", nullptr, int(facts.partitions.size()));
+    const QString partitions = facts.partitions.isEmpty() ? Tr::tr("no partitions")
+                                                          : Tr::tr("%n partition(s)", nullptr,
+                                                                   int(facts.partitions.size()));
     return u"%1, %2"_s.arg(facts.table.toUpper(), partitions);
 }
 

@@ -2,7 +2,6 @@
 #include "ui/job_model.h"
 
 #include "ui/bottleneck_text.h"
-#include "ui/failure_text.h"
 #include "ui/format.h"
 #include "ui/glyph_icon.h"
 #include "ui/job_text.h"
@@ -53,10 +52,12 @@ QString toolTip(const Job &job, int column)
 {
     if (column == JobModel::BottleneckColumn)
         return bottleneckMeaning(job);
-    if (column != JobModel::ResultColumn || job.state != core::JobState::Failed)
+    if (column != JobModel::ResultColumn)
         return cellText(job, column);
-    return failureText(job.failure).cause + u'\n' + failureText(job.failure).nextStep + u'\n' +
-           job.failure.detail;
+    const StageText result = jobResultText(job);
+    QStringList lines{result.text, result.nextStep, job.failure.detail};
+    lines.removeAll(QString());
+    return lines.join(u'\n');
 }
 
 // Rows from the top on that may look other than they did.

@@ -31,20 +31,6 @@ QString awayText(const DeviceRow &row)
     return Tr::tr("Offline for %1").arg(format::coarseDuration(row.silentSeconds));
 }
 
-// What is doubtful about who the device is; empty: nothing.
-QString identityDoubt(const core::Device &device)
-{
-    if (!device.otherUnit.isEmpty())
-        return Tr::tr("Another board (%1) uses this MAC address").arg(device.otherUnit);
-    if (device.takeoverShown) // the other address is the one that it had
-        return Tr::tr("New address %1: check the device, then re-arm it").arg(device.address);
-    if (!device.otherAddress.isEmpty())
-        return Tr::tr("Address conflict: %1 uses this MAC address, too").arg(device.otherAddress);
-    if (!device.sameSerial.isNull())
-        return Tr::tr("Same serial number as %1").arg(device.sameSerial.toString());
-    return {};
-}
-
 StageText idleText(const DeviceRow &row)
 {
     if (!row.isOnline())
@@ -59,7 +45,7 @@ StageText absentText(const DeviceRow &row)
     return {(deploy ? Tr::tr("Offline for %1: will be written when it comes back")
                     : Tr::tr("Offline for %1: will be backed up when it comes back"))
                 .arg(format::coarseDuration(row.silentSeconds)),
-            Tone::Warning, Glyph::Away};
+            Tone::Warning, Glyph::Away, Tr::tr("Switch the device on, or cancel the job.")};
 }
 
 StageText offeredText(const DeviceRow &row)
@@ -86,7 +72,7 @@ StageText interruptedText(const Job &job)
 {
     return {
         Tr::tr("Interrupted: %1. Resumes when the device reconnects").arg(shortCause(job.failure)),
-        Tone::Warning, Glyph::Interrupted};
+        Tone::Warning, Glyph::Interrupted, failureText(job.failure).nextStep};
 }
 
 // Its last words may be old by then: it is not said to be doing what it did.
@@ -94,7 +80,8 @@ StageText silentText(const Job &job)
 {
     return {Tr::tr("%1: no sign of the device for %2. Resumes when it reconnects")
                 .arg(phaseText(job.phase), format::duration(job.silentSeconds)),
-            Tone::Warning, Glyph::Away};
+            Tone::Warning, Glyph::Away,
+            failureText(protocol::FailureCode::ConnectionLost).nextStep};
 }
 
 // Shorter pauses are those of any disk.
@@ -122,7 +109,7 @@ StageText stalledDiskText(const Job &job)
 {
     return {
         Tr::tr("The disk has taken no data for %1").arg(format::duration(job.destinationSeconds)),
-        Tone::Warning, Glyph::Warning};
+        Tone::Warning, Glyph::Warning, Tr::tr("Check the disk, or the network to the folder.")};
 }
 
 StageText movingText(const Job &job)
@@ -140,20 +127,21 @@ StageText succeededText(const Job &job)
     const bool proven =
         job.outcome != Outcome::SentNotVerified && job.outcome != Outcome::BackupLengthUnknown;
     return {outcomeText(job.outcome), proven ? Tone::Good : Tone::Warning,
-            proven ? Glyph::Good : Glyph::Info};
+            proven ? Glyph::Good : Glyph::Info, outcomeAdvice(job.outcome)};
 }
 
 StageText failedText(const Job &job)
 {
     return {Tr::tr("%1: %2", "Failed at writing: the cause")
                 .arg(failedAt(job.failure.stage), shortCause(job.failure)),
-            Tone::Bad, Glyph::Bad};
+            Tone::Bad, Glyph::Bad, failureText(job.failure).nextStep};
 }
 
 StageText cancelledText(const Job &job)
 {
     if (job.kind == JobKind::Deploy && job.started.isValid())
-        return {Tr::tr("Cancelled, does not start until deployed"), Tone::Warning, Glyph::Warning};
+        return {Tr::tr("Cancelled, does not start until deployed"), Tone::Warning, Glyph::Warning,
+                Tr::tr("Deploy again.")};
     return {job.kind == JobKind::Deploy ? Tr::tr("Deploy cancelled") : Tr::tr("Backup cancelled"),
             Tone::Muted, Glyph::Cancel};
 }
@@ -211,10 +199,7 @@ StageText jobResultText(const Job &job)
     return {};
 }
 
-namespace
-{
-
-StageText undoubtedText(const DeviceRow &row)
+StageText undoubtedStageText(const DeviceRow &row)
 {
     // What is seen of a device's start says more than how long it has been silent.
     if (!row.isOnline() && !row.hasActiveJob()) {
@@ -241,128 +226,42 @@ StageText undoubtedText(const DeviceRow &row)
     return jobResultText(*row.job);
 }
 
-} // namespace
+StageText identityDoubt(const core::Device &device)
+{
+    const auto doubt = [](const QString &text, const QString &nextStep) {
+        return StageText{text, Tone::Warning, Glyph::Warning, nextStep};
+    };
+    if (!device.otherUnit.isEmpty())
+        return doubt(Tr::tr("Another board (%1) uses this MAC address").arg(device.otherUnit),
+                     Tr::tr("Check which board is connected, then start the job again for it."));
+    if (device.takeoverShown) // the other address is the one that it had
+        return doubt(Tr::tr("New address %1: check the device, then re-arm it").arg(device.address),
+                     Tr::tr("Check that this is the same device, then re-arm it."));
+    if (!device.otherAddress.isEmpty())
+        return doubt(
+            Tr::tr("Address conflict: %1 uses this MAC address, too").arg(device.otherAddress),
+            Tr::tr("Make sure that no two machines have the same MAC address."));
+    if (!device.sameSerial.isNull())
+        return doubt(Tr::tr("Same serial number as %1").arg(device.sameSerial.toString()),
+                     Tr::tr("Check whether one board shows up twice, or remove the old device from "
+                            "the list."));
+    return {};
+}
 
 StageText stageText(const DeviceRow &row)
 {
-    const StageText text = undoubtedText(row);
-    const QString doubt = row.hasActiveJob() ? QString() : identityDoubt(row.device);
-    if (doubt.isEmpty())
+    const StageText text = undoubtedStageText(row);
+    StageText doubt = row.hasActiveJob() ? StageText() : identityDoubt(row.device);
+    if (doubt.text.isEmpty())
         return text;
     // What the last job proved, it proved of this device; of another board on its MAC, nothing.
     const bool tells = row.device.otherUnit.isEmpty() && (row.job || !row.isOnline());
-    return {tells ? Tr::tr("%1 – %2", "result – doubt").arg(text.text, doubt) : doubt,
-            Tone::Warning, Glyph::Warning};
-}
-
-QString jobKindName(JobKind kind)
-{
-    return kind == JobKind::Deploy ? Tr::tr("Deploy") : Tr::tr("Backup");
-}
-
-QString jobStateName(JobState state)
-{
-    switch (state) {
-    case JobState::Queued:
-        return Tr::tr("Queued");
-    case JobState::Offered:
-        return Tr::tr("Offered to the device");
-    case JobState::Transferring:
-        return Tr::tr("Transferring");
-    case JobState::Verifying:
-        return Tr::tr("Verifying");
-    case JobState::Succeeded:
-        return Tr::tr("Succeeded");
-    case JobState::Failed:
-        return Tr::tr("Failed");
-    case JobState::Cancelled:
-        return Tr::tr("Cancelled");
-    }
-    return {};
-}
-
-QString phaseText(Phase phase)
-{
-    switch (phase) {
-    case Phase::Checking:
-        return Tr::tr("Checking image and device");
-    case Phase::Wiping:
-        return Tr::tr("Erasing the old partition table");
-    case Phase::Zeroing:
-        return Tr::tr("Zeroing");
-    case Phase::Writing:
-        return Tr::tr("Writing");
-    case Phase::Flushing:
-        return Tr::tr("Flushing");
-    case Phase::Verifying:
-        return Tr::tr("Verifying");
-    case Phase::Repairing:
-        return Tr::tr("Rewriting bad chunks");
-    case Phase::Finishing:
-        return Tr::tr("Finishing");
-    case Phase::Reading:
-        return Tr::tr("Reading the device");
-    case Phase::Committing:
-        return Tr::tr("Checking and saving the backup");
-    }
-    return {};
-}
-
-QString outcomeText(Outcome outcome)
-{
-    switch (outcome) {
-    case Outcome::None:
-        return Tr::tr("No result yet");
-    case Outcome::Verified:
-        return Tr::tr("Done – verified");
-    case Outcome::SentNotVerified:
-        return Tr::tr("Sent, not verified");
-    case Outcome::BackupVerified:
-        return Tr::tr("Backup saved – verified");
-    case Outcome::BackupReceived:
-        return Tr::tr("Backup saved – length confirmed");
-    case Outcome::BackupLengthUnknown:
-        return Tr::tr("Backup saved, length not confirmed");
-    }
-    return {};
-}
-
-QString outcomeMeaning(Outcome outcome)
-{
-    switch (outcome) {
-    case Outcome::None:
-        return Tr::tr("The job has not ended with a success.");
-    case Outcome::Verified:
-        return Tr::tr("The device read everything back and compared it with the image.");
-    case Outcome::SentNotVerified:
-        return Tr::tr("The device took the whole image, but its plain client cannot read it back.");
-    case Outcome::BackupVerified:
-        return Tr::tr("Every block was checked against the hash that the device computed.");
-    case Outcome::BackupReceived:
-        return Tr::tr(
-            "The backup is as long as the device's storage; its contents were not compared.");
-    case Outcome::BackupLengthUnknown:
-        return Tr::tr(
-            "The backup ended cleanly, but the device never said how large its storage is.");
-    }
-    return {};
-}
-
-QString actionName(QStringView wireName)
-{
-    if (wireName == "reboot"_L1)
-        return Tr::tr("Restart");
-    if (wireName == "poweroff"_L1 || wireName == "power-off"_L1)
-        return Tr::tr("Power off");
-    if (wireName == "identify"_L1)
-        return Tr::tr("Identify");
-    return wireName.toString();
-}
-
-QString levelName(core::Level level)
-{
-    return level == core::Level::Full ? Tr::tr("full (verifies, resumes, reports)")
-                                      : Tr::tr("plain (curl; no verification)");
+    if (!tells)
+        return doubt;
+    doubt.text = Tr::tr("%1 – %2", "result – doubt").arg(text.text, doubt.text);
+    doubt.nextStep =
+        text.nextStep.isEmpty() ? doubt.nextStep : text.nextStep + u' ' + doubt.nextStep;
+    return doubt;
 }
 
 } // namespace ui

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// States, phases and outcomes of jobs as words, and the sentence of the Stage column.
+// What a device is doing, as the sentence of the Stage column, and what to do about it.
 #pragma once
 
 #include "ui/device_row.h"
+#include "ui/job_names.h"
 #include "ui/tone.h"
 
 #include <QString>
@@ -14,18 +15,16 @@ struct StageText {
     QString text;
     Tone tone = Tone::Muted;
     Glyph glyph = Glyph::None;
+    QString nextStep = {}; // what to do, a sentence or two; empty: nothing
 };
 
 // What the device is doing, or how its last job ended. One line.
 [[nodiscard]] StageText stageText(const DeviceRow &row);
 
-[[nodiscard]] QString jobKindName(core::JobKind kind);       // "Deploy"
-[[nodiscard]] QString jobStateName(core::JobState state);    // "offered"
-[[nodiscard]] QString phaseText(protocol::Phase phase);      // "Writing"
-[[nodiscard]] QString outcomeText(core::Outcome outcome);    // "Done – verified"
-[[nodiscard]] QString outcomeMeaning(core::Outcome outcome); // what it proves, a sentence
-[[nodiscard]] QString actionName(QStringView wireName);      // "Restart" for "reboot"
-[[nodiscard]] QString levelName(core::Level level);          // "full", with what it means
+// The same without doubts about who the device is.
+[[nodiscard]] StageText undoubtedStageText(const DeviceRow &row);
+// What is doubtful about who the device is; no text: nothing.
+[[nodiscard]] StageText identityDoubt(const core::Device &device);
 
 // How the job ended, or its state: for the history. One line.
 [[nodiscard]] StageText jobResultText(const core::Job &job);

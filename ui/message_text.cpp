@@ -70,12 +70,7 @@ MessageText succeeded(const MessageContext &context)
     const bool doubtful =
         outcome == core::Outcome::SentNotVerified || outcome == core::Outcome::BackupLengthUnknown;
     MessageText text{doubtful ? Severity::Warning : Severity::Success,
-                     successHead(context) + u' ' + outcomeMeaning(outcome),
-                     {}};
-    if (doubtful && !isBackup(context))
-        text.nextStep = Tr::tr("Boot the device and check it, or deploy with the full client.");
-    else if (doubtful)
-        text.nextStep = Tr::tr("Compare the file's size with the device's storage.");
+                     successHead(context) + u' ' + outcomeMeaning(outcome), outcomeAdvice(outcome)};
     return text;
 }
 

@@ -228,8 +228,8 @@ void OrderDesk::cancel(const QList<DeviceRow> &rows)
         namesOf(asked) + u"\n\n"_s +
         tr("A device whose deploy is cancelled does not start until it is deployed "
            "again. A backup that is cancelled is not kept.");
-    question.accept = tr("Cancel the jobs");
-    question.reject = tr("Let them run");
+    question.accept = tr("Cancel the job(s)", nullptr, int(begun));
+    question.reject = tr("Keep running");
     confirm(m_window, question, [this, running] { orderCancel(running); });
 }
 

@@ -31,10 +31,13 @@ StatusSummary summarize(const QList<DeviceRow> &rows)
 
 QString devicesText(const StatusSummary &summary)
 {
-    const QString devices = Tr::tr("%n device(s)", nullptr, summary.devices);
+    if (summary.devices == 0)
+        return Tr::tr("No devices");
     if (summary.online == summary.devices)
-        return devices;
-    return Tr::tr("%1, %2 there", "3 devices, 2 there").arg(devices).arg(summary.online);
+        return Tr::tr("%n device(s) online", nullptr, summary.devices);
+    if (summary.online == 0)
+        return Tr::tr("%n device(s), none online", nullptr, summary.devices);
+    return Tr::tr("%n device(s), %1 online", nullptr, summary.devices).arg(summary.online);
 }
 
 QString jobsText(const StatusSummary &summary)
@@ -43,7 +46,7 @@ QString jobsText(const StatusSummary &summary)
         return Tr::tr("No jobs");
     QString jobs = Tr::tr("%n job(s)", nullptr, summary.activeJobs);
     if (summary.waitingJobs > 0)
-        jobs = Tr::tr("%1, %2 waiting", "12 jobs, 8 waiting").arg(jobs).arg(summary.waitingJobs);
+        jobs = Tr::tr("%1, %2 queued", "12 jobs, 8 queued").arg(jobs).arg(summary.waitingJobs);
     if (summary.bytesPerSecond <= 0)
         return jobs;
     return Tr::tr("%1, %2", "2 jobs, 84.2 MiB/s").arg(jobs, format::speed(summary.bytesPerSecond));

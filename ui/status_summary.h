@@ -19,7 +19,7 @@ struct StatusSummary {
 
 [[nodiscard]] StatusSummary summarize(const QList<DeviceRow> &rows);
 
-[[nodiscard]] QString devicesText(const StatusSummary &summary); // "3 devices, 2 there"
+[[nodiscard]] QString devicesText(const StatusSummary &summary); // "3 devices, 2 online"
 [[nodiscard]] QString jobsText(const StatusSummary &summary);    // "2 jobs, 84.2 MiB/s"
 
 } // namespace ui

@@ -67,7 +67,7 @@ BoxText importRefusedBox(const QString &path, const protocol::Failure &failure)
 {
     const FailureText words = failureText(failure.code, protocol::Stage::Import);
     return {QMessageBox::Warning, Tr::tr("Import"),
-            Tr::tr("%1 was not taken. %2", "file name, cause")
+            Tr::tr("%1 was not imported. %2", "file name, cause")
                 .arg(QFileInfo(path).fileName(), words.cause),
             words.nextStep, path + u'\n' + technical(failure)};
 }
@@ -76,7 +76,7 @@ BoxText notOneImageBox()
 {
     return {QMessageBox::Warning,
             Tr::tr("Import"),
-            Tr::tr("Nothing was taken: these files are not exactly one image."),
+            Tr::tr("Nothing was imported: these files are not exactly one image."),
             Tr::tr("Drop one image at a time. Its .bmap and its checksum file may come with it, "
                    "named after it and out of the same folder."),
             {}};

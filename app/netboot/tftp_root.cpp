@@ -144,7 +144,7 @@ QString complaint(const TftpProblem &problem)
         return u"%1 is no boot firmware of a Raspberry Pi, or is cut off"_s.arg(problem.file);
     case Kind::FirmwareOld:
     case Kind::FirmwareDoubtful:
-        return u"%1 is of %2; a Compute Module 4 needs one of %3 or later"_s.arg(
+        return u"%1 is from %2; a Compute Module 4 needs one of %3 or later"_s.arg(
             problem.file, problem.date, oldestStartingFirmware().toString(Qt::ISODate));
     case Kind::NoKernel:
         return u"%1 is no arm64 kernel"_s.arg(problem.file);

@@ -112,7 +112,7 @@ private Q_SLOTS:
         ui::DeviceRow gone = deployed(BootState::Registered);
         gone.device.netbootRefused = true;
         QCOMPARE(ui::stageText(gone).text,
-                 ui::outcomeText(core::Outcome::Verified) + u"; gone for 5 min"_s);
+                 ui::outcomeText(core::Outcome::Verified) + u"; offline for 5 min"_s);
         // Without the loop guard a row is as it was.
         gone.device.netbootRefused = false;
         QCOMPARE(ui::stageText(gone).text, ui::outcomeText(core::Outcome::Verified));

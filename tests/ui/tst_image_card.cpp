@@ -277,7 +277,8 @@ private Q_SLOTS:
         QCOMPARE(watch.sentence(), u"fits every device that is known"_s);
         QVERIFY(watch.allFit());
         bench.addDevice(3, 0);
-        QTRY_COMPARE(watch.sentence(), u"fits the devices that told their size; 1 did not"_s);
+        QTRY_COMPARE(watch.sentence(),
+                     u"fits the devices that reported their size; 1 device(s) did not"_s);
         QVERIFY(watch.allFit());
         const core::MacAddress mac = bench.addDevice(2, 32 << 20);
         QTRY_VERIFY(!watch.allFit());
@@ -293,7 +294,7 @@ private Q_SLOTS:
         QVERIFY(bench.giveGoldenImage());
         bench.addDevice(1, 0);
         const ui::FitWatch watch(bench.station());
-        QCOMPARE(watch.sentence(), u"whether it fits is not known: no device has told its size"_s);
+        QCOMPARE(watch.sentence(), u"not known whether it fits: no device has reported its size"_s);
         QVERIFY(watch.allFit());
         QCOMPARE(watch.tone(), ui::Tone::Muted); // not known is not good
     }

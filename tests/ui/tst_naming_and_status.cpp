@@ -100,14 +100,14 @@ private Q_SLOTS:
         QCOMPARE(summary.online, 2);
         QCOMPARE(summary.activeJobs, 2);
         QCOMPARE(summary.bytesPerSecond, 100e6);
-        QVERIFY(ui::devicesText(summary).contains(u"2 there"_s));
+        QVERIFY(ui::devicesText(summary).contains(u", 2 online"_s));
         QVERIFY(ui::jobsText(summary).contains(u"95.4 MiB/s"_s));
         QCOMPARE(ui::jobsText({}), u"No jobs"_s);
         ui::DeviceRow waiting = rows::withJob(4, core::JobKind::Deploy, core::JobState::Queued);
         QCOMPARE(ui::summarize({waiting}).waitingJobs, 0);
         waiting.job->place = 1;
         QVERIFY(ui::jobsText(ui::summarize({waiting, rows::writing(1, 1, 2)}))
-                    .contains(u", 1 waiting, 47.7 MiB/s"_s));
+                    .contains(u", 1 queued, 47.7 MiB/s"_s));
     }
 };
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -44,6 +45,15 @@ double contrast(const QColor &a, const QColor &b)
     return (light + 0.05) / (dark + 0.05);
 }
 
+// None, one and many.
+QStringList deviceCounts()
+{
+    QStringList texts;
+    for (const auto &[devices, online] : {std::pair(0, 0), {1, 0}, {1, 1}, {5, 0}, {5, 2}, {5, 5}})
+        texts << ui::devicesText({devices, online, 0, 0});
+    return texts;
+}
+
 } // namespace
 
 class TestTranslation : public QObject
@@ -64,16 +74,24 @@ private Q_SLOTS:
     {
         QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedKingdom));
         ui::setUpApplication(*qApp);
-        QCOMPARE(ui::devicesText({1, 1, 0, 0}), u"1 device"_s);
-        QCOMPARE(ui::devicesText({3, 3, 0, 0}), u"3 devices"_s);
+        const QStringList said{u"No devices"_s,          u"1 device, offline"_s,
+                               u"1 device online"_s,     u"5 devices, none online"_s,
+                               u"5 devices, 2 online"_s, u"5 devices online"_s};
+        QCOMPARE(deviceCounts(), said);
+        QCOMPARE(ui::jobsText({1, 1, 1, 0}), u"1 job"_s);
+        QCOMPARE(ui::jobsText({3, 3, 3, 2}), u"3 jobs, 2 queued"_s);
     }
 
     void german()
     {
         QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
         ui::setUpApplication(*qApp);
-        QCOMPARE(ui::devicesText({1, 1, 0, 0}), u"1 Gerät"_s);
-        QCOMPARE(ui::devicesText({3, 3, 0, 0}), u"3 Geräte"_s);
+        const QStringList said{u"Keine Geräte"_s,       u"1 Gerät, offline"_s,
+                               u"1 Gerät online"_s,     u"5 Geräte, keines online"_s,
+                               u"5 Geräte, 2 online"_s, u"5 Geräte online"_s};
+        QCOMPARE(deviceCounts(), said);
+        QCOMPARE(ui::jobsText({1, 1, 1, 0}), u"1 Auftrag"_s);
+        QCOMPARE(ui::jobsText({3, 3, 3, 2}), u"3 Aufträge, 2 in der Warteschlange"_s);
         const ui::FailureText text = ui::failureText(protocol::FailureCode::DeviceTooSmall);
         QCOMPARE(text.cause, u"Das Abbild passt nicht auf das Gerät."_s);
     }
