@@ -1923,7 +1923,10 @@
     </message>
     <message numerus="yes">
         <source>fits the devices that reported their size; %n device(s) did not</source>
-        <translation><numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n Gerät hat es nicht</numerusform><numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n Geräte haben es nicht</numerusform></translation>
+        <translation>
+            <numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n Gerät hat es nicht</numerusform>
+            <numerusform>passt auf die Geräte, die ihre Größe gemeldet haben; %n Geräte haben es nicht</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2236,10 +2239,6 @@
         <translation>Die Größe des Abbilds ist kein Vielfaches von 512 Bytes. Der letzte Sektor hat %1.</translation>
     </message>
     <message>
-        <source>The file goes on for %1 behind the end of the compressed image. The station left them out.</source>
-        <translation>Die Datei geht hinter dem Ende des komprimierten Abbilds noch %1 weiter. Die Station hat diesen Teil weggelassen.</translation>
-    </message>
-    <message>
         <source>The .bmap file leaves out %1 of data. The station took this data, too.</source>
         <translation>Die .bmap-Datei lässt %1 Daten aus. Die Station hat auch diese Daten übernommen.</translation>
     </message>
@@ -2266,6 +2265,10 @@
         <source>%1 lie beside it and were not checked</source>
         <comment>names of files</comment>
         <translation>%1 liegen daneben und wurden nicht geprüft</translation>
+    </message>
+    <message>
+        <source>The file goes on for %1 behind the end of the compressed image. The station left this part out.</source>
+        <translation>Die Datei geht hinter dem Ende des komprimierten Abbilds noch %1 weiter. Die Station hat diesen Teil weggelassen.</translation>
     </message>
 </context>
 <context>
@@ -3179,7 +3182,10 @@ Detail: %2</translation>
     </message>
     <message numerus="yes">
         <source>Cancel the job(s)</source>
-        <translation><numerusform>Auftrag abbrechen</numerusform><numerusform>Aufträge abbrechen</numerusform></translation>
+        <translation>
+            <numerusform>Auftrag abbrechen</numerusform>
+            <numerusform>Aufträge abbrechen</numerusform>
+        </translation>
     </message>
     <message>
         <source>Keep running</source>
@@ -3692,15 +3698,24 @@ Detail: %2</translation>
     </message>
     <message numerus="yes">
         <source>%n device(s) online</source>
-        <translation><numerusform>%n Gerät online</numerusform><numerusform>%n Geräte online</numerusform></translation>
+        <translation>
+            <numerusform>%n Gerät online</numerusform>
+            <numerusform>%n Geräte online</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n device(s), none online</source>
-        <translation><numerusform>%n Gerät, offline</numerusform><numerusform>%n Geräte, keines online</numerusform></translation>
+        <translation>
+            <numerusform>%n Gerät, offline</numerusform>
+            <numerusform>%n Geräte, keines online</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n device(s), %1 online</source>
-        <translation><numerusform>%n Gerät, %1 online</numerusform><numerusform>%n Geräte, %1 online</numerusform></translation>
+        <translation>
+            <numerusform>%n Gerät, %1 online</numerusform>
+            <numerusform>%n Geräte, %1 online</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1, %2 queued</source>

@@ -95,7 +95,7 @@ QString imageWarningText(const ImageWarning &warning)
             .arg(amount(warning.bytes));
     case ImageWarningCode::TrailingBytes:
         return Tr::tr("The file goes on for %1 behind the end of the compressed image. The station "
-                      "left them out.")
+                      "left this part out.")
             .arg(amount(warning.bytes));
     case ImageWarningCode::UnmappedData:
         return Tr::tr("The .bmap file leaves out %1 of data. The station took this data, too.")
