@@ -10,7 +10,6 @@
 #include "ui/job_text.h"
 
 #include <QCoreApplication>
-#include <QDir>
 #include <QLocale>
 
 #include <algorithm>
@@ -111,18 +110,6 @@ QString bootloaderText(const protocol::BootFacts &boot)
                      .arg(text, format::shortHash(boot.bootloaderVersion));
 }
 
-QString subject(const Job &job)
-{
-    return job.kind == JobKind::Deploy ? job.imageName : QDir::toNativeSeparators(job.path);
-}
-
-QString durationText(const Job &job)
-{
-    if (!job.started.isValid() || !job.ended.isValid())
-        return {};
-    return format::duration(std::max<qint64>(0, job.started.secsTo(job.ended)));
-}
-
 QString progressText(const Job &job)
 {
     return job.done > 0 || job.total > 0 ? format::amount(job.done, job.total) : QString();
@@ -218,7 +205,7 @@ QList<Fact> jobFacts(const DeviceRow &row)
     facts += failureFacts(row);
     if (job.state == JobState::Succeeded)
         facts += {Tr::tr("What it proves"), outcomeMeaning(job.outcome)};
-    facts += {{job.kind == JobKind::Deploy ? Tr::tr("Image") : Tr::tr("File"), subject(job)},
+    facts += {{job.kind == JobKind::Deploy ? Tr::tr("Image") : Tr::tr("File"), jobSubject(job)},
               {Tr::tr("Image identity"), job.imageIdentity},
               {Tr::tr("Warnings of the image"), imageWarningLines(job.warnings), Tone::Warning},
               {Tr::tr("Progress"), progressText(job)},
@@ -231,7 +218,7 @@ QList<Fact> jobFacts(const DeviceRow &row)
               {Tr::tr("Ordered"), shownTime(job.created)},
               {Tr::tr("Began"), shownTime(job.started)},
               {Tr::tr("Ended"), shownTime(job.ended)},
-              {Tr::tr("Took"), durationText(job)}};
+              {Tr::tr("Took"), jobDuration(job)}};
     return facts;
 }
 

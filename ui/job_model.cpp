@@ -7,7 +7,6 @@
 #include "ui/job_text.h"
 #include "ui/plain_text.h"
 
-#include <QDir>
 #include <QGuiApplication>
 #include <QPalette>
 
@@ -20,13 +19,6 @@ namespace ui
 namespace
 {
 
-QString duration(const Job &job)
-{
-    if (!job.started.isValid() || !job.ended.isValid())
-        return {};
-    return format::duration(std::max<qint64>(0, job.started.secsTo(job.ended)));
-}
-
 QString cellText(const Job &job, int column)
 {
     switch (column) {
@@ -35,12 +27,11 @@ QString cellText(const Job &job, int column)
     case JobModel::KindColumn:
         return jobKindName(job.kind);
     case JobModel::SubjectColumn:
-        return job.kind == core::JobKind::Deploy ? job.imageName
-                                                 : QDir::toNativeSeparators(job.path);
+        return jobSubject(job);
     case JobModel::ResultColumn:
         return jobResultText(job).text;
     case JobModel::DurationColumn:
-        return duration(job);
+        return jobDuration(job);
     case JobModel::BottleneckColumn:
         return bottleneckName(job.bottleneck);
     default:

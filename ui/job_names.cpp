@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/job_names.h"
 
+#include "ui/format.h"
+
 #include <QCoreApplication>
+#include <QDir>
+
+#include <algorithm>
 
 using core::JobKind;
 using core::JobState;
@@ -24,6 +29,18 @@ struct Tr {
 QString jobKindName(JobKind kind)
 {
     return kind == JobKind::Deploy ? Tr::tr("Deploy") : Tr::tr("Backup");
+}
+
+QString jobSubject(const core::Job &job)
+{
+    return job.kind == JobKind::Deploy ? job.imageName : QDir::toNativeSeparators(job.path);
+}
+
+QString jobDuration(const core::Job &job)
+{
+    if (!job.started.isValid() || !job.ended.isValid())
+        return {};
+    return format::duration(std::max<qint64>(0, job.started.secsTo(job.ended)));
 }
 
 QString jobStateName(JobState state)
