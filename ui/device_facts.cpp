@@ -12,8 +12,6 @@
 #include <QCoreApplication>
 #include <QLocale>
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 using core::Job;
 using core::JobKind;
