@@ -56,6 +56,10 @@
         <source>no device yet</source>
         <translation>noch kein Gerät</translation>
     </message>
+    <message>
+        <source>%1 follows when it is imported.</source>
+        <translation>Danach folgt %1, sobald es importiert ist.</translation>
+    </message>
 </context>
 <context>
     <name>ui::BootOrderDialog</name>

@@ -40,6 +40,13 @@ QString deployText(const core::Image *golden)
         .arg(golden->name);
 }
 
+// Until then devices get the one that is in force.
+QString nextText(const core::Image *next)
+{
+    return next ? u' ' + AutoBanner::tr("%1 follows when it is imported.").arg(next->name)
+                : QString();
+}
+
 QString countsText(const AutoCounts &counts)
 {
     QStringList parts;
@@ -93,6 +100,7 @@ AutoBanner::AutoBanner(core::Station &station, QWidget *parent)
     line->addWidget(off);
     connect(&station, &core::Station::autoModeChanged, this, &AutoBanner::follow);
     connect(&station, &core::Station::goldenImageChanged, this, &AutoBanner::follow);
+    connect(&station, &core::Station::nextGoldenImageChanged, this, &AutoBanner::follow);
     connect(&station.library(), &core::ImageLibrary::imageChanged, this, &AutoBanner::follow);
     paintSign();
     follow();
@@ -111,7 +119,9 @@ void AutoBanner::follow()
     if (mode == AutoMode::Off)
         return;
     const bool deploy = mode == AutoMode::Deploy;
-    m_text->setValue(deploy ? deployText(m_station.library().image(m_station.goldenImage()))
+    const core::ImageLibrary &library = m_station.library();
+    m_text->setValue(deploy ? deployText(library.image(m_station.goldenImage())) +
+                                  nextText(library.image(m_station.nextGoldenImage()))
                             : tr("Automatic mode is on: every new device is backed up to %1.")
                                   .arg(QDir::toNativeSeparators(m_station.autoBackupDir())));
     m_counts->setValue(

@@ -357,6 +357,15 @@ private Q_SLOTS:
         };
         QVERIFY(says(u"golden.img"_s));
         QTRY_VERIFY_WITH_TIMEOUT(says(u"1 at work"_s), patience);
+        std::promise<void> goOn;
+        bench.pool().submit([wait = goOn.get_future().share()] { wait.wait(); });
+        const auto next = bench.station().library().import(bench.makeImage(u"b.img"_s, 1 << 20));
+        QVERIFY(next.ok());
+        bench.station().setGoldenImage(*next);
+        QVERIFY(says(u"gets golden.img. b.img follows when it is imported."_s));
+        goOn.set_value();
+        QTRY_VERIFY_WITH_TIMEOUT(says(u"gets b.img."_s), patience);
+        QVERIFY(!says(u"follows"_s));
         QTRY_VERIFY_WITH_TIMEOUT(facts().contains(u"Automatic mode"_s), patience);
         QVERIFY(shown.click(u"turnOffAutomatic"_s));
         QCOMPARE(bench.station().autoMode(), core::AutoMode::Off);
