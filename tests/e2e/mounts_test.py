@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import unittest
 
@@ -15,7 +16,7 @@ import namespaces
 from fuse_disk import Mounted
 from harness import MIB, STATION, Station, StationTest, main, random_disk, run, wait_for
 
-MAC, OTHER = "02:00:00:00:00:0%d", "02:00:00:00:00:99"
+MAC, OTHER, THIRD = "02:00:00:00:00:0%d", "02:00:00:00:00:99", "02:00:00:00:00:77"
 SIZE = 24 * MIB
 POLL_S = 1  # of a machine with other work; a call to what hangs takes as long as it hangs
 
@@ -267,16 +268,28 @@ class MountsTest(StationTest):
         self.assertGreaterEqual(time.monotonic() - begin, 9)
         self.assertEqual(self.station.job(job)["state"], "transferring")
         self.assertServes()
-        # One to a folder that answers is done meanwhile.
+        # Another backup is ordered to it; one to a folder that answers is done meanwhile.
+        self.station.register(THIRD)
+        order = threading.Thread(target=self.order_to_what_hangs)
+        order.start()
+        self.assertServes()
         _, second = self.client()
         begin = time.monotonic()
         elsewhere = self.path("elsewhere.img")
         self.succeeded(self.station.backup(second, elsewhere), elsewhere)
         self.assertLess(time.monotonic() - begin, 60)
         disk.go_on()
+        order.join(60)
         self.succeeded(job)
         self.assertNotIn("destination_seconds", self.station.job(job))
         self.assertSameFile(self.stick + "/a.img", self.source)
+
+    def order_to_what_hangs(self):
+        try:
+            self.station.request("POST", "/api/operator/jobs",
+                                 {"mac": THIRD, "kind": "backup", "path": self.stick + "/b.img.zst"}, self.station.token)
+        except OSError:
+            pass  # no answer within the time that one waits for it
 
     # --- a crash ---
 
