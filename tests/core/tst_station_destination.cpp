@@ -6,6 +6,7 @@
 #include "core/upload_samples.h"
 
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 
 #include <future>
@@ -18,6 +19,11 @@ using namespace std::chrono_literals;
 
 namespace
 {
+
+bool isPart(int descriptor)
+{
+    return QFile::symLinkTarget(u"/proc/self/fd/%1"_s.arg(descriptor)).endsWith(".part"_L1);
+}
 
 // A backup whose disk does not come back from a flush, for as long as this lives.
 class Stuck
@@ -40,7 +46,7 @@ public:
             (void)m_sink->append(upload.index, upload.record, upload.frame);
         const protocol::UploadCommit claim = samples::claimOf(image);
         setFsyncHook([this, once = false](int descriptor) mutable {
-            if (!isFolder(descriptor) && !std::exchange(once, true)) {
+            if (isPart(descriptor) && !std::exchange(once, true)) {
                 m_inside.set_value();
                 m_end.wait();
             }
