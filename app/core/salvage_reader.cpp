@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace core
 {
@@ -16,8 +17,10 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-// Numbers that are tried one by one where no index tells which there are: some seconds.
-constexpr qint64 maxTries = 100'000;
+// Numbers that are tried one by one where no index tells which there are; fewer where nothing at
+// all was read, so that most likely the page is bad that leads to all others.
+constexpr qint64 maxTries = 20'000;
+constexpr qint64 maxTriesInVain = 1'000;
 
 enum class Order { Forwards, Backwards };
 
@@ -25,9 +28,16 @@ enum class Order { Forwards, Backwards };
 
 // Of one table.
 struct SalvageReader::Search {
+    Search(QSqlDatabase &where, QString what, const Take &taker)
+        : database(where), select(std::move(what)), take(taker), one(where)
+    {
+    }
+
     QSqlDatabase &database;
     QString select;
     const Take &take;
+    QSqlQuery one; // of look()
+    bool prepared = false;
     std::set<qint64> met;                             // made sense or not
     std::set<qint64> useless;                         // of these, or cannot be read
     qint64 front = -1;                                // the last one before the first bad page
@@ -52,13 +62,16 @@ struct SalvageReader::Search {
 
     void look(qint64 number)
     {
-        QSqlQuery query(database);
-        query.setForwardOnly(true);
-        (void)query.exec(select + u" WHERE seq = %1"_s.arg(number));
-        if (query.next())
-            meet(number, query);
-        else if (query.lastError().isValid())
+        if (!prepared) {
+            one.setForwardOnly(true);
+            prepared = one.prepare(select + " WHERE seq = ?"_L1);
+        }
+        one.bindValue(0, number);
+        if (one.exec() && one.next())
+            meet(number, one);
+        else if (one.lastError().isValid())
             useless.insert(number);
+        one.finish();
     }
 
     void meet(qint64 number, const QSqlQuery &query)
@@ -76,7 +89,7 @@ SalvageReader::Lost SalvageReader::readRows(QLatin1StringView table, QLatin1Stri
     lost.more = list.isEmpty(); // there is no such table any more
     if (lost.more)
         return lost;
-    Search search{m_database, u"SELECT %1 FROM %2"_s.arg(list, table), take, {}, {}};
+    Search search{m_database, u"SELECT %1 FROM %2"_s.arg(list, table), take};
     const bool whole = search.scan(Order::Forwards);
     if (!whole)
         search.scan(Order::Backwards);
@@ -101,7 +114,8 @@ SalvageReader::Lost SalvageReader::readRows(QLatin1StringView table, QLatin1Stri
 
 void SalvageReader::tryBetween(Search &search)
 {
-    const qint64 end = std::min(search.back, search.front + maxTries);
+    const qint64 tries = search.met.empty() ? maxTriesInVain : maxTries;
+    const qint64 end = std::min(search.back, search.front + tries);
     for (qint64 number = search.front + 1; number < end; ++number) {
         if (!search.met.contains(number))
             search.look(number);

@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -45,8 +46,8 @@ public:
         for (const auto &upload : samples::uploadsOf(image))
             (void)m_sink->append(upload.index, upload.record, upload.frame);
         const protocol::UploadCommit claim = samples::claimOf(image);
-        setFsyncHook([this, once = false](int descriptor) mutable {
-            if (isPart(descriptor) && !std::exchange(once, true)) {
+        setFsyncHook([this](int descriptor) {
+            if (isPart(descriptor) && !m_reached.exchange(true)) {
                 m_inside.set_value();
                 m_end.wait();
             }
@@ -73,6 +74,7 @@ public:
 
 private:
     std::shared_ptr<BackupSink> m_sink;
+    std::atomic<bool> m_reached = false;
     std::promise<void> m_inside;
     std::promise<void> m_release;
     std::shared_future<void> m_end = m_release.get_future().share();
