@@ -8,7 +8,7 @@
 #include "protocol/messages.h"
 
 #include <QFuture>
-#include <QPromise>
+#include <QFutureInterface>
 
 #include <memory>
 
@@ -99,13 +99,15 @@ void addLaterRoute(QHttpServer &server, const QString &path, QHttpServerRequest:
 {
     KnownPaths::of(server)->add(path, method);
     server.route(path, method, [handler](const QHttpServerRequest &request) {
-        const auto promise = std::make_shared<QPromise<QHttpServerResponse>>();
-        promise->start();
-        QFuture<QHttpServerResponse> future = promise->future();
-        handler(withoutBase(request), [promise](const ControlAnswer &answer) {
-            promise->addResult(
+        // No QPromise: the server takes the result out of its future, which resets the state, and
+        // the promise would then finish, and answer, a second time when it is destroyed (Qt 6.4).
+        const auto later = std::make_shared<QFutureInterface<QHttpServerResponse>>();
+        later->reportStarted();
+        QFuture<QHttpServerResponse> future = later->future();
+        handler(withoutBase(request), [later](const ControlAnswer &answer) {
+            later->reportResult(
                 toResponse(answer.status, usualHeaders(), protocol::toBody(answer.body)));
-            promise->finish();
+            later->reportFinished();
         });
         return future;
     });
