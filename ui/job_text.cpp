@@ -102,7 +102,7 @@ StageText openingText(const Job &job)
                 Glyph::Waiting};
     return {Tr::tr("%1 has not answered for %2", "folder, duration")
                 .arg(folder, format::duration(job.destinationSeconds)),
-            Tone::Warning, Glyph::Warning};
+            Tone::Warning, Glyph::Warning, Tr::tr("Check the disk, or the network to the folder.")};
 }
 
 StageText stalledDiskText(const Job &job)

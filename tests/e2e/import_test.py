@@ -5,7 +5,7 @@ import hashlib
 import os
 import sqlite3
 
-from harness import MIB, StationTest, disk_image, main, run, sh, wait_for
+from harness import MIB, StationTest, disk_image, main, random_disk, run, sh, wait_for
 
 MAC = "02:00:00:00:00:01"
 IMAGE_SIZE = 96 * MIB + 512
@@ -108,7 +108,7 @@ class ImportTest(StationTest):
     def test_the_golden_image_stays_until_the_next_is_ready(self):
         """Over the operator level and on the command line."""
         image, bad = self.path("golden.img"), self.path("bad.img.xz")
-        disk_image(image, 8 * MIB)
+        random_disk(image, 8 * MIB)
         with open(bad, "wb") as file:
             file.write(b"\xfd7zXZ\0" + bytes(100000))
         good = self.station.operator("POST", "images", {"path": image, "golden": True})
@@ -130,7 +130,7 @@ class ImportTest(StationTest):
         self.assertEqual(self.station.operator("GET", "images")["golden"], good["id"])
 
         other = self.path("other.img")
-        disk_image(other, 8 * MIB)
+        random_disk(other, 8 * MIB)
         self.station.stop()
         self.station.arguments[-1] = other
         self.station.start()

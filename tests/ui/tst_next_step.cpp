@@ -119,6 +119,9 @@ private Q_SLOTS:
         row = rows::writing(1, 1, 2);
         row.job->destinationSeconds = 12;
         add("disk takes nothing", row, u"Check the disk"_s, true);
+        row = rows::withJob(1, JobKind::Backup, JobState::Queued);
+        row.job->destinationSeconds = 12;
+        add("folder does not answer", row, u"network to the folder"_s, true);
         row = rows::withJob(1, JobKind::Deploy, JobState::Cancelled);
         row.job->started = QDateTime::currentDateTimeUtc();
         add("cancelled in the middle", row, u"Deploy again"_s, true);
