@@ -44,7 +44,8 @@ QSet<QString> pathsIn(const QString &folder)
 {
     const QDir dir(folder);
     QSet<QString> paths;
-    QDirIterator entries(folder, QDir::AllEntries | QDir::Hidden | QDir::System);
+    QDirIterator entries(folder,
+                         QDir::AllEntries | QDir::Hidden | QDir::System | QDir::NoDotAndDotDot);
     while (entries.hasNext()) {
         entries.next();
         paths.insert(dir.filePath(entries.fileName()).toLower());
