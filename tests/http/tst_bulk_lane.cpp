@@ -34,6 +34,12 @@ void *operator new(size_t bytes)
     throw std::bad_alloc();
 }
 
+// Qt asks like this, and gives it back like the rest.
+void *operator new(size_t bytes, const std::nothrow_t &) noexcept
+{
+    return std::malloc(bytes > 0 ? bytes : 1);
+}
+
 void operator delete(void *memory) noexcept
 {
     std::free(memory);
