@@ -320,7 +320,7 @@ class FullTest(StationTest):
 
     def test_transfers_need_the_session(self):
         image = self.path("golden.img")
-        disk_image(image, 4 * MIB)
+        random_file(image, 4 * MIB, 3)
         image_id = self.station.import_image(image)
         session = self.station.register(MAC, features=["full-1"], storage={"size": DEVICE_SIZE})[1]["session"]
         self.station.deploy(MAC, image_id)
