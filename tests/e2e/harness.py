@@ -207,6 +207,7 @@ class Client:
         return self.process.wait(seconds)
 
     def kill(self):
+        """Also when it has ended, or was killed, before."""
         self.process.kill()
         self.process.wait()
         self.log_file.close()
@@ -243,7 +244,7 @@ class StationTest(unittest.TestCase):
 
     def start_client(self, device, mac, *arguments):
         client = Client(self.station, device, mac, *arguments)
-        self.addCleanup(lambda: client.process.poll() is None and client.kill())
+        self.addCleanup(client.kill)
         return client
 
     def path(self, name):
