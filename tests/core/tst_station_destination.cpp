@@ -53,7 +53,9 @@ public:
             }
             return 0;
         });
-        m_lane = std::thread([sink = m_sink, claim] { (void)sink->commit(claim); });
+        m_lane = std::thread([sink = m_sink, claim, transfer] {
+            (void)sink->commit(claim, [transfer] { return !transfer->isDead(); }); // as the lane
+        });
         m_inside.get_future().wait();
     }
     ~Stuck() { goOn(); }
