@@ -446,6 +446,9 @@ Result<quint64> BackupSink::sync()
 Result<BackupResult> BackupSink::commit(const protocol::UploadCommit &claim,
                                         const Permission &permission)
 {
+    // It was begun anew after a crash: whoever sends all again has a backup.
+    if (m_state->size == 0 && !m_state->stream)
+        return failure(FailureCode::BackupTruncated, Stage::Commit, u"no chunk came"_s);
     if (claim.size != m_state->size || m_state->stream) {
         return failure(FailureCode::BackupMismatch, Stage::Commit,
                        u"%1 bytes claimed, %2 announced"_s.arg(claim.size).arg(m_state->size));

@@ -89,6 +89,9 @@ private Q_SLOTS:
         for (int crash = 0; crash < 2; ++crash) {
             giveNewInode(path);
             QVERIFY(m_known->isOwnResult(jobId, path));
+            // The client has not heard of the commit and says it again: it has to send all again.
+            QCOMPARE((*open(path, true))->commit(samples::claimOf(m_image)).failure().code,
+                     FailureCode::BackupTruncated);
             complete(path, true);
             QCOMPARE(unpacked(path), m_image);
         }

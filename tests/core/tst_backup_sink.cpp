@@ -161,7 +161,8 @@ private Q_SLOTS:
     {
         const QString path = target();
         const SinkPtr sink = opened(path);
-        QVERIFY(!sink->commit(samples::claimOf(m_image)).ok());
+        QCOMPARE(sink->commit(samples::claimOf(m_image)).failure().code,
+                 FailureCode::BackupTruncated); // nothing came: it is begun anew
         QVERIFY(sink->setSize(m_image.size()).ok());
         QVERIFY(send(*sink, m_uploads, 0, m_uploads.size() - 1));
         auto claim = samples::claimOf(m_image);
