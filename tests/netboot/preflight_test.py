@@ -260,7 +260,7 @@ class PreflightTest(unittest.TestCase):
         # As the station says it, as the kit's own check does.
         cases = (("start4.elf", b"hello", "not the boot firmware", "no boot firmware"),
                  ("start4.elf", kit_files.firmware()[:-1], "not the boot firmware", "no boot firmware"),
-                 ("start4.elf", kit_files.firmware("Jan 25 2021"), "is from 2021-01-25", "is of 2021-01-25"),
+                 ("start4.elf", kit_files.firmware("Jan 25 2021"), "is from 2021-01-25", "is from 2021-01-25"),
                  ("kernel8.img", b"hello", "not a kernel", "no arm64 kernel"),
                  ("bcm2711-rpi-cm4.dtb", b"hello", "not a device tree", "no device tree"),
                  ("initramfs.img", b"hello", "not an initramfs", "no archive"))

@@ -421,7 +421,7 @@ wire.sendto(struct.pack("!HH", 5, 0) + b"Early terminate\\0", peer)
         refused(lambda: os.chmod(os.path.join(self.root, "kernel8.img"), 0o600), "kernel8.img cannot be read by everybody")
         refused(lambda: os.remove(os.path.join(self.root, "fixup4.dat")), "fixup4.dat is missing")
         refused(lambda: self.file("start4.elf", b"hello"), "start4.elf is no boot firmware")
-        refused(lambda: self.file("start4.elf", kit_files.firmware("Jan 25 2021")), "start4.elf is of 2021-01-25")
+        refused(lambda: self.file("start4.elf", kit_files.firmware("Jan 25 2021")), "start4.elf is from 2021-01-25")
         refused(lambda: [os.remove(os.path.join(self.root, name)) for name in os.listdir(self.root)],
                 "config.txt is missing")
         self.assertEqual(self.station().end(), 0)  # with a whole one it serves
