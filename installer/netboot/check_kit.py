@@ -126,7 +126,7 @@ def check_firmware(kit, name):
     if not kit.has(name) or os.path.getsize(kit.path(name)) == 0:
         return
     built = firmware_date(kit.read(name))
-    need = f"{name} is of {built}: a CM4 needs one of {OLDEST_STARTING} or later"
+    need = f"{name} is from {built}: a CM4 needs one of {OLDEST_STARTING} or later"
     if not built:
         kit.complain(f"{name} is no boot firmware of a Raspberry Pi, or is cut off")
     elif built <= NEWEST_REFUSING:
