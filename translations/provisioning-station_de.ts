@@ -2659,7 +2659,10 @@
     </message>
     <message numerus="yes">
         <source>%1 was refused for %n device(s).</source>
-        <translation><numerusform>%1 wurde für %n Gerät abgelehnt.</numerusform><numerusform>%1 wurde für %n Geräte abgelehnt.</numerusform></translation>
+        <translation>
+            <numerusform>%1 wurde für %n Gerät abgelehnt.</numerusform>
+            <numerusform>%1 wurde für %n Geräte abgelehnt.</numerusform>
+        </translation>
     </message>
     <message>
         <source>The others are in the message pane.</source>
@@ -3761,6 +3764,10 @@ Detail: %2</translation>
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>The job of the board before it fails.</source>
+        <translation>Der Auftrag der Platine davor schlägt fehl.</translation>
     </message>
 </context>
 <context>

@@ -90,7 +90,10 @@
     </message>
     <message numerus="yes">
         <source>fits the devices that reported their size; %n device(s) did not</source>
-        <translation><numerusform>fits the devices that reported their size; %n device did not</numerusform><numerusform>fits the devices that reported their size; %n devices did not</numerusform></translation>
+        <translation>
+            <numerusform>fits the devices that reported their size; %n device did not</numerusform>
+            <numerusform>fits the devices that reported their size; %n devices did not</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -168,7 +171,10 @@
     </message>
     <message numerus="yes">
         <source>Cancel the job(s)</source>
-        <translation><numerusform>Cancel the job</numerusform><numerusform>Cancel the jobs</numerusform></translation>
+        <translation>
+            <numerusform>Cancel the job</numerusform>
+            <numerusform>Cancel the jobs</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -199,15 +205,24 @@
     </message>
     <message numerus="yes">
         <source>%n device(s) online</source>
-        <translation><numerusform>%n device online</numerusform><numerusform>%n devices online</numerusform></translation>
+        <translation>
+            <numerusform>%n device online</numerusform>
+            <numerusform>%n devices online</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n device(s), none online</source>
-        <translation><numerusform>%n device, offline</numerusform><numerusform>%n devices, none online</numerusform></translation>
+        <translation>
+            <numerusform>%n device, offline</numerusform>
+            <numerusform>%n devices, none online</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n device(s), %1 online</source>
-        <translation><numerusform>%n device, %1 online</numerusform><numerusform>%n devices, %1 online</numerusform></translation>
+        <translation>
+            <numerusform>%n device, %1 online</numerusform>
+            <numerusform>%n devices, %1 online</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/disk_query.h"
 
+#include "protocol/guarded.h"
+
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -42,7 +44,9 @@ void DiskReply::Line::answer()
 void runDetached(std::function<void()> question)
 {
     try {
-        std::thread(std::move(question)).detach();
+        std::thread([question = std::move(question)] {
+            protocol::survives("question to a disk", question);
+        }).detach();
     } catch (const std::system_error &) {
         // No thread is to be had: the time limit tells that there is no answer.
     }

@@ -21,6 +21,7 @@ QString whatHappens(const DeviceRow &row, const QString &claimant)
 {
     QStringList lines;
     const core::Device &device = row.device;
+    const QString minutes = QString::number(core::acceptanceLifetime.count());
     if (!device.otherUnit.isEmpty())
         lines << Tr::tr("The board %1 becomes this device, with nothing done yet. The jobs of the "
                         "board before it stay in the history.")
@@ -28,15 +29,14 @@ QString whatHappens(const DeviceRow &row, const QString &claimant)
     if (claimant != device.address)
         lines << Tr::tr("%1 becomes the address of this device if it registers within %2 minutes. "
                         "The machine at %3 gets no answer any more.")
-                     .arg(claimant)
-                     .arg(core::acceptanceLifetime.count())
-                     .arg(device.address);
+                     .arg(claimant, minutes, device.address); // at once: a zone may be "%3"
     else if (device.otherUnit.isEmpty())
         lines << Tr::tr("The device goes on at %1 if it registers within %2 minutes.")
-                     .arg(claimant)
-                     .arg(core::acceptanceLifetime.count());
+                     .arg(claimant, minutes);
     if (row.hasActiveJob() && device.otherUnit.isEmpty())
         lines << Tr::tr("Its job goes on there.");
+    else if (row.hasActiveJob())
+        lines << Tr::tr("The job of the board before it fails.");
     lines << Tr::tr(
                  "Check on the bench that %1 is this device: MAC address and serial number can be "
                  "copied.")
