@@ -229,7 +229,7 @@ class MountsTest(StationTest):
 
     def test_pulled_out_under_a_journal(self):
         """ext4 on a disk that answers nothing but EIO: it is the disk, not the device or its cable."""
-        disk = self.disk()
+        disk = self.disk("--pause", "0.05")
         with open(self.stick + "/ext4", "wb") as file:
             file.truncate(96 * MIB)
         namespaces.run("mkfs.ext4", "-q", "-F", self.stick + "/ext4")
