@@ -69,8 +69,10 @@ private:
 
     const Expectation *takeNext()
     {
+        // Asked first: a stop calls back under its lock, which is never taken inside of ours.
+        const bool isStopped = m_verifier.m_context.stop.isStopped();
         const std::lock_guard lock(m_mutex);
-        if (m_failure || m_next == m_expectations.size() || m_verifier.m_context.stop.isStopped())
+        if (m_failure || m_next == m_expectations.size() || isStopped)
             return nullptr;
         return &m_expectations[m_next++];
     }
