@@ -188,7 +188,10 @@ private Q_SLOTS:
         QVERIFY(m_library->import(file(u"a.img"_s, m_image)).ok());
         QVERIFY(m_library->import(file(u"b.img"_s, m_image)).ok());
         QTRY_VERIFY_WITH_TIMEOUT(m_library->images().isEmpty(), patience);
-        QTRY_VERIFY_WITH_TIMEOUT(parts().isEmpty() && packs().isEmpty(), patience);
+        // Its end waits for removals. Before that, two listings may miss a pack between them, which
+        // gets a .part's name on its way out.
+        m_library.reset();
+        QCOMPARE(parts() + packs(), QStringList());
     }
 
     void cancels()
