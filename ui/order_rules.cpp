@@ -132,9 +132,9 @@ QString orderName(Order order)
 
 QString claimantOf(const core::Device &device)
 {
-    if (!device.otherAddress.isEmpty())
+    if (device.otherUnit.isEmpty())
         return device.otherAddress;
-    return device.otherUnit.isEmpty() ? QString() : device.address;
+    return device.otherUnitAddress.isEmpty() ? device.address : device.otherUnitAddress;
 }
 
 } // namespace ui

@@ -32,7 +32,8 @@ struct Verdict {
 
 [[nodiscard]] QString orderName(Order order); // "Deploy"
 
-// The address at which somebody claims to be the device; empty: nobody does.
+// The address at which somebody claims to be the device; empty: nobody does. Where another board
+// does, it is that board's, for it is the one that the row names.
 [[nodiscard]] QString claimantOf(const core::Device &device);
 
 } // namespace ui

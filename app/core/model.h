@@ -43,6 +43,7 @@ struct Device {
     // Another board told this MAC: its serial number, else its storage's CID; empty: none did. What
     // the row says of jobs is the first one's until the operator decides.
     QString otherUnit;
+    QString otherUnitAddress;   // from which it told it; empty: none did, or not known any more
     MacAddress sameSerial;      // another device that told the same serial number; null: none
     bool takeoverShown = false; // has another address than before; automatic mode waits for re-arm
     BootTimeline bootTimeline;  // how it came up, as the netboot service saw it; not kept

@@ -147,9 +147,10 @@ public:
     [[nodiscard]] protocol::Result<void> rearm(MacAddress mac);
     // The operator says that whoever claims this MAC at `address` is the device: it gets in once,
     // within acceptanceLifetime, its job included; another board there becomes the device, without
-    // what was done on the one before. The address is one that the row shows: the other one, else
-    // its own, where a device that was restarted cannot prove it. UnknownDevice; AddressChanged
-    // when the row shows another one by now.
+    // what was done on the one before. The address is one that the row has: the other board's, one
+    // that claims the MAC, or its own, where a device that was restarted cannot prove it; then
+    // another board that was refused is not meant. UnknownDevice; AddressChanged when the row has
+    // others by now.
     [[nodiscard]] protocol::Result<void> accept(MacAddress mac, const QString &address);
     // Tells `done`, in this thread and later, once the database knows the job, or cannot take it:
     // then the job, unless its device has begun with it, was never ordered, and StationBusy says
@@ -289,6 +290,7 @@ private:
     void noteHeard(Device &device);
     void noteUsed(Device &device); // heard, and with the session that it was given
     void noteConflict(Device &device, const QString &peer);
+    void noteOtherUnit(Device &device, const QString &unit, const QString &peer);
     void forgetConflicts();
     [[nodiscard]] protocol::Failure refuse(Device &device, const protocol::RegisterRequest &request,
                                            const QString &peer);
@@ -300,7 +302,8 @@ private:
                                           const protocol::RegisterRequest &request);
     [[nodiscard]] static QString unitOf(const Device &device,
                                         const protocol::RegisterRequest &request);
-    void takeOtherUnit(Device &device, const protocol::RegisterRequest &request);
+    void takeOtherUnit(Device &device, const protocol::RegisterRequest &request,
+                       const QString &peer);
     void returnToUnit(Device &device);
     void adoptUnit(Device &device);
     void noteSerial(Device &device);

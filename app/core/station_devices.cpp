@@ -126,7 +126,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
     if (taken == Takeover::Shown)
         showTakeover(*known, peer);
     if (isOther)
-        takeOtherUnit(*known, request);
+        takeOtherUnit(*known, request, peer);
     else
         returnToUnit(*known);
     takeSeat(*known, request, peer);

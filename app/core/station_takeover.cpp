@@ -24,6 +24,15 @@ Failure foreign(const QString &detail)
     return {FailureCode::ForeignAddress, Stage::None, detail};
 }
 
+// All that the row names.
+QStringList claimants(const Device &device)
+{
+    QStringList addresses{device.address, device.otherUnitAddress, device.otherAddress};
+    addresses.removeAll(QString());
+    addresses.removeDuplicates();
+    return addresses;
+}
+
 // From power-on to the first request of the client it takes a real board longer.
 constexpr qint64 bootSilenceMs = 5'000;
 
@@ -135,21 +144,26 @@ Failure Station::refuse(Device &device, const protocol::RegisterRequest &request
     Presence &presence = m_presence[device.mac];
     if (presence.refused < 0)
         presence.refused = steady();
-    const bool otherUnit = isOtherUnit(device, request);
-    if (otherUnit) {
-        const QString unit = unitOf(device, request);
-        presence.conflict = steady();
-        if (device.otherUnit != unit) {
-            device.otherUnit = unit;
-            Q_EMIT deviceChanged(device.mac);
-        }
-        post({now(), MessageKind::UnitReplaced, device.mac, {}, {}, {}, unit});
-    }
+    if (isOtherUnit(device, request))
+        noteOtherUnit(device, unitOf(device, request), peer);
     if (device.address != peer || steady() - presence.refused > silentSessionMs)
         noteConflict(device, peer);
     Failure failure = foreign(u"%1 is at work at %2"_s.arg(device.mac.toString(), device.address));
     failure.stage = Stage::Register;
     return failure;
+}
+
+// The one that has the device's seat is the one to decide about: a third is an address more.
+void Station::noteOtherUnit(Device &device, const QString &unit, const QString &peer)
+{
+    m_presence[device.mac].conflict = steady();
+    post({now(), MessageKind::UnitReplaced, device.mac, {}, {}, {}, unit});
+    const bool isKnown = device.otherUnit == unit && device.otherUnitAddress == peer;
+    if (isKnown || m_otherUnits.contains(device.mac))
+        return;
+    device.otherUnit = unit;
+    device.otherUnitAddress = peer;
+    Q_EMIT deviceChanged(device.mac);
 }
 
 void Station::noteConflict(Device &device, const QString &peer)
@@ -216,6 +230,8 @@ bool Station::isAway(const Device &device) const
 void Station::moveTo(Device &device, const QString &peer)
 {
     device.address = peer;
+    if (m_otherUnits.contains(device.mac))
+        device.otherUnitAddress = peer; // it is that one that moves
     if (device.otherAddress == peer)
         device.otherAddress.clear();
     const Job *job = activeJob(device.mac);
@@ -231,21 +247,21 @@ Result<void> Station::accept(MacAddress mac, const QString &address)
     Device *device = findDevice(mac);
     if (!device)
         return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
-    const QString claimant =
-        device->otherAddress.isEmpty() ? device->address : device->otherAddress;
-    if (address.isEmpty() || (address != claimant && address != device->address))
-        return Failure{
-            FailureCode::AddressChanged, Stage::None,
-            u"%1 is at %2, and %3 claims it"_s.arg(mac.toString(), device->address, claimant)};
-    const bool claimedHere = address == claimant || m_otherUnits.contains(mac);
+    const QStringList known = claimants(*device);
+    if (!known.contains(address))
+        return Failure{FailureCode::AddressChanged, Stage::None,
+                       u"%1 is claimed by %2"_s.arg(mac.toString(), known.join(", "_L1))};
+    const bool isOtherUnits = address == device->otherUnitAddress;
     Presence &presence = m_presence[mac];
     presence.accepted = address;
     presence.acceptedUntil = steady() + std::chrono::milliseconds(acceptanceLifetime).count();
     presence.conflict = -1;
     device->otherAddress.clear();
     device->takeoverShown = false;
-    if (claimedHere)
+    if (isOtherUnits)
         adoptUnit(*device);
+    else if (!m_otherUnits.contains(mac))
+        returnToUnit(*device); // it is not the one that was meant; nor does it wait in the seat
     m_store.save(*device);
     Q_EMIT deviceChanged(mac);
     return {};

@@ -16,8 +16,9 @@ using protocol::Stage;
 namespace
 {
 
-constexpr auto otherUnitsKey = "other-units"_L1; // "MAC=percent-encoded text", by spaces
-constexpr auto formerJobsKey = "former-jobs"_L1; // "MAC=job", by spaces
+constexpr auto otherUnitsKey = "other-units"_L1;         // "MAC=percent-encoded text", by spaces
+constexpr auto addressesKey = "other-unit-addresses"_L1; // in the same way
+constexpr auto formerJobsKey = "former-jobs"_L1;         // "MAC=job", by spaces
 
 bool differ(const QString &known, const QString &told)
 {
@@ -54,7 +55,8 @@ QString Station::unitOf(const Device &device, const protocol::RegisterRequest &r
 }
 
 // It gets a session and no work: what was ordered was ordered for another board.
-void Station::takeOtherUnit(Device &device, const protocol::RegisterRequest &request)
+void Station::takeOtherUnit(Device &device, const protocol::RegisterRequest &request,
+                            const QString &peer)
 {
     const QString unit = unitOf(device, request);
     m_otherUnits.insert(device.mac, request);
@@ -62,6 +64,7 @@ void Station::takeOtherUnit(Device &device, const protocol::RegisterRequest &req
         fail(*job, {FailureCode::DeviceReplaced, Stage::Register, unit});
     device.armed = false;
     device.otherUnit = unit;
+    device.otherUnitAddress = peer;
     post({now(), MessageKind::UnitReplaced, device.mac, {}, {}, {}, unit});
     saveUnits();
 }
@@ -73,6 +76,7 @@ void Station::returnToUnit(Device &device)
     if (device.otherUnit.isEmpty())
         return;
     device.otherUnit.clear();
+    device.otherUnitAddress.clear();
     saveUnits();
 }
 
@@ -81,7 +85,8 @@ void Station::adoptUnit(Device &device)
 {
     if (device.otherUnit.isEmpty())
         return;
-    const QString unit = std::exchange(device.otherUnit, QString());
+    device.otherUnit.clear();
+    device.otherUnitAddress.clear();
     const auto told = m_otherUnits.constFind(device.mac);
     if (told == m_otherUnits.constEnd()) { // refused so far: it tells when it is back
         saveUnits();
@@ -133,14 +138,18 @@ void Station::forgetSerial(const Device &device)
 void Station::saveUnits()
 {
     QStringList others;
+    QStringList addresses;
     for (const Device &device : m_devices.list()) {
-        if (!device.otherUnit.isEmpty())
-            others << device.mac.toString() + u'=' + encoded(device.otherUnit);
+        if (device.otherUnit.isEmpty())
+            continue;
+        others << device.mac.toString() + u'=' + encoded(device.otherUnit);
+        addresses << device.mac.toString() + u'=' + encoded(device.otherUnitAddress);
     }
     QStringList formers;
     for (auto it = m_jobs.formers().begin(); it != m_jobs.formers().end(); ++it)
         formers << it.key().toString() + u'=' + it.value();
     m_store.saveSetting(otherUnitsKey, others.join(u' '));
+    m_store.saveSetting(addressesKey, addresses.join(u' '));
     m_store.saveSetting(formerJobsKey, formers.join(u' '));
 }
 
@@ -149,11 +158,13 @@ void Station::restoreUnits(const Snapshot &snapshot)
 {
     m_jobs = JobTable(snapshot.jobs, parsed(snapshot.settings.value(formerJobsKey)));
     const auto others = parsed(snapshot.settings.value(otherUnitsKey));
+    const auto addresses = parsed(snapshot.settings.value(addressesKey));
     for (auto it = others.begin(); it != others.end(); ++it) {
         Device *device = findDevice(it.key());
         if (!device)
             continue;
         device->otherUnit = it.value();
+        device->otherUnitAddress = addresses.value(it.key());
         device->session.clear();
     }
     for (const Device &device : m_devices.list()) {

@@ -113,6 +113,7 @@ QJsonObject toJson(const core::Station &station, const core::Device &device)
                                    {"logical_block_size"_L1, device.storage.logicalBlockSize}}}};
     insertText(object, "other_address"_L1, device.otherAddress);
     insertText(object, "other_unit"_L1, device.otherUnit);
+    insertText(object, "other_unit_address"_L1, device.otherUnitAddress);
     if (!device.sameSerial.isNull())
         object.insert("same_serial"_L1, device.sameSerial.toString());
     if (device.takeoverShown)

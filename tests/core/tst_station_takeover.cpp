@@ -525,6 +525,87 @@ private Q_SLOTS:
         QCOMPARE(f.job(*id).outcome, Outcome::Verified); // it stays in the history
     }
 
+    // Anybody may ask with a MAC. The board that has the seat is the one that the row names.
+    void whoOnlyAsksIsNotTheOtherBoard()
+    {
+        Fixture f;
+        QVERIFY(f.station->registerDevice(board(u"A"_s, u"a"_s), here).ok());
+        const auto session = f.station->registerDevice(board(u"B"_s, u"b"_s), here)->session;
+        QVERIFY(!f.station->poll(mac(), there, {}, base));
+        const core::Device *device = f.station->device(mac());
+        QCOMPARE(device->otherAddress, there);
+        QCOMPARE(device->otherUnit, u"B"_s);
+        QCOMPARE(device->otherUnitAddress, here);
+
+        QVERIFY(f.station->accept(mac(), there).ok()); // its word, and no other board's
+        device = f.station->device(mac());
+        QCOMPARE(device->serial, u"A"_s);
+        QCOMPARE(device->otherUnit, u"B"_s);
+        QVERIFY(f.station->accept(mac(), here).ok());
+        QCOMPARE(f.station->device(mac())->serial, u"B"_s);
+        QVERIFY(f.station->device(mac())->otherUnitAddress.isEmpty());
+        QVERIFY(f.station->poll(mac(), here, session, base).ok());
+        f.registerFull(1, u"boot-9"_s, there); // was not meant by the last word
+        QCOMPARE(f.answer.failure().code, FailureCode::ForeignAddress);
+    }
+
+    void aThirdBoardIsNotTheSecond()
+    {
+        Fixture f;
+        const auto second = board(u"B"_s, u"b"_s);
+        const auto third = board(u"C"_s, u"c"_s);
+        QVERIFY(f.station->registerDevice(board(u"A"_s, u"a"_s), here).ok());
+        QVERIFY(f.station->registerDevice(second, here).ok());
+        QVERIFY(!f.station->registerDevice(third, there).ok());
+        QCOMPARE(f.station->device(mac())->otherUnit, u"B"_s); // an order would be B's
+        QCOMPARE(f.station->device(mac())->otherUnitAddress, here);
+        QCOMPARE(f.station->device(mac())->otherAddress, there);
+        QVERIFY(f.station->accept(mac(), there).ok());
+        QCOMPARE(f.station->device(mac())->serial, u"A"_s); // C has not been there yet
+        QVERIFY(f.station->registerDevice(third, there).ok());
+        QCOMPARE(f.station->device(mac())->serial, u"C"_s);
+        QVERIFY(f.station->device(mac())->otherUnit.isEmpty());
+    }
+
+    // The first board is at work, and the operator says that it is the device.
+    void theFirstBoardIsMeant_data()
+    {
+        QTest::addColumn<QString>("asker"); // somebody else, who only asks
+        QTest::newRow("two boards") << QString();
+        QTest::newRow("and a third address") << u"10.0.0.7"_s;
+    }
+
+    void theFirstBoardIsMeant()
+    {
+        QFETCH(QString, asker);
+        Deploy f;
+        QVERIFY(!f.station->registerDevice(board(u"B"_s, u"b"_s), there).ok());
+        if (!asker.isEmpty())
+            QVERIFY(!f.station->poll(mac(), asker, {}, base));
+        QCOMPARE(f.device().otherUnitAddress, there);
+        QVERIFY(f.station->accept(mac(), here).ok());
+        QVERIFY(f.device().otherUnit.isEmpty());
+        QVERIFY(f.device().otherUnitAddress.isEmpty());
+        QVERIFY(f.device().otherAddress.isEmpty());
+        QCOMPARE(f.device().serial, u"serial-1"_s);
+        QVERIFY(f.tell(f.session, here));
+        QVERIFY(!f.station->registerDevice(board(u"B"_s, u"b"_s), there).ok());
+        QCOMPARE(f.device().otherUnit, u"B"_s); // it has not gone away
+    }
+
+    void whereTheOtherBoardIsIsKept()
+    {
+        Fixture f;
+        QVERIFY(f.station->registerDevice(board(u"A"_s, u"a"_s), here).ok());
+        QVERIFY(f.station->registerDevice(board(u"B"_s, u"b"_s), here).ok());
+        QVERIFY(!f.station->poll(mac(), there, {}, base));
+        f.restart();
+        QCOMPARE(f.station->device(mac())->otherUnitAddress, here);
+        QVERIFY(f.station->accept(mac(), here).ok());
+        QVERIFY(f.station->registerDevice(board(u"B"_s, u"b"_s), here).ok());
+        QCOMPARE(f.station->device(mac())->serial, u"B"_s);
+    }
+
     void whatWasOrderedForTheFirstBoardEnds()
     {
         Fixture f;

@@ -175,7 +175,7 @@ class Station:
     def accept(self, mac):
         """Whoever claims the device; nobody does: who is at its address."""
         row = next(device for device in self.operator("GET", "devices")["devices"] if device["mac"] == mac)
-        address = row.get("other_address") or row["address"]
+        address = row.get("other_unit_address") or row.get("other_address") or row["address"]
         self.operator("POST", f"devices/{mac}/actions", {"action": "accept", "address": address})
 
     def is_online(self, mac):

@@ -131,6 +131,10 @@ private Q_SLOTS:
         other.device.otherUnit = QStringLiteral("10000000beef"); // let in at its address, and waits
         QCOMPARE(ui::claimantOf(other.device), other.device.address);
         QVERIFY(ui::judge(Order::Accept, {{other}, {}}).allowed());
+        other.device.otherUnitAddress = QStringLiteral("192.0.2.8"); // refused there
+        QCOMPARE(ui::claimantOf(other.device), QStringLiteral("192.0.2.8"));
+        other.device.otherAddress = QStringLiteral("192.0.2.9"); // who asks with the MAC, too
+        QCOMPARE(ui::claimantOf(other.device), QStringLiteral("192.0.2.8"));
         QVERIFY(ui::judge(Order::Accept, {{row, other}, {}}).whyNot.contains(u"one device"));
     }
 };
