@@ -100,6 +100,7 @@ protocol::Result<void> startCore(Parts &parts, const CommandLine &line)
                                                          parts.pool, snapshot->images);
     core::StationOptions options = line.station;
     options.dataDir = line.dataDir;
+    options.namesImage = !line.image.isEmpty();
     parts.station = std::make_unique<core::Station>(*parts.store, *parts.library, parts.board,
                                                     *snapshot, options);
     return {};

@@ -60,6 +60,10 @@
         <source>%1 follows when it is imported.</source>
         <translation>Danach folgt %1, sobald es importiert ist.</translation>
     </message>
+    <message>
+        <source>Automatic mode is on: it waits for the image that the station was started with. You may choose another one.</source>
+        <translation>Die Automatik ist an: Sie wartet auf das Abbild, mit dem die Station gestartet wurde. Sie können ein anderes wählen.</translation>
+    </message>
 </context>
 <context>
     <name>ui::BootOrderDialog</name>
@@ -2932,6 +2936,14 @@ Qt %1</translation>
     <message>
         <source>It resumes when the device reconnects.</source>
         <translation>Der Auftrag geht weiter, sobald sich das Gerät wieder verbindet.</translation>
+    </message>
+    <message>
+        <source>Automatic mode waits for %1, and deploys no other image.</source>
+        <translation>Die Automatik wartet auf %1 und schreibt kein anderes Abbild.</translation>
+    </message>
+    <message>
+        <source>If it cannot be imported, choose another golden image.</source>
+        <translation>Lässt es sich nicht importieren, so wählen Sie ein anderes Abbild für die Geräte.</translation>
     </message>
 </context>
 <context>

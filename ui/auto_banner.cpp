@@ -47,6 +47,18 @@ QString nextText(const core::Image *next)
                 : QString();
 }
 
+QString automaticDeployText(core::Station &station)
+{
+    const core::ImageLibrary &library = station.library();
+    if (!station.awaitsGoldenImage())
+        return deployText(library.image(station.goldenImage())) +
+               nextText(library.image(station.nextGoldenImage()));
+    const core::Image *awaited = library.image(station.awaitedGoldenImage());
+    return awaited ? deployText(awaited)
+                   : AutoBanner::tr("Automatic mode is on: it waits for the image that the station "
+                                    "was started with. You may choose another one.");
+}
+
 QString countsText(const AutoCounts &counts)
 {
     QStringList parts;
@@ -119,9 +131,7 @@ void AutoBanner::follow()
     if (mode == AutoMode::Off)
         return;
     const bool deploy = mode == AutoMode::Deploy;
-    const core::ImageLibrary &library = m_station.library();
-    m_text->setValue(deploy ? deployText(library.image(m_station.goldenImage())) +
-                                  nextText(library.image(m_station.nextGoldenImage()))
+    m_text->setValue(deploy ? automaticDeployText(m_station)
                             : tr("Automatic mode is on: every new device is backed up to %1.")
                                   .arg(QDir::toNativeSeparators(m_station.autoBackupDir())));
     m_counts->setValue(

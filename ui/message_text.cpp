@@ -171,6 +171,10 @@ MessageText imageMessage(const core::Message &message, const MessageContext &con
         return info(Tr::tr("Importing %1.").arg(image));
     if (message.kind == MessageKind::ImportFinished)
         return imported(context);
+    if (message.kind == MessageKind::AutomaticWaits)
+        return {Severity::Warning,
+                Tr::tr("Automatic mode waits for %1, and deploys no other image.").arg(image),
+                Tr::tr("If it cannot be imported, choose another golden image.")};
     if (message.kind == MessageKind::ImageDamaged)
         return failed(Severity::Error, Tr::tr("%1 cannot be used").arg(image), message.failure);
     return failed(Severity::Error, Tr::tr("%1 could not be imported").arg(image), message.failure);
@@ -185,6 +189,7 @@ MessageText messageText(const core::Message &message, const MessageContext &cont
     case MessageKind::ImportFinished:
     case MessageKind::ImportFailed:
     case MessageKind::ImageDamaged:
+    case MessageKind::AutomaticWaits:
         return imageMessage(message, context);
     case MessageKind::JobCreated:
         return created(context);

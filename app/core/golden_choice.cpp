@@ -53,7 +53,11 @@ void GoldenChoice::choose(const ImageId &id)
     const Image *image = m_library.image(id);
     const bool isFailed = image && image->state == ImageState::Failed;
     const bool isUnknown = !image && !id.isEmpty();
-    if (isUnknown || (isFailed && holds()))
+    if (isUnknown)
+        return;
+    if (m_held)
+        m_awaited = id;
+    if (isFailed && holds())
         return;
     if (!holds() || !image || id == m_inForce || m_library.isSettled(id)) {
         setWanted({}); // what was wanted before is not wanted any more
@@ -96,9 +100,14 @@ void GoldenChoice::drop(const ImageId &id)
 
 void GoldenChoice::putInForce(const ImageId &id)
 {
-    if (m_inForce == id)
+    const bool isAwaited = m_held && !id.isEmpty() && id == m_awaited;
+    if (m_inForce == id && !isAwaited)
         return;
     m_inForce = id;
+    if (isAwaited) {
+        m_held = false;
+        m_awaited.clear();
+    }
     m_store.saveSetting(inForceKey, id);
     Q_EMIT changed();
 }

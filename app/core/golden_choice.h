@@ -5,7 +5,11 @@
 //     choice.choose(first);  // nothing was in force: it is at once, imported or not
 //     choice.choose(second); // next(), in force once it is ready; if it fails, `first` stays
 //
-// Kept over a restart.
+// Kept over a restart. A start that names its image does not let automatic mode write the one that
+// was kept:
+//
+//     choice.hold();         // from now on, before anything was chosen
+//     choice.choose(named);  // isHeld() until it, or what is chosen after it, is in force
 #pragma once
 
 #include "core/image_library.h"
@@ -32,13 +36,20 @@ public:
     // What was wanted last and is not ready yet; empty: none.
     [[nodiscard]] ImageId next() const;
 
+    // Until what is chosen from now on is in force; its failure does not end it, another choice
+    // does. Not kept.
+    void hold() { m_held = true; }
+    [[nodiscard]] bool isHeld() const { return m_held; }
+    // What was chosen since hold(); empty: nothing, or it is not held.
+    [[nodiscard]] ImageId awaited() const { return m_awaited; }
+
     // At once when it is ready, or when there is none in force that can be deployed or is on its
     // way; else once it is ready. Of several the one that was chosen last counts. Empty: none at
     // all. One whose import has failed changes nothing.
     void choose(const ImageId &id);
 
 Q_SIGNALS:
-    void changed();     // inForce()
+    void changed();     // inForce(), or that it is held no more
     void nextChanged(); // next()
 
 private:
@@ -52,6 +63,8 @@ private:
     Store &m_store;
     ImageId m_inForce;
     QStringList m_wanted; // the latest last
+    bool m_held = false;
+    ImageId m_awaited; // while it is held
 };
 
 } // namespace core

@@ -189,6 +189,7 @@ enum class MessageKind {
     NetbootRefused,  // mac: from now on, by the loop guard
     NetbootAllowed,  // mac: again
     AutomaticPaused, // mac: automatic mode waits for the operator
+    AutomaticWaits,  // image: automatic mode deploys nothing before it is in force
     StationWarning,  // failure
 };
 

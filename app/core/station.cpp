@@ -61,6 +61,8 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
 {
     qRegisterMetaType<TransferEvent>();
     restore(snapshot);
+    if (m_options.namesImage)
+        m_golden.hold();
     m_board.setEventHandler([this](const TransferEvent &event) {
         m_transferEvents.post([this, event] { handleTransferEvent(event); });
     });

@@ -57,7 +57,8 @@ struct StationOptions {
     QUrl imageOrigin; // folder of packs at another server, by PackFolder::packName(); empty: none
     NeighbourLookup neighbour = kernelNeighbour;
     BackupOpenings::Opener openDestination = core::openDestination; // not on the main thread
-    QString dataDir; // where it is kept on record which backups were begun; empty: nowhere
+    bool namesImage = false; // setGoldenImage() follows, and automatic mode waits for that image
+    QString dataDir;         // where it is kept on record which backups were begun; empty: nowhere
 };
 
 // Unguessable text of 32 hex digits, for tokens, sessions and job ids.
@@ -103,7 +104,11 @@ public:
     // still imported waits as the next while another is in force.
     [[nodiscard]] ImageId goldenImage() const { return m_golden.inForce(); }
     [[nodiscard]] ImageId nextGoldenImage() const { return m_golden.next(); }
-    void setGoldenImage(const ImageId &id) { m_golden.choose(id); }
+    void setGoldenImage(const ImageId &id);
+    // Automatic mode deploys nothing before the image that the start has named, or another one that
+    // was chosen since, is in force; it may have failed, not be known yet, or be gone.
+    [[nodiscard]] bool awaitsGoldenImage() const { return m_golden.isHeld(); }
+    [[nodiscard]] ImageId awaitedGoldenImage() const { return m_golden.awaited(); }
 
     // What is done to devices that appear, by itself; until the station ends, the next start asks
     // its options again. Jobs that it has ordered go on when it is switched off.

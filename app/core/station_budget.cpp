@@ -200,6 +200,13 @@ void Station::withdraw(const QSet<JobId> &ids)
     }
 }
 
+void Station::setGoldenImage(const ImageId &id)
+{
+    m_golden.choose(id);
+    if (m_options.autoMode == AutoMode::Deploy && awaitsGoldenImage() && !id.isEmpty())
+        post({now(), MessageKind::AutomaticWaits, {}, {}, awaitedGoldenImage(), {}, {}});
+}
+
 void Station::automateAll()
 {
     QList<MacAddress> macs;
@@ -218,7 +225,8 @@ void Station::automate(MacAddress mac)
         !target->otherUnit.isEmpty() || !isOnline(*target) || !m_presence.value(mac).polled)
         return;
     const Image *image = m_library.image(goldenImage());
-    if (m_options.autoMode == AutoMode::Deploy && (!image || image->state != ImageState::Ready))
+    const bool hasImage = image && image->state == ImageState::Ready && !awaitsGoldenImage();
+    if (m_options.autoMode == AutoMode::Deploy && !hasImage)
         return; // comes back here when it is
     if (!hasAutomaticRoom(target->address))
         return;

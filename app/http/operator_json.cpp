@@ -63,6 +63,8 @@ QLatin1StringView nameOf(core::MessageKind kind)
         return "netboot-allowed"_L1;
     case Kind::AutomaticPaused:
         return "automatic-paused"_L1;
+    case Kind::AutomaticWaits:
+        return "automatic-waits"_L1;
     case Kind::StationWarning:
         return "station-warning"_L1;
     }

@@ -161,6 +161,58 @@ private Q_SLOTS:
         QTRY_COMPARE(m_choice->next(), ImageId());
     }
 
+    void aStartThatNamesItsImageWaitsForIt_data()
+    {
+        QTest::addColumn<QString>("what");
+        for (const char *what :
+             {"ready", "fails", "removed", "another", "the one before", "none before"})
+            QTest::newRow(what) << QString::fromLatin1(what);
+    }
+
+    void aStartThatNamesItsImageWaitsForIt()
+    {
+        QFETCH(QString, what);
+        const bool isFirst = what == u"none before"_s;
+        const bool isGood = what == u"ready"_s || isFirst;
+        const ImageId before = isFirst ? ImageId() : chosen(u"a.img"_s);
+        m_choice->hold();
+        QVERIFY(m_choice->isHeld());
+        QSignalSpy changes(m_choice.get(), &GoldenChoice::changed);
+        auto block = std::make_unique<Block>(m_pool);
+        const ImageId named = begun(isGood ? u"b.img"_s : u"b.img.xz"_s);
+        m_choice->choose(named);
+        QCOMPARE(m_choice->isHeld(), !isFirst);
+        QCOMPARE(m_choice->awaited(), isFirst ? ImageId() : named);
+        QCOMPARE(m_choice->inForce(), isFirst ? named : before);
+        if (what == u"removed"_s)
+            QVERIFY(m_library->remove(named).ok());
+        block.reset();
+        if (what != u"removed"_s)
+            QVERIFY(becomes(named, isGood ? ImageState::Ready : ImageState::Failed));
+        QTRY_COMPARE(m_choice->inForce(), isGood ? named : before);
+        QCOMPARE(m_choice->isHeld(), !isGood); // the one before is not what was meant
+        if (what == u"another"_s)
+            m_choice->choose(imported(u"c.img"_s));
+        if (what == u"the one before"_s)
+            m_choice->choose(before);
+        const bool isHeld = what == u"fails"_s || what == u"removed"_s;
+        QCOMPARE(m_choice->isHeld(), isHeld);
+        QCOMPARE(changes.size(), isHeld ? 0 : 1);
+    }
+
+    void whatAnEarlierStartWantedIsNotTheNamedOne()
+    {
+        chosen(u"a.img"_s);
+        auto block = std::make_unique<Block>(m_pool);
+        const ImageId earlier = begun(u"b.img"_s);
+        m_choice->choose(earlier);
+        m_choice->hold();
+        m_choice->choose(begun(u"c.img.xz"_s)); // fails
+        block.reset();
+        QTRY_COMPARE_WITH_TIMEOUT(m_choice->inForce(), earlier, patience);
+        QVERIFY(m_choice->isHeld());
+    }
+
     void livesOnOverARestart()
     {
         const ImageId before = chosen(u"a.img"_s);

@@ -175,6 +175,45 @@ private Q_SLOTS:
         QCOMPARE(f.poll().kind, ActionKind::Deploy);
     }
 
+    // Not the one that an earlier start has left, whether the named one becomes ready or not.
+    void aStartThatNamesItsImageDeploysNoOther_data()
+    {
+        QTest::addColumn<bool>("good");
+        QTest::newRow("ready") << true;
+        QTest::newRow("fails") << false;
+    }
+
+    void aStartThatNamesItsImageDeploysNoOther()
+    {
+        QFETCH(bool, good);
+        Crowd f(automatic(core::AutoMode::Deploy));
+        const core::ImageId before = f.import();
+        f.station->setGoldenImage(before);
+        f.options.namesImage = true;
+        f.restart();
+        f.registerPlain();
+        QCOMPARE(f.ask().kind, ActionKind::None); // nothing is named yet
+        const QString path = f.folder.filePath(good ? u"next.img"_s : u"next.img.xz"_s);
+        samples::writeFile(path, samples::noise(2 * qint64(imaging::chunkBytes), 2));
+        const auto named = f.library->import(path);
+        QVERIFY(named.ok());
+        f.station->setGoldenImage(*named);
+        QCOMPARE(f.station->goldenImage(), before);
+        QCOMPARE(f.count(MessageKind::AutomaticWaits), 1);
+        QCOMPARE(f.ask().kind, ActionKind::None);
+        const auto state = good ? core::ImageState::Ready : core::ImageState::Failed;
+        QTRY_COMPARE_WITH_TIMEOUT(f.library->image(*named)->state, state, 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(f.station->awaitsGoldenImage(), !good, 60'000);
+        if (!good) {
+            QCOMPARE(f.poll().kind, ActionKind::None);
+            QVERIFY(f.station->device(mac())->armed);
+            QVERIFY(f.station->jobs().isEmpty());
+            f.station->setGoldenImage(before); // the operator's choice
+        }
+        QCOMPARE(f.poll().kind, ActionKind::Deploy);
+        QCOMPARE(f.station->latestJob(mac())->image, good ? *named : before);
+    }
+
     // Polls without any right, from two addresses in turn.
     void conflictsDoNotFlushTheMessages()
     {

@@ -13,14 +13,14 @@
 class Bench
 {
 public:
-    Bench()
+    explicit Bench(const core::StationOptions &options = {})
     {
         m_store = core::Store::open(path(QStringLiteral("station.db"))).value();
         const core::Snapshot snapshot = *m_store->load();
         m_library = std::make_unique<core::ImageLibrary>(path(QStringLiteral("images")), *m_store,
                                                          m_pool, snapshot.images);
-        m_station = std::make_unique<core::Station>(*m_store, *m_library, m_board, snapshot,
-                                                    core::StationOptions());
+        m_station =
+            std::make_unique<core::Station>(*m_store, *m_library, m_board, snapshot, options);
     }
 
     [[nodiscard]] core::Station &station() { return *m_station; }

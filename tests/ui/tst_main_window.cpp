@@ -334,6 +334,26 @@ private Q_SLOTS:
         QCOMPARE(golden(), u"c.img"_s);
     }
 
+    // The image of --image may take its time.
+    void automaticModeSaysWhatItWaitsFor()
+    {
+        core::StationOptions options;
+        options.autoMode = core::AutoMode::Deploy;
+        options.namesImage = true;
+        Bench bench(options);
+        Shown shown(bench);
+        const auto *banner = shown.window.findChild<QFrame *>(u"autoBanner"_s);
+        QVERIFY(banner && banner->isVisible());
+        const auto says = [&](const QString &text) {
+            const auto labels = banner->findChildren<QLabel *>();
+            return std::ranges::any_of(
+                labels, [&](const QLabel *label) { return label->text().contains(text); });
+        };
+        QVERIFY(says(u"waits for the image that the station was started with"_s));
+        QVERIFY(bench.giveGoldenImage());
+        QTRY_VERIFY_WITH_TIMEOUT(says(u"gets golden.img."_s), patience);
+    }
+
     void automaticModeIsShownAndSwitchedOff()
     {
         Bench bench;
