@@ -3144,7 +3144,7 @@ Detail: %2</translation>
     </message>
     <message>
         <source>No other machine claims to be the selected device.</source>
-        <translation>Keine andere Maschine gibt sich für das ausgewählte Gerät aus.</translation>
+        <translation>Kein anderer Rechner gibt sich für das ausgewählte Gerät aus.</translation>
     </message>
     <message>
         <source>Decide for one device at a time.</source>
@@ -3750,7 +3750,7 @@ Detail: %2</translation>
     </message>
     <message>
         <source>%1 becomes the address of this device if it registers within %2 minutes. The machine at %3 gets no answer any more.</source>
-        <translation>%1 wird die Adresse dieses Geräts, wenn es sich innerhalb von %2 Minuten meldet. Die Maschine bei %3 bekommt keine Antwort mehr.</translation>
+        <translation>%1 wird die Adresse dieses Geräts, wenn es sich innerhalb von %2 Minuten meldet. Der Rechner bei %3 bekommt keine Antwort mehr.</translation>
     </message>
     <message>
         <source>The device goes on at %1 if it registers within %2 minutes.</source>
@@ -3983,7 +3983,7 @@ Detail: %2</translation>
     </message>
     <message>
         <source>Decide which machine the device is, where two claim to be it</source>
-        <translation>Entscheiden, welche Maschine das Gerät ist, wenn zwei sich dafür ausgeben</translation>
+        <translation>Entscheiden, welcher Rechner das Gerät ist, wenn zwei sich dafür ausgeben</translation>
     </message>
     <message>
         <source>Let %1 take o&amp;ver…</source>
