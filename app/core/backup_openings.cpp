@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backup_openings.h"
 
-#include <QDir>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -60,12 +59,25 @@ BackupOpenings::BackupOpenings(FolderErrands &errands, BackupRegister known, Ope
 
 void BackupOpenings::open(const BackupOrder &order, qint64 nowMs)
 {
-    const QString path = QDir::cleanPath(order.path);
-    const bool busy = isPathBusy(path);
     auto work = std::make_shared<Work>(m_known, m_opener, order);
-    m_openings.append({order.job, path, nowMs, false, std::move(work)});
-    if (!busy)
-        begin(m_openings.last());
+    m_openings.append({order.job, order.path, nowMs, std::move(work)});
+    m_turns.take(order.path, [this, job = order.job] { begin(job); });
+}
+
+// By then it may be another job's: what the two have in common is that one's.
+void BackupOpenings::clear(const QString &job, const QString &path, const InUse &isInUse)
+{
+    m_turns.take(path, [this, job, path, isInUse] {
+        const auto clear = [known = m_known, job, taken = isInUse()]() -> Result<void> {
+            if (taken)
+                known.remove(job);
+            else
+                known.clear(job);
+            return {};
+        };
+        m_errands.run<void>(QFileInfo(path).path(), clear,
+                            [this, path](const Result<void> &) { m_turns.end(path); });
+    });
 }
 
 bool BackupOpenings::cancel(const QString &job)
@@ -101,31 +113,15 @@ BackupOpenings::Opening *BackupOpenings::find(const QString &job)
     return it == m_openings.end() ? nullptr : &*it;
 }
 
-bool BackupOpenings::isPathBusy(const QString &path) const
+void BackupOpenings::begin(const QString &job)
 {
-    return std::any_of(m_openings.begin(), m_openings.end(),
-                       [&path](const Opening &opening) { return opening.path == path; });
-}
-
-void BackupOpenings::begin(Opening &opening)
-{
-    opening.begun = true;
+    const Opening &opening = *find(job);
     const auto open = [work = opening.work]() -> Result<void> {
         work->open();
         return {};
     };
     m_errands.run<void>(QFileInfo(opening.path).path(), open,
-                        [this, job = opening.job](const Result<void> &done) { finish(job, done); });
-}
-
-void BackupOpenings::beginNext(const QString &path)
-{
-    const auto next =
-        std::find_if(m_openings.begin(), m_openings.end(), [&path](const Opening &opening) {
-            return opening.path == path && !opening.begun;
-        });
-    if (next != m_openings.end())
-        begin(*next);
+                        [this, job](const Result<void> &done) { finish(job, done); });
 }
 
 void BackupOpenings::finish(const QString &job, const Result<void> &done)
@@ -136,11 +132,11 @@ void BackupOpenings::finish(const QString &job, const Result<void> &done)
         discard(job, work);
         return;
     }
-    const Opening opening = *find(job);
+    const QString path = find(job)->path;
     m_openings.removeIf([&job](const Opening &each) { return each.job == job; });
-    beginNext(opening.path);
     const SinkResult result = std::move(work->result);
     m_opened(job, done ? result : SinkResult(done.failure()));
+    m_turns.end(path); // the next may ask whether this one is at work there
 }
 
 void BackupOpenings::discard(const QString &job, const std::shared_ptr<Work> &work)

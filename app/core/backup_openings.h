@@ -5,6 +5,7 @@
 
 #include "core/backup_opener.h"
 #include "core/folder_errands.h"
+#include "core/path_turns.h"
 
 #include <QList>
 
@@ -28,6 +29,11 @@ public:
 
     // `nowMs`: steady. One after the other where they have the same path.
     void open(const BackupOrder &order, qint64 nowMs);
+    // Removes what is left of a job that has ended, and its entry; in turn with what is opened at
+    // that path. `isInUse` is asked when its turn has come: another job is at work there, and the
+    // entry alone goes.
+    using InUse = std::function<bool()>;
+    void clear(const QString &job, const QString &path, const InUse &isInUse);
     // The job has ended: what is opened for it, perhaps much later, is discarded by the thread that
     // has opened it. False: it was not being opened.
     bool cancel(const QString &job);
@@ -42,16 +48,13 @@ private:
     struct Work;
     struct Opening {
         QString job;
-        QString path; // clean
+        QString path;
         qint64 since = 0;
-        bool begun = false;
         std::shared_ptr<Work> work;
     };
 
     [[nodiscard]] Opening *find(const QString &job);
-    [[nodiscard]] bool isPathBusy(const QString &path) const;
-    void begin(Opening &opening);
-    void beginNext(const QString &path);
+    void begin(const QString &job);
     void finish(const QString &job, const protocol::Result<void> &done);
     void discard(const QString &job, const std::shared_ptr<Work> &work);
 
@@ -59,6 +62,7 @@ private:
     BackupRegister m_known;
     Opener m_opener;
     Opened m_opened;
+    PathTurns m_turns;
     QList<Opening> m_openings; // in the order in which they came
 };
 

@@ -254,6 +254,7 @@ private:
     void clearLeftovers();
     void clearRecord(const JobId &id);
     void clearFiles(const JobId &id);
+    [[nodiscard]] bool isWrittenTo(const QString &path);
     JobId addJob(Job job);
     void keepImage(const Job &job);
 

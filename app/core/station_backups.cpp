@@ -7,6 +7,8 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace core
 {
 
@@ -160,12 +162,17 @@ void Station::clearRecord(const JobId &id)
 void Station::clearFiles(const JobId &id)
 {
     const auto entry = m_register.read(id); // none, or one that was cut off by a crash: to go, too
-    const QString folder = entry ? QFileInfo(entry->path).path() : QString();
-    const auto clear = [known = m_register, id]() -> Result<void> {
-        known.clear(id);
-        return {};
-    };
-    m_errands.run<void>(folder, clear, ignore);
+    const QString path = entry ? entry->path : QString();
+    m_openings.clear(id, path, [this, path] { return isWrittenTo(path); });
+}
+
+bool Station::isWrittenTo(const QString &path)
+{
+    const auto jobs = m_jobs.active();
+    return std::any_of(jobs.begin(), jobs.end(), [&](const Job *job) {
+        return job->kind == JobKind::Backup && m_board.find(job->token) &&
+               QDir::cleanPath(job->path) == QDir::cleanPath(path);
+    });
 }
 
 } // namespace core

@@ -50,6 +50,7 @@ void Station::restore(const Snapshot &snapshot)
         presume(device);
     }
     m_golden.restore(snapshot);
+    clearLeftovers(); // before another job is at their paths
     for (Job *unfinished : m_jobs.active()) {
         Job &job = *unfinished;
         m_meters.insert(job.id, ProgressMeter(steady()));
@@ -65,7 +66,6 @@ void Station::restore(const Snapshot &snapshot)
             interrupt(job, stationRestarted);
     }
     m_library.removeOrphans();
-    clearLeftovers();
     restoreImageStates();
     restoreOwedReboots(snapshot);
     restoreMaxDeploys(snapshot);

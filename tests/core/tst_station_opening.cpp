@@ -238,6 +238,35 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(f.path() + u".part"_s));
     }
 
+    // A job that ended in the last moment has left files where one that goes on is to write.
+    void aRestartClearsBeforeItOpens()
+    {
+        Destination f;
+        f.registerPlain();
+        const auto id = f.station->backup(mac(), f.path(), {});
+        QVERIFY(isAsked(f.disk));
+        f.stop();
+        const core::BackupRegister known(f.folder.filePath(u"backups"_s));
+        core::BackupOrder ended;
+        ended.job = QString(32, u'e');
+        ended.path = f.path();
+        QVERIFY(core::openDestination(known, ended).ok());
+        QCOMPARE(f.left().size(), 2);
+        const auto gone = std::exchange(f.disk, std::make_shared<HungDisk>());
+        f.options = Destination::hanging(f.options, f.disk);
+        f.open();
+        QVERIFY(isAsked(f.disk));
+        QVERIFY(!known.read(ended.job));
+        QVERIFY(f.left().isEmpty());
+        f.disk->answer();
+        QTRY_VERIFY_WITH_TIMEOUT(!f.station->isOpening(*id), patience);
+        QVERIFY2(f.job(*id).state == JobState::Queued, qPrintable(f.job(*id).failure.detail));
+        QVERIFY(QFile::exists(f.path() + u".part"_s));
+        QCOMPARE(f.records(), QStringList(*id));
+        gone->answer();
+        QTRY_COMPARE_WITH_TIMEOUT(gone->answered(), gone->asked(), patience);
+    }
+
     void automaticModeIsNotHeldUp()
     {
         QTemporaryDir saved;
