@@ -184,7 +184,8 @@ public:
     registerDevice(const protocol::RegisterRequest &request, const QString &peer,
                    const QString &session = {});
     // `session` is empty at plain level; `base` is "http://host:port" for absolute URLs.
-    // UnknownDevice, Unauthorized, ForeignAddress: it registers (again).
+    // UnknownDevice, Unauthorized, ForeignAddress: it registers (again). StationBusy at full level
+    // while a backup that had begun waits for its destination.
     [[nodiscard]] protocol::Result<protocol::Action>
     poll(MacAddress mac, const QString &peer, const QString &session, const QString &base);
     // UnknownJob when it is ended, cancelled or not of this session's device: the device stops

@@ -210,6 +210,10 @@ Result<Action> Station::poll(MacAddress mac, const QString &peer, const QString 
         interrupt(*job, {FailureCode::ConnectionLost, Stage::None, u"the client asked again"_s});
     if (job->state == JobState::Queued)
         updatePlaces(); // it is here now, and may stand before others again
+    // Ours was cut off by a restart of the station: told "none", it would take its job for over.
+    if (isOpening(job->id) && job->started.isValid() && known->level == Level::Full)
+        return Failure{FailureCode::StationBusy, Stage::None,
+                       u"the backup's folder has not answered yet"_s};
     if (job->place > 0 || isOpening(job->id) || !isPackGood(*job))
         return Action{};
     if (isHopeless(*job) && stopTransfer(*job)) {

@@ -238,6 +238,50 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(f.path() + u".part"_s));
     }
 
+    // Ours takes "none" for the end of the job that it was cut off from; dd knows no better answer.
+    void aRestartTellsTheDeviceToWait_data()
+    {
+        QTest::addColumn<bool>("full");
+        QTest::addColumn<bool>("begun");
+        QTest::addColumn<bool>("waits");
+        QTest::newRow("full, at work") << true << true << true;
+        QTest::newRow("full, not begun") << true << false << false;
+        QTest::newRow("plain, at work") << false << true << false;
+    }
+
+    void aRestartTellsTheDeviceToWait()
+    {
+        QFETCH(bool, full);
+        QFETCH(bool, begun);
+        QFETCH(bool, waits);
+        Destination f;
+        full ? void(f.registerFull()) : f.registerPlain();
+        const auto id = f.station->backup(mac(), f.path(), {});
+        if (begun) {
+            f.disk->answer();
+            QTRY_VERIFY_WITH_TIMEOUT(!f.station->isOpening(*id), patience);
+            const auto level = full ? core::Level::Full : core::Level::Plain;
+            f.post({TransferEvent::Kind::Began, f.job(*id).token, level, {}, {}, {}});
+        }
+        f.stop();
+        const auto gone = std::exchange(f.disk, std::make_shared<HungDisk>());
+        f.options = Destination::hanging(f.options, f.disk);
+        f.open();
+        const QString session = full ? f.registerFull() : QString();
+        if (!full)
+            f.registerPlain();
+        const auto polled = f.station->poll(mac(), here, session, base);
+        QCOMPARE(polled.ok(), !waits);
+        if (waits)
+            QCOMPARE(polled.failure().code, FailureCode::StationBusy);
+        else
+            QCOMPARE(polled->kind, ActionKind::None);
+        f.disk->answer();
+        QTRY_VERIFY_WITH_TIMEOUT(!f.station->isOpening(*id), patience);
+        QCOMPARE(f.ask(1, session).kind, ActionKind::Backup);
+        gone->answer();
+    }
+
     // A job that ended in the last moment has left files where one that goes on is to write.
     void aRestartClearsBeforeItOpens()
     {

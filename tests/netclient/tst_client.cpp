@@ -245,6 +245,29 @@ private Q_SLOTS:
         QCOMPARE(bench.lastReport()->kind, ReportKind::Deployed);
     }
 
+    // A station that was restarted waits for its disk before it offers the job again.
+    void cutOffItWaitsForABusyStation()
+    {
+        Bench bench(makeImage("dddd"));
+        bench.makeTarget(4 * imaging::chunkBytes);
+        int cut = 0;
+        int busy = 0;
+        bench.station.react = [&](const Request &request) -> Reaction {
+            if (request.path == imagePath && cut == 0) {
+                ++cut;
+                return {Kind::Refuse, 0, 0, FailureCode::UnknownTransfer};
+            }
+            if (request.path == pollPath && cut > 0 && busy < 3) {
+                ++busy;
+                return {Kind::Refuse, 0, 0, FailureCode::StationBusy};
+            }
+            return {};
+        };
+        QCOMPARE(bench.run(), ExitCode::Verified);
+        QCOMPARE(busy, 3);
+        QCOMPARE(bench.lastReport()->kind, ReportKind::Deployed);
+    }
+
     void cutOffForGood()
     {
         Bench bench(makeImage("dddd"));
