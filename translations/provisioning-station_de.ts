@@ -2627,6 +2627,14 @@
         <source>Check whether one board shows up twice, or remove the old device from the list.</source>
         <translation>Prüfen Sie, ob eine Platine doppelt erscheint, oder nehmen Sie das alte Gerät von der Liste.</translation>
     </message>
+    <message>
+        <source>The disk of the image library has not answered for %1</source>
+        <translation>Das Laufwerk der Image-Bibliothek antwortet seit %1 nicht</translation>
+    </message>
+    <message>
+        <source>Check the disk or share that holds the station&apos;s data.</source>
+        <translation>Prüfen Sie das Laufwerk oder die Freigabe mit den Daten der Station.</translation>
+    </message>
 </context>
 <context>
     <name>ui::MainWindow</name>

@@ -105,6 +105,14 @@ StageText openingText(const Job &job)
             Tone::Warning, Glyph::Warning, Tr::tr("Check the disk, or the network to the folder.")};
 }
 
+StageText silentLibraryText(const Job &job)
+{
+    return {Tr::tr("The disk of the image library has not answered for %1")
+                .arg(format::duration(job.imageSeconds)),
+            Tone::Warning, Glyph::Warning,
+            Tr::tr("Check the disk or share that holds the station's data.")};
+}
+
 StageText stalledDiskText(const Job &job)
 {
     return {
@@ -210,6 +218,8 @@ StageText undoubtedStageText(const DeviceRow &row)
         return idleText(row);
     if (isBeingOpened(*row.job))
         return openingText(*row.job);
+    if (row.job->imageSeconds > 0)
+        return silentLibraryText(*row.job);
     if (row.hasActiveJob() && row.job->interrupted)
         return interruptedText(*row.job);
     if (row.job->state == JobState::Offered)

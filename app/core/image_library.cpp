@@ -271,8 +271,8 @@ void ImageLibrary::State::cancelAll()
 }
 
 ImageLibrary::ImageLibrary(const QString &directory, Store &store, imaging::WorkerPool &pool,
-                           const QList<Image> &known, QObject *parent)
-    : QObject(parent), m_state(std::make_unique<State>(*this, directory, store, pool))
+                           const QList<Image> &known, QObject *parent, const LibraryLooks &looks)
+    : QObject(parent), m_state(std::make_unique<State>(*this, directory, store, pool, looks))
 {
     connect(&m_state->ticker, &QTimer::timeout, this, [this] { m_state->sampleProgress(); });
     m_state->restore(known);
@@ -437,6 +437,17 @@ Result<void> ImageLibrary::checkPack(const QString &identity)
 bool ImageLibrary::isBeingChecked(const QString &identity) const
 {
     return !m_state->glances.isRecent(identity) || m_state->checker.isWaitedFor(identity);
+}
+
+std::chrono::milliseconds ImageLibrary::waitingFor(const QString &identity) const
+{
+    return m_state->glances.waitingFor(identity);
+}
+
+QString ImageLibrary::giveUpWaiting(const QString &identity)
+{
+    m_state->glances.forget(identity);
+    return m_state->folder.packPath(identity);
 }
 
 void ImageLibrary::suspectPack(const QString &identity)

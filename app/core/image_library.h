@@ -4,6 +4,7 @@
 // on threads of its own.
 #pragma once
 
+#include "core/library_looks.h"
 #include "core/model.h"
 #include "imaging/chunk_packer.h"
 #include "imaging/pack.h"
@@ -38,7 +39,8 @@ public:
     // damaged one is imported again when its source is still there and the same; until then, or for
     // good, its entries are Failed with PackDamaged.
     ImageLibrary(const QString &directory, Store &store, imaging::WorkerPool &pool,
-                 const QList<Image> &known, QObject *parent = nullptr);
+                 const QList<Image> &known, QObject *parent = nullptr,
+                 const LibraryLooks &looks = {});
     ~ImageLibrary() override; // cancels imports under way and waits for them
 
     [[nodiscard]] QList<Image> images() const; // in order of addition
@@ -79,6 +81,10 @@ public:
     // Not looked at lately, or a check that somebody waits for is under way: no device is to be
     // wiped for this image yet.
     [[nodiscard]] bool isBeingChecked(const QString &identity) const;
+    // For how long the pack's disk has not answered such a look; 0: it has.
+    [[nodiscard]] std::chrono::milliseconds waitingFor(const QString &identity) const;
+    // Begins anew at the next checkPack(); returns the file that was to be looked at.
+    QString giveUpWaiting(const QString &identity);
     // Somebody read something else than what should be there: it is checked at once.
     void suspectPack(const QString &identity);
     // Transfers want the disk: background checks wait.

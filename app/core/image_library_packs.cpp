@@ -52,7 +52,7 @@ QString shown(const Image &image)
 } // namespace
 
 ImageLibrary::State::State(ImageLibrary &owner, const QString &directory, Store &keeper,
-                           imaging::WorkerPool &workers)
+                           imaging::WorkerPool &workers, const LibraryLooks &how)
     : library(owner),
       folder(directory),
       store(keeper),
@@ -60,9 +60,9 @@ ImageLibrary::State::State(ImageLibrary &owner, const QString &directory, Store 
       checker([this](const QString &identity, const Result<OpenedPack> &result) {
           takeVerdict(identity, result);
       }),
-      glances([this](const QString &identity, const PackGlances::Sight &sight) {
-          takeGlance(identity, sight);
-      })
+      glances([this](const QString &identity,
+                     const PackGlances::Sight &sight) { takeGlance(identity, sight); },
+              how.pack, how.steady)
 {
 }
 
@@ -305,6 +305,7 @@ void ImageLibrary::State::takeGlance(const QString &identity, const PackGlances:
 void ImageLibrary::State::becomeSound(const QString &identity, const OpenedPack &opened)
 {
     addPack(identity, {opened.pack, opened.stamp, true, QDateTime::currentDateTimeUtc()});
+    glances.forget(identity); // its stamp is from before it was read, which took its time
     QStringList back;
     for (Image &image : images) {
         if (image.identity != identity)

@@ -43,7 +43,7 @@ struct ImageLibrary::State {
     using ControlPtr = std::shared_ptr<WorkControl>;
 
     State(ImageLibrary &owner, const QString &directory, Store &keeper,
-          imaging::WorkerPool &workers);
+          imaging::WorkerPool &workers, const LibraryLooks &how);
 
     ImageLibrary &library;
     PackFolder folder;

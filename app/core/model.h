@@ -103,6 +103,8 @@ struct Job {
     qint64 overallTotal = 0;        // bytes
     qint64 overallSecondsLeft = -1; // -1: not known
     qint64 destinationSeconds = 0; // backup: its disk or share took nothing for so long; 0: it does
+    qint64 imageSeconds = 0;       // deploy that waits: the library's disk has not answered for so
+                                   // long; 0: it does
     int rounds = 0;                // broken off so often since it last got further
     QList<ImageWarning> warnings;  // deploy: of its image, when it was ordered
     int place = 0; // in the queue of deploys while Queued by the limit, 1 is next; 0: not waiting

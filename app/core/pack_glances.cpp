@@ -33,17 +33,22 @@ PackGlances::PackGlances(Seen seen, Look how, Clock steady)
 void PackGlances::look(const QString &identity, const QString &path, const FileStamp &known)
 {
     Glance &glance = m_glances[identity];
-    if (glance.running || (glance.ended && m_steady() - *glance.ended < lookAgainMs))
+    const qint64 now = m_steady();
+    if (glance.number != 0 || (glance.ended && now - *glance.ended < lookAgainMs))
         return;
-    glance.running = true;
+    glance.number = ++m_lastNumber;
+    if (!glance.askedSince)
+        glance.askedSince = now;
     const auto work = [how = m_look, path, identity, known] { return how(path, identity, known); };
     m_errands.run<std::optional<OpenedPack>>(
-        work, [this, identity](const Sight &sight) { finish(identity, sight); });
+        work, [this, identity, number = glance.number](const Sight &sight) {
+            finish(identity, number, sight);
+        });
 }
 
 void PackGlances::note(const QString &identity)
 {
-    m_glances[identity].ended = m_steady();
+    m_glances.insert(identity, {0, std::nullopt, m_steady()});
 }
 
 void PackGlances::forget(const QString &identity)
@@ -57,17 +62,24 @@ bool PackGlances::isRecent(const QString &identity) const
     return glance.ended && m_steady() - *glance.ended < recentMs;
 }
 
-void PackGlances::finish(const QString &identity, const Sight &sight)
+std::chrono::milliseconds PackGlances::waitingFor(const QString &identity) const
+{
+    const Glance glance = m_glances.value(identity);
+    return std::chrono::milliseconds(glance.askedSince ? m_steady() - *glance.askedSince : 0);
+}
+
+void PackGlances::finish(const QString &identity, quint64 number, const Sight &sight)
 {
     const auto glance = m_glances.find(identity);
-    if (glance == m_glances.end())
-        return; // forgotten meanwhile
-    glance->running = false;
+    if (glance == m_glances.end() || glance->number != number)
+        return; // forgotten meanwhile, or somebody else has looked
+    glance->number = 0;
     using protocol::FailureCode;
     const bool saw = sight || sight.failure().code == FailureCode::PackDamaged ||
                      sight.failure().code == FailureCode::ImageUnreadable;
     if (!saw)
         return; // no thread was to be had: it is not known
+    glance->askedSince.reset();
     glance->ended = m_steady();
     m_seen(identity, sight);
 }

@@ -10,6 +10,7 @@
 
 #include <QHash>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -33,24 +34,29 @@ public:
 
     // Unless one is under way, or the last was not a second ago.
     void look(const QString &identity, const QString &path, const FileStamp &known);
-    // Somebody else has just looked, and it was the file that is known.
+    // Somebody else has just looked, and it was the file that is known. What a glance that is under
+    // way will see is of no interest any more.
     void note(const QString &identity);
     void forget(const QString &identity);
     // Looked at so lately that a device may begin with it. A folder that answers slowly is looked
     // at again before that is over.
     [[nodiscard]] bool isRecent(const QString &identity) const;
+    // Since a glance was wanted first that has not been answered; 0: it has.
+    [[nodiscard]] std::chrono::milliseconds waitingFor(const QString &identity) const;
 
 private:
     struct Glance {
-        bool running = false;
-        std::optional<qint64> ended; // ms, steady
+        quint64 number = 0;               // of the one that is under way; 0: none is
+        std::optional<qint64> askedSince; // ms, steady
+        std::optional<qint64> ended;      // ms, steady
     };
 
-    void finish(const QString &identity, const Sight &sight);
+    void finish(const QString &identity, quint64 number, const Sight &sight);
 
     Seen m_seen;
     Look m_look;
     Clock m_steady;
+    quint64 m_lastNumber = 0;
     QHash<QString, Glance> m_glances; // by identity
     Errands m_errands;                // the last: its answers use the others
 };

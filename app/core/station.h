@@ -123,6 +123,10 @@ public:
     // Deploys that have a place in the queue.
     [[nodiscard]] int waitingDeploys() const { return m_waitingDeploys; }
 
+    // A deploy that waits because the library's disk does not answer tells for how long
+    // (`imageSeconds`), from destinationPatience on, and fails with StationIoError at
+    // destinationDeadline.
+    //
     // Whether the device can take the image, as far as it told of itself: DeviceTooSmall with both
     // sizes, DeviceIsSdCard unless that is allowed.
     [[nodiscard]] static protocol::Result<void>
@@ -275,7 +279,8 @@ private:
     void failBeforeTheWipe(const QString &identity, const protocol::Failure &failure);
     // The station's copy of its image is known to be good; false: wait, or the job has failed.
     [[nodiscard]] bool isPackGood(Job &job);
-    void watchPack(const Job &job);
+    void watchPack(Job &job);
+    void watchLibrary(Job &job, std::chrono::milliseconds waiting);
     // Ends the job's transfer, so that the job may be ended; false: its backup is just being given
     // its name, and what became of it is on its way here.
     [[nodiscard]] bool stopTransfer(const Job &job) const;

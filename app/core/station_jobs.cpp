@@ -169,6 +169,7 @@ void Station::begin(Job &job, Level level)
 void Station::standStill(Job &job)
 {
     job.destinationSeconds = 0;
+    job.imageSeconds = 0;
     job.bytesPerSecond = 0;
     job.wireBytesPerSecond = 0;
     job.secondsLeft = -1;
@@ -223,40 +224,6 @@ void Station::fail(Job &job, const Failure &failure)
     if (job.kind == JobKind::Deploy && readWrong)
         m_library.suspectPack(job.imageIdentity);
     closeJob(job, MessageKind::JobFailed);
-}
-
-// Devices that have begun may have what they need already; if not, they will hear it.
-void Station::failBeforeTheWipe(const QString &identity, const Failure &failure)
-{
-    for (const JobId &id : m_jobs.activeIds()) {
-        Job *job = m_jobs.find(id);
-        if (!job || job->kind != JobKind::Deploy || job->imageIdentity != identity)
-            continue;
-        const bool waits = job->state == JobState::Queued || job->state == JobState::Offered;
-        if (waits && !job->started.isValid())
-            fail(*job, failure);
-    }
-}
-
-bool Station::isPackGood(Job &job)
-{
-    if (job.kind != JobKind::Deploy || job.started.isValid())
-        return true;
-    if (const auto known = m_library.checkPack(job.imageIdentity); !known) {
-        fail(job, known.failure());
-        return false;
-    }
-    return !m_library.isBeingChecked(job.imageIdentity);
-}
-
-// So that a device that asks for it need not wait; damage is found although nobody asks.
-void Station::watchPack(const Job &job)
-{
-    const bool waits = job.state == JobState::Queued || job.state == JobState::Offered;
-    const Device *target = findDevice(job.mac);
-    if (waits && job.kind == JobKind::Deploy && !job.started.isValid() && target &&
-        isOnline(*target))
-        (void)m_library.checkPack(job.imageIdentity);
 }
 
 void Station::closeJob(Job &job, MessageKind message)

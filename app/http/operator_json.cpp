@@ -164,6 +164,8 @@ QJsonObject toJson(const core::Job &job)
         object.insert("silent_seconds"_L1, job.silentSeconds);
     if (job.destinationSeconds > 0)
         object.insert("destination_seconds"_L1, job.destinationSeconds);
+    if (job.imageSeconds > 0)
+        object.insert("image_seconds"_L1, job.imageSeconds);
     insertText(object, "bottleneck"_L1, protocol::toWire(job.bottleneck));
     if (deploy) {
         object.insert("image"_L1, job.image);

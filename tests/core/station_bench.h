@@ -47,7 +47,7 @@ struct Fixture {
         store = std::move(*opened);
         const auto snapshot = store->load();
         library = std::make_unique<core::ImageLibrary>(folder.filePath(u"images"_s), *store, pool,
-                                                       snapshot->images);
+                                                       snapshot->images, nullptr, looks);
         board = std::make_unique<core::TransferBoard>();
         options.neighbour = [this](const QString &address) { return neighbour(address); };
         station = std::make_unique<core::Station>(
@@ -197,6 +197,7 @@ struct Fixture {
 
     QTemporaryDir folder;
     core::StationOptions options;
+    core::LibraryLooks looks;
     bool answers = true;            // disks do
     qint64 now = 1'700'000'000'000; // ms, both clocks
     qint64 wallShift = 0;           // ms, by which somebody set the wall clock

@@ -152,6 +152,68 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(g.failed, 1, patience);
     }
 
+    void itIsKnownForHowLongADiskIsSilent()
+    {
+        Glances g;
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 0ms);
+        g.look();
+        QTRY_COMPARE_WITH_TIMEOUT(g.disk->asked(), 1, patience);
+        g.now += 9'999;
+        g.look(); // which is the same one
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 9'999ms);
+        QCOMPARE(g.glances.waitingFor(u"other"_s), 0ms);
+        g.disk->answer();
+        QTRY_COMPARE_WITH_TIMEOUT(g.seen, 1, patience);
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 0ms);
+        // Given up: the next one is asked in its own right.
+        g.disk->answer(false);
+        g.now += 1'000;
+        g.look();
+        QTRY_COMPARE_WITH_TIMEOUT(g.disk->asked(), 2, patience);
+        g.now += 600'000;
+        g.glances.forget(u"id"_s);
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 0ms);
+        g.look();
+        QTRY_COMPARE_WITH_TIMEOUT(g.disk->asked(), 3, patience);
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 0ms);
+    }
+
+    // Somebody has made it anew, or read all of it: the old glance saw something else.
+    void aGlanceFromBeforeIsNotTold_data()
+    {
+        QTest::addColumn<bool>("forgotten");
+        QTest::addColumn<bool>("noted");
+        QTest::addColumn<bool>("lookedAt");
+        QTest::newRow("noted") << false << true << false;
+        QTest::newRow("forgotten and noted") << true << true << false;
+        QTest::newRow("forgotten and looked at") << true << false << true;
+        QTest::newRow("all of it") << true << true << true;
+    }
+
+    void aGlanceFromBeforeIsNotTold()
+    {
+        QFETCH(bool, forgotten);
+        QFETCH(bool, noted);
+        QFETCH(bool, lookedAt);
+        Glances g;
+        g.look(u"bad"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(g.disk->asked(), 1, patience);
+        if (forgotten)
+            g.glances.forget(u"id"_s);
+        if (noted)
+            g.glances.note(u"id"_s);
+        g.now += 1'000;
+        if (lookedAt)
+            g.look();
+        QTRY_COMPARE_WITH_TIMEOUT(g.disk->asked(), lookedAt ? 2 : 1, patience);
+        g.disk->answer();
+        QTRY_COMPARE_WITH_TIMEOUT(g.disk->answered(), lookedAt ? 2 : 1, patience);
+        g.glances.look(u"other"_s, u"good"_s, {});
+        QTRY_COMPARE_WITH_TIMEOUT(g.seen, lookedAt ? 2 : 1, patience);
+        QCOMPARE(g.failed, 0);
+        QVERIFY(g.glances.isRecent(u"id"_s));
+    }
+
     void whatIsForgottenIsNotTold()
     {
         Glances g;

@@ -124,6 +124,13 @@ private Q_SLOTS:
         opening.job->state = JobState::Offered;
         opening.job->interrupted = true; // by a restart of the station
         add("nor after a restart", opening, u"/mnt/nas has not answered for 10 s"_s, Tone::Warning);
+        ui::DeviceRow library = rows::withJob(1, JobKind::Deploy, JobState::Queued);
+        library.job->imageSeconds = 10;
+        add("the library's disk does not answer", library,
+            u"The disk of the image library has not answered for 10 s"_s, Tone::Warning);
+        library.job->place = 2; // nor would its turn be of any help
+        add("nor to those in the queue", library,
+            u"The disk of the image library has not answered for 10 s"_s, Tone::Warning);
         ui::DeviceRow verifying = rows::withJob(1, JobKind::Deploy, JobState::Verifying);
         verifying.job->phase = Phase::Verifying;
         add("reading back", verifying, u"Verifying"_s, Tone::Busy);

@@ -122,6 +122,9 @@ private Q_SLOTS:
         row = rows::withJob(1, JobKind::Backup, JobState::Queued);
         row.job->destinationSeconds = 12;
         add("folder does not answer", row, u"network to the folder"_s, true);
+        row = rows::withJob(1, JobKind::Deploy, JobState::Queued);
+        row.job->imageSeconds = 12;
+        add("library does not answer", row, u"station's data"_s, true);
         row = rows::withJob(1, JobKind::Deploy, JobState::Cancelled);
         row.job->started = QDateTime::currentDateTimeUtc();
         add("cancelled in the middle", row, u"Deploy again"_s, true);
