@@ -117,15 +117,17 @@ protocol::Result<void> startServer(Parts &parts, const CommandLine &line)
     return parts.server->listen(line.address, line.port);
 }
 
-protocol::Result<void> loadImage(Parts &parts, const QString &path)
+// Its folder may not answer; the station serves meanwhile.
+void loadImage(Parts &parts, const QString &path)
 {
     if (path.isEmpty())
-        return {};
-    const auto id = parts.library->import(path);
-    if (!id)
-        return id.failure();
-    parts.station->setGoldenImage(*id);
-    return {};
+        return;
+    parts.library->importLater(path, [&parts](const protocol::Result<core::ImageId> &id) {
+        if (id)
+            parts.station->setGoldenImage(*id);
+        else
+            QCoreApplication::exit(fail(id.failure()));
+    });
 }
 
 void startNetboot(Parts &parts, const CommandLine &line)
@@ -144,8 +146,6 @@ protocol::Result<void> start(Parts &parts, const CommandLine &line)
 {
     if (const auto started = startCore(parts, line); !started)
         return started;
-    if (const auto loaded = loadImage(parts, line.image); !loaded)
-        return loaded;
     if (const auto started = startServer(parts, line); !started)
         return started;
     print(stdout, u"listening on %1\n"_s.arg(parts.server->url()));
@@ -158,6 +158,7 @@ int serveHeadless(QCoreApplication &application, const CommandLine &line)
     Parts parts;
     if (const auto started = start(parts, line); !started)
         return fail(started.failure());
+    loadImage(parts, line.image);
     const TerminationSignals signals([] { QCoreApplication::quit(); });
     return application.exec();
 }
@@ -221,6 +222,8 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
     window.setPreflightPlan(plan);
     window.setNetbootService(*parts.netboot, line.netbootWish);
     window.show();
+    if (!line.image.isEmpty())
+        window.take({line.image});
     if (parts.windowSocket)
         parts.windowSocket->serve([&window](const ShowRequest &request) { show(window, request); });
     // Not by quit(): the window would ask whether jobs may stop, and nobody may be there to answer.

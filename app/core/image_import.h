@@ -3,6 +3,7 @@
 // all cores, without a temporary file; or copies and checks a pack of our own.
 #pragma once
 
+#include "core/files.h"
 #include "core/import/image_opener.h"
 #include "core/model.h"
 #include "imaging/chunk_packer.h"
@@ -41,6 +42,7 @@ struct ImportedPack {
     QString sidecarStamp;  // see core/import/sidecar_stamp.h
     QList<ImageWarning> warnings; // of the import, and what the image's inside tells
     ImageFacts facts;
+    FileStamp stamp; // of its file, once that has its name in the library
 };
 
 // Works on the calling thread and `pool`, and leaves a flushed pack at `part`, or nothing. What

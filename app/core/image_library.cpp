@@ -103,6 +103,7 @@ Result<ImportedPack> ImageLibrary::State::makeNamedPack(const Import &import)
     record.image.facts = imported->facts;
     if (const auto adopted = folder.adopt(import.part, imported->identity, record); !adopted)
         return adopted.failure();
+    imported->stamp = fileStamp(folder.packPath(imported->identity)).value_or(FileStamp());
     return imported;
 }
 
@@ -170,9 +171,7 @@ void ImageLibrary::State::becomeReady(Image &image, const ImportedPack &imported
     image.done = image.total = image.size;
     image.failure = {};
     // What was written was hashed on its way.
-    addPack(image.identity,
-            {imported.pack, fileStamp(folder.packPath(image.identity)).value_or(FileStamp()), true,
-             QDateTime::currentDateTimeUtc()});
+    addPack(image.identity, {imported.pack, imported.stamp, true, QDateTime::currentDateTimeUtc()});
     store.save(image);
     note(image);
     startDigest(image);

@@ -255,7 +255,7 @@ private:
     void openDestination(const Job &job, bool resumed);
     void takeDestination(const JobId &id, const SinkResult &result);
     void watchOpenings(qint64 nowMs);
-    void discardSink(const Job &job, std::shared_ptr<Transfer> transfer);
+    void endSink(const Job &job, std::shared_ptr<Transfer> transfer);
     void clearLeftovers();
     void clearRecord(const JobId &id);
     void clearFiles(const JobId &id);

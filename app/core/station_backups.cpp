@@ -127,16 +127,21 @@ bool Station::watchDestination(Job &job, const Transfer &transfer)
     return true;
 }
 
-// Not here: removing gigabytes takes its time, and so does closing what has no name.
-void Station::discardSink(const Job &job, std::shared_ptr<Transfer> transfer)
+// Not here: removing gigabytes takes its time, and so does closing what has no name, or what lies
+// on a share.
+void Station::endSink(const Job &job, std::shared_ptr<Transfer> transfer)
 {
-    m_discarding.removeIf([](const auto &entry) { return entry.value().expired(); });
-    m_discarding.insert(QDir::cleanPath(job.path), transfer->description().sink);
-    const auto discard = [transfer = std::move(transfer)]() -> Result<void> {
-        transfer->description().sink->discard();
-        return {};
+    const bool isKept = job.state == JobState::Succeeded;
+    if (!isKept) {
+        m_discarding.removeIf([](const auto &entry) { return entry.value().expired(); });
+        m_discarding.insert(QDir::cleanPath(job.path), transfer->description().sink);
+    }
+    auto end = [transfer = std::move(transfer), isKept]() -> Result<void> {
+        if (!isKept)
+            transfer->description().sink->discard();
+        return {}; // the thread is the last that has it
     };
-    m_errands.run<void>(QFileInfo(job.path).path(), discard, ignore);
+    m_errands.run<void>(QFileInfo(job.path).path(), std::move(end), ignore);
 }
 
 // Of backups that ended in the last moment before a crash, or that nobody was told of.

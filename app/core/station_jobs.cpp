@@ -248,9 +248,8 @@ void Station::releaseTransfer(const Job &job)
 {
     auto transfer = m_board.find(job.token);
     m_board.remove(job.token);
-    if (transfer && transfer->description().sink && job.state != JobState::Succeeded) {
-        discardSink(job, std::move(transfer));
-    }
+    if (transfer && transfer->description().sink)
+        endSink(job, std::move(transfer));
     if (job.kind == JobKind::Deploy)
         m_library.letGoOfJob(job.imageIdentity);
     else if (!m_openings.cancel(job.id))

@@ -8,6 +8,10 @@
 #include <QElapsedTimer>
 #include <QFileInfo>
 
+#include <chrono>
+#include <future>
+#include <thread>
+
 using namespace Qt::StringLiterals;
 using namespace bench;
 
@@ -331,6 +335,44 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(!f.station->isOpening(id), patience);
             QCOMPARE(f.ask(n).kind, ActionKind::Backup);
         }
+    }
+
+    // Closing a file on a share may take as long as opening it did.
+    void aThreadHasTheFileLast_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("succeeded") << int(TransferEvent::Kind::Completed);
+        QTest::newRow("failed") << int(TransferEvent::Kind::Failed);
+    }
+
+    void aThreadHasTheFileLast()
+    {
+        QFETCH(int, kind);
+        const auto closedBy = std::make_shared<std::promise<std::thread::id>>();
+        auto closed = closedBy->get_future();
+        core::StationOptions options;
+        options.openDestination = [closedBy](const core::BackupRegister &known,
+                                             const core::BackupOrder &order) {
+            auto sink = core::openDestination(known, order);
+            // Goes with the sink.
+            const std::shared_ptr<void> last(
+                nullptr, [closedBy](void *) { closedBy->set_value(std::this_thread::get_id()); });
+            if (sink)
+                (*sink)->setNamingNote([last](const core::FileProof &) {});
+            return sink;
+        };
+        Fixture f(options);
+        f.registerPlain();
+        const auto id = f.backup(mac(), f.folder.filePath(u"a.img"_s));
+        QVERIFY(id.ok());
+        TransferEvent event;
+        event.kind = TransferEvent::Kind(kind);
+        event.token = f.job(*id).token;
+        event.failure = {FailureCode::StorageFull, protocol::Stage::Receive, {}};
+        f.post(event);
+        QVERIFY(core::isEnded(f.job(*id).state));
+        QVERIFY(closed.wait_for(std::chrono::milliseconds(patience)) == std::future_status::ready);
+        QVERIFY(closed.get() != std::this_thread::get_id());
     }
 
     // Some at a time: however many hang on one disk, others find threads.

@@ -162,7 +162,7 @@ class ImportTest(StationTest):
         self.station.stop()
         self.station.arguments = ["--image", self.path("golden.img.xz")]
         self.station.start()
-        golden = self.station.operator("GET", "images")["golden"]
+        golden = wait_for(lambda: self.station.operator("GET", "images").get("golden"), 60, "the golden image")
         wait_for(lambda: self.station.operator("GET", f"images/{golden}")["state"] == "ready", 120, "import")
         code, output = sh('zstd -dc "$A" | cmp - "$B"', A=os.path.join(self.station.data, "images", self.library()[0]),
                           B=image)
