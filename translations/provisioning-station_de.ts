@@ -1869,6 +1869,22 @@
         <source>Wait: the job usually goes on. If it does not, make sure that the client runs only once on the device.</source>
         <translation>Warten Sie: Meist geht der Auftrag weiter. Wenn nicht, sorgen Sie dafür, dass der Client auf dem Gerät nur einmal läuft.</translation>
     </message>
+    <message>
+        <source>Too many folders do not answer.</source>
+        <translation>Zu viele Ordner antworten nicht.</translation>
+    </message>
+    <message>
+        <source>Check the disks and shares, then try again.</source>
+        <translation>Prüfen Sie die Laufwerke und Freigaben und versuchen Sie es dann erneut.</translation>
+    </message>
+    <message>
+        <source>The disk or share of the image file does not answer.</source>
+        <translation>Das Laufwerk oder die Freigabe der Image-Datei antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Check the disk, or the network to the share, then choose the file again.</source>
+        <translation>Prüfen Sie das Laufwerk oder das Netzwerk zur Freigabe und wählen Sie die Datei dann erneut.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FileDialogs</name>

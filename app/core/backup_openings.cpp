@@ -2,6 +2,7 @@
 #include "core/backup_openings.h"
 
 #include <QFileInfo>
+#include <QTimer>
 
 #include <algorithm>
 #include <atomic>
@@ -10,10 +11,18 @@
 namespace core
 {
 
+using namespace std::chrono_literals;
 using protocol::Failure;
 using protocol::FailureCode;
 using protocol::Result;
 using protocol::Stage;
+
+namespace
+{
+
+constexpr auto tryAgainAfter = 1s;
+
+} // namespace
 
 // Shared with the thread, which may outlive everything else.
 struct BackupOpenings::Work {
@@ -37,6 +46,13 @@ struct BackupOpenings::Work {
         order.before.reset();
         if (unwanted)
             discard();
+    }
+
+    // Half a backup lies there already, and folders come back.
+    [[nodiscard]] bool isWorthAnotherTry(const Result<void> &done) const
+    {
+        return !done && done.failure().code == FailureCode::FoldersBusy && order.resumed &&
+               !unwanted;
     }
 
     void discard()
@@ -130,6 +146,10 @@ void BackupOpenings::finish(const QString &job, const Result<void> &done)
     // Between the thread's last look and now.
     if (work->unwanted && work->result && done) {
         discard(job, work);
+        return;
+    }
+    if (work->isWorthAnotherTry(done)) {
+        QTimer::singleShot(tryAgainAfter, &m_timers, [this, job] { begin(job); });
         return;
     }
     const QString path = find(job)->path;

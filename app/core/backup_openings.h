@@ -8,6 +8,7 @@
 #include "core/path_turns.h"
 
 #include <QList>
+#include <QObject>
 
 #include <chrono>
 #include <functional>
@@ -24,7 +25,8 @@ public:
     // nothing of it is left but what is on record.
     using Opened = std::function<void(const QString &job, const SinkResult &result)>;
 
-    // `errands` ends before this.
+    // `errands` ends before this. A job that was there before the station was restarted is opened
+    // later where too many folders do not answer; another one is refused with FoldersBusy.
     BackupOpenings(FolderErrands &errands, BackupRegister known, Opener opener, Opened opened);
 
     // `nowMs`: steady. One after the other where they have the same path.
@@ -64,6 +66,7 @@ private:
     Opened m_opened;
     PathTurns m_turns;
     QList<Opening> m_openings; // in the order in which they came
+    QObject m_timers;          // context of those that are tried again
 };
 
 } // namespace core

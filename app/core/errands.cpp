@@ -81,7 +81,7 @@ void Errands::post(Answer answer)
 
 protocol::Failure Errands::tooMany()
 {
-    return {protocol::FailureCode::StationBusy, {}, u"too many folders do not answer"_s};
+    return {protocol::FailureCode::FoldersBusy, {}, u"too many folders do not answer"_s};
 }
 
 } // namespace core

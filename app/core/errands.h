@@ -28,7 +28,7 @@ public:
     Errands(const Errands &) = delete;
     Errands &operator=(const Errands &) = delete;
 
-    // StationBusy when so many are stuck that one more would be no use; Internal when `work` threw.
+    // FoldersBusy when so many are stuck that one more would be no use; Internal when `work` threw.
     template<class Value>
     void run(std::function<protocol::Result<Value>()> work,
              std::function<void(const protocol::Result<Value> &)> done)

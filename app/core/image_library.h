@@ -54,8 +54,8 @@ public:
     // entry's source is not imported again: that entry's id is returned.
     [[nodiscard]] protocol::Result<ImageId> import(const QString &path);
     // As import(), for whoever must not wait for a folder that does not answer: `done` is called
-    // from the event loop. ImageUnreadable when there was no answer for sourcePatience: what comes
-    // later is not imported. StationBusy when many such folders are waited for.
+    // from the event loop. SourceStalled when there was no answer for sourcePatience: what comes
+    // later is not imported. FoldersBusy when many such folders are waited for.
     using ImportAnswer = std::function<void(const protocol::Result<ImageId> &)>;
     void importLater(const QString &path, const ImportAnswer &done);
     // Ready, and no look at what lies beside its source is under way, which may have it imported

@@ -34,7 +34,7 @@ void SourceInspections::inspect(const QString &path, const Answer &done)
     deadline->setSingleShot(true);
     connect(deadline, &QTimer::timeout, this, [this, path, answer] {
         const qint64 seconds = std::chrono::duration_cast<std::chrono::seconds>(m_patience).count();
-        answer(Failure{FailureCode::ImageUnreadable, Stage::Import,
+        answer(Failure{FailureCode::SourceStalled, Stage::Import,
                        u"%1: its folder has not answered for %2 s"_s.arg(path).arg(seconds)});
     });
     deadline->start(m_patience);

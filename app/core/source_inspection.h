@@ -22,7 +22,7 @@ public:
     using Inspect = std::function<protocol::Result<SourceStamp>(const QString &path)>;
     using Answer = std::function<void(const protocol::Result<SourceStamp> &)>;
 
-    // ImageUnreadable for a folder that has not answered for `patience`.
+    // SourceStalled for a folder that has not answered for `patience`.
     explicit SourceInspections(std::chrono::milliseconds patience, Inspect inspect = inspectSource);
 
     // `done` is called once, from the event loop.

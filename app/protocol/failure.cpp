@@ -93,6 +93,8 @@ constexpr auto codeRows = std::to_array<CodeRow>({
     {FailureCode::InterfaceGone, "interface-gone", 409},
     {FailureCode::KitUnusable, "kit-unusable", 409},
     {FailureCode::AddressPoolFull, "address-pool-full", 409},
+    {FailureCode::FoldersBusy, "folders-busy", 503},
+    {FailureCode::SourceStalled, "source-stalled", 504},
 });
 
 struct StageRow {

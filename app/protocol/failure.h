@@ -25,7 +25,7 @@ enum class FailureCode {
     DeviceBusy,            // the device has a job already
     JobCommitting,         // too late to cancel: the backup is being given its name
     TooManyDevices,        // no room for one more MAC that nobody has given a job
-    StationBusy,           // too many connections at once; worth another try
+    StationBusy,           // too many connections, or not ready yet; worth another try
     ImageNotReady,         // the image is still being imported or its import failed
     BodyTooLarge,          // a control request with a body over the limit
     LengthRequired,        // a control request with a chunked body
@@ -91,6 +91,8 @@ enum class FailureCode {
     InterfaceGone,      // netboot: the interface was removed; it is waited for
     KitUnusable,        // netboot: the kit fails its check; the detail says what
     AddressPoolFull,    // netboot: no address of the range is free
+    FoldersBusy,        // too many folders do not answer for one more to be asked
+    SourceStalled,      // the disk or share of an image file does not answer
 };
 
 enum class Stage {

@@ -48,11 +48,12 @@ struct Openings {
 
     [[nodiscard]] bool isThere(const QString &name) const { return QFile::exists(path(name)); }
 
-    void open(const QString &job, const QString &to)
+    void open(const QString &job, const QString &to, bool resumed = false)
     {
         BackupOrder order;
         order.job = job;
         order.path = to;
+        order.resumed = resumed;
         openings->open(order, 0);
     }
 
@@ -135,6 +136,49 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!f.known.read(first), patience);
         QCOMPARE(f.isThere(u"a.img.part"_s), inUse);
         QCOMPARE(f.isThere(u"a.img.part.journal"_s), inUse);
+    }
+
+    // Too many folders hang: half a backup waits for better times, a new one is refused.
+    void oneThatWasThereBeforeIsTriedAgain_data()
+    {
+        QTest::addColumn<bool>("resumed");
+        QTest::addColumn<bool>("cancelled");
+        QTest::newRow("resumed") << true << false;
+        QTest::newRow("resumed and cancelled") << true << true;
+        QTest::newRow("new") << false << false;
+    }
+
+    void oneThatWasThereBeforeIsTriedAgain()
+    {
+        QFETCH(bool, resumed);
+        QFETCH(bool, cancelled);
+        Openings f;
+        const auto hang = [disk = f.disk]() -> protocol::Result<void> {
+            disk->ask();
+            return {};
+        };
+        for (int n = 0; n < 64; ++n)
+            f.errands.run<void>(u"/hung/%1"_s.arg(n / 16), hang, [](const auto &) {});
+        QTRY_COMPARE_WITH_TIMEOUT(f.disk->asked(), 64, patience);
+        f.open(first, f.path(), resumed);
+        if (!resumed) {
+            QTRY_VERIFY_WITH_TIMEOUT(f.opened.contains(first), patience);
+            QCOMPARE(f.opened.at(first).failure().code, protocol::FailureCode::FoldersBusy);
+            QVERIFY(!f.openings->contains(first));
+            return;
+        }
+        // By the time that another one is refused it has been, too.
+        f.open(second, f.path(u"b.img"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(f.opened.contains(second), patience);
+        QVERIFY(!f.opened.contains(first));
+        QVERIFY(f.openings->contains(first));
+        QCOMPARE(f.openings->waiting(5'000).first().time.count(), 5'000);
+        if (cancelled)
+            QVERIFY(f.openings->cancel(first));
+        f.disk->answer();
+        QTRY_VERIFY_WITH_TIMEOUT(f.opened.contains(first), patience);
+        QCOMPARE(f.opened.at(first).ok(), !cancelled);
+        QCOMPARE(f.isThere(u"a.img.part"_s), !cancelled);
     }
 
     // One that nobody wants any more keeps its turn until what it has made is gone.

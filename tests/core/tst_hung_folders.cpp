@@ -84,7 +84,7 @@ private Q_SLOTS:
             detail = stamp ? QString() : stamp.failure().detail;
         });
         QTRY_COMPARE_WITH_TIMEOUT(told, 1, patience);
-        QCOMPARE(code, FailureCode::ImageUnreadable);
+        QCOMPARE(code, FailureCode::SourceStalled);
         QVERIFY(detail.contains("/net/a.img"_L1));
         disk->answer();
         // The next one's answer comes after the late one.

@@ -52,6 +52,8 @@ ERRORS = {
     "interface-gone": 409,
     "kit-unusable": 409,
     "address-pool-full": 409,
+    "folders-busy": 503,
+    "source-stalled": 504,
 }
 STAGES = ["none", "register", "check", "wipe", "zero", "write", "flush", "verify", "finish", "read", "receive",
           "commit", "import"]

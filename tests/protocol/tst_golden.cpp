@@ -128,7 +128,7 @@ private Q_SLOTS:
         const auto names = parseObject(golden(u"names.json"_s));
         QVERIFY(names.ok());
         const QJsonObject errors = names->value("errors"_L1).toObject();
-        QCOMPARE(errors.size(), int(FailureCode::AddressPoolFull) + 1);
+        QCOMPARE(errors.size(), int(FailureCode::SourceStalled) + 1);
         for (auto it = errors.begin(); it != errors.end(); ++it) {
             const auto code = failureCodeFromWire(it.key());
             QVERIFY2(code.has_value(), qPrintable(it.key()));

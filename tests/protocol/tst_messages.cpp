@@ -213,7 +213,7 @@ private Q_SLOTS:
     void failureCodesAreUniqueAndKebab()
     {
         QStringList seen;
-        for (int i = 0; i <= int(FailureCode::AddressPoolFull); ++i) {
+        for (int i = 0; i <= int(FailureCode::SourceStalled); ++i) {
             const QString wire = toWire(FailureCode(i));
             QVERIFY2(i == 0 || wire != "internal"_L1, qPrintable(QString::number(i)));
             QVERIFY(!seen.contains(wire));

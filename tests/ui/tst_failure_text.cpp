@@ -13,7 +13,7 @@ using protocol::Stage;
 namespace
 {
 
-constexpr int lastCode = int(FailureCode::AddressPoolFull);
+constexpr int lastCode = int(FailureCode::SourceStalled);
 constexpr int lastStage = int(Stage::Import);
 
 } // namespace

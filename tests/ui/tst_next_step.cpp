@@ -65,7 +65,7 @@ private Q_SLOTS:
     void everyFailureSaysCauseAndNextStep()
     {
         QFETCH(bool, interrupted);
-        for (int code = 0; code <= int(FailureCode::AddressPoolFull); ++code) {
+        for (int code = 0; code <= int(FailureCode::SourceStalled); ++code) {
             const DeviceRow row = failed(FailureCode(code), Stage::Write, interrupted);
             const ui::FailureText words = ui::failureText(row.job->failure);
             QVERIFY(!words.nextStep.isEmpty());
