@@ -351,11 +351,15 @@ void ImageLibrary::State::checkSidecars(const Image &image)
 {
     if (image.state != ImageState::Ready)
         return;
-    const auto look = [path = image.sourcePath]() -> Result<QString> { return sidecarStamp(path); };
+    const auto look = [stampOf = how.sidecars, path = image.sourcePath]() -> Result<QString> {
+        return stampOf(path);
+    };
     looks.insert(image.id);
-    errands.run<QString>(look, [this, id = image.id](const Result<QString> &stamp) {
+    inspections.ask<QString>(image.sourcePath, look, [this, id = image.id](const auto &stamp) {
         looks.remove(id);
         Image *known = find(id);
+        if (known && !stamp) // it is used as it is
+            store.report(stamp.failure());
         if (!known || known->state != ImageState::Ready || !stamp ||
             *stamp == known->sidecarStamp) {
             Q_EMIT library.imageSettled(id);

@@ -22,9 +22,6 @@ namespace core
 
 class Store;
 
-// A folder of images that has not answered for so long is told of as that.
-inline constexpr std::chrono::seconds sourcePatience{10};
-
 class ImageLibrary : public QObject
 {
     Q_OBJECT
@@ -94,7 +91,7 @@ Q_SIGNALS:
     void imageAdded(const QString &id);
     void imageChanged(const QString &id); // progress at most 5 times a second
     void imageRemoved(const QString &id);
-    void imageSettled(const QString &id); // that look has found nothing new
+    void imageSettled(const QString &id); // that look has found nothing new, or never ended
     // Nobody is to begin with this pack any more.
     void packDamaged(const QString &identity, const protocol::Failure &failure);
 

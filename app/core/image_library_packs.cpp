@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace core
 {
@@ -52,17 +53,19 @@ QString shown(const Image &image)
 } // namespace
 
 ImageLibrary::State::State(ImageLibrary &owner, const QString &directory, Store &keeper,
-                           imaging::WorkerPool &workers, const LibraryLooks &how)
+                           imaging::WorkerPool &workers, LibraryLooks ways)
     : library(owner),
       folder(directory),
       store(keeper),
       pool(workers),
+      how(std::move(ways)),
       checker([this](const QString &identity, const Result<OpenedPack> &result) {
           takeVerdict(identity, result);
       }),
       glances([this](const QString &identity,
                      const PackGlances::Sight &sight) { takeGlance(identity, sight); },
-              how.pack, how.steady)
+              how.pack, how.steady),
+      inspections(how.patience)
 {
 }
 

@@ -43,7 +43,7 @@ struct ImageLibrary::State {
     using ControlPtr = std::shared_ptr<WorkControl>;
 
     State(ImageLibrary &owner, const QString &directory, Store &keeper,
-          imaging::WorkerPool &workers, const LibraryLooks &how);
+          imaging::WorkerPool &workers, LibraryLooks ways);
 
     ImageLibrary &library;
     PackFolder folder;
@@ -55,6 +55,7 @@ struct ImageLibrary::State {
     QStringList unlisted;              // packs that lie there for jobs alone, if for anybody
     QHash<ImageId, ControlPtr> imports;
     QHash<ImageId, ControlPtr> digests;
+    LibraryLooks how;
     QSet<ImageId> looks;    // at what lies beside the sources is under way
     QSet<ImageId> rechecks; // imported again because files beside the source have changed
     QTimer ticker;
@@ -66,7 +67,7 @@ struct ImageLibrary::State {
     PackChecker checker;
     PackGlances glances;
     Errands errands;
-    SourceInspections inspections{sourcePatience};
+    SourceInspections inspections;
 
     [[nodiscard]] Image *find(const ImageId &id);
     [[nodiscard]] bool isNeeded(const QString &identity) const;

@@ -4,12 +4,21 @@
 #pragma once
 
 #include "core/clocks.h"
+#include "core/import/sidecar_stamp.h"
 #include "core/pack_glances.h"
+
+#include <chrono>
+#include <functional>
 
 namespace core
 {
 
+// A folder of images that has not answered for so long is told of as that.
+inline constexpr std::chrono::seconds sourcePatience{10};
+
 struct LibraryLooks {
+    std::function<QString(const QString &path)> sidecars = sidecarStamp;
+    std::chrono::milliseconds patience = sourcePatience; // with an image's own folder
     PackGlances::Look pack = PackGlances::glanceAt;
     Clock steady = steadyClock; // measures how long a pack's disk has not answered
 };

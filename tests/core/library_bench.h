@@ -90,8 +90,8 @@ protected:
 
     std::unique_ptr<ImageLibrary> make(const QList<Image> &known)
     {
-        return std::make_unique<ImageLibrary>(m_dir->filePath(u"images"_s), *m_store, m_pool,
-                                              known);
+        return std::make_unique<ImageLibrary>(m_dir->filePath(u"images"_s), *m_store, m_pool, known,
+                                              nullptr, m_looks);
     }
 
     void restart()
@@ -179,6 +179,7 @@ protected:
     QByteArray m_image;
     imaging::WorkerPool m_pool{1};
     std::unique_ptr<Store> m_store;
+    LibraryLooks m_looks; // of those that are made from now on
     std::unique_ptr<ImageLibrary> m_library;
 };
 

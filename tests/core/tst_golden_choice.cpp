@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The golden image stays in force until the next one is ready, whoever chose it.
 #include "core/golden_choice.h"
+#include "core/hung_disk.h"
 #include "core/library_bench.h"
 
 using namespace bench;
@@ -211,6 +212,42 @@ private Q_SLOTS:
         block.reset();
         QTRY_COMPARE_WITH_TIMEOUT(m_choice->inForce(), earlier, patience);
         QVERIFY(m_choice->isHeld());
+    }
+
+    // What lies beside it cannot be asked: it is what it was when it was imported.
+    void aFolderThatHangsDoesNotKeepItFromTheLine()
+    {
+        const ImageId known = imported(u"b.img"_s);
+        const ImageId before = imported(u"a.img"_s);
+        const auto disk = std::make_shared<HungDisk>();
+        m_looks.sidecars = [disk](const QString &) {
+            disk->ask();
+            return u"another stamp"_s;
+        };
+        m_looks.patience = std::chrono::milliseconds(300);
+        m_choice.reset();
+        restart();
+        m_choice = std::make_unique<GoldenChoice>(*m_library, *m_store);
+        m_choice->choose(before);
+        QSignalSpy settled(m_library.get(), &ImageLibrary::imageSettled);
+        QCOMPARE(*m_library->import(m_library->image(known)->sourcePath), known);
+        QVERIFY(!m_library->isSettled(known));
+        m_choice->choose(known);
+        QCOMPARE(m_choice->inForce(), before);
+        QTRY_COMPARE_WITH_TIMEOUT(m_choice->inForce(), known, patience);
+        QCOMPARE(m_choice->next(), ImageId());
+        QCOMPARE(settled.size(), 1);
+        QCOMPARE(m_store->takeError()->code, protocol::FailureCode::SourceStalled);
+        // The late answer is nobody's.
+        disk->answer();
+        QTRY_COMPARE_WITH_TIMEOUT(disk->answered(), 1, patience);
+        QSignalSpy changed(m_library.get(), &ImageLibrary::imageChanged);
+        QCOMPARE(*m_library->import(m_library->image(before)->sourcePath), before);
+        QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty(), patience); // it is imported again
+        QCOMPARE(changed.first().first().toString(), before);
+        QCOMPARE(m_library->image(known)->state, ImageState::Ready);
+        QVERIFY(m_library->isSettled(known));
+        QVERIFY(becomes(before, ImageState::Ready));
     }
 
     void livesOnOverARestart()
