@@ -2,6 +2,7 @@
 // Wires the station together. No logic: what decides anything lives in a layer.
 #include "core/crash_marks.h"
 #include "core/data_directory.h"
+#include "core/end_deadline.h"
 #include "core/image_library.h"
 #include "core/station.h"
 #include "core/store.h"
@@ -24,6 +25,7 @@
 #include <QApplication>
 #include <QDir>
 
+#include <chrono>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -32,6 +34,8 @@ namespace
 {
 
 constexpr int startError = 1;
+// A source on a share that hangs holds the thread that reads it.
+constexpr std::chrono::seconds endPatience{20};
 
 void print(FILE *stream, const QString &text)
 {
@@ -153,14 +157,24 @@ protocol::Result<void> start(Parts &parts, const CommandLine &line)
     return {};
 }
 
-int serveHeadless(QCoreApplication &application, const CommandLine &line)
+// What the database is to hold is there before anything that may hang is ended.
+int serve(Parts &parts, core::EndDeadline &deadline)
 {
+    const int code = QCoreApplication::exec();
+    deadline.begin(code);
+    parts.store->flush();
+    return code;
+}
+
+int serveHeadless(const CommandLine &line)
+{
+    core::EndDeadline deadline(endPatience); // outlives the parts
     Parts parts;
     if (const auto started = start(parts, line); !started)
         return fail(started.failure());
     loadImage(parts, line.image);
     const TerminationSignals signals([] { QCoreApplication::quit(); });
-    return application.exec();
+    return serve(parts, deadline);
 }
 
 // Whom the station's port belongs to, when it is not to be had.
@@ -204,6 +218,7 @@ void show(ui::MainWindow &window, const ShowRequest &request)
 int serveWithWindow(QApplication &application, const CommandLine &line)
 {
     ui::setUpApplication(application);
+    core::EndDeadline deadline(endPatience); // outlives the parts
     Parts parts;
     if (const auto started = start(parts, line); !started) {
         parts.windowSocket.reset(); // there will be no window
@@ -228,7 +243,7 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
         parts.windowSocket->serve([&window](const ShowRequest &request) { show(window, request); });
     // Not by quit(): the window would ask whether jobs may stop, and nobody may be there to answer.
     const TerminationSignals signals([] { QCoreApplication::exit(0); });
-    return application.exec();
+    return serve(parts, deadline);
 }
 
 } // namespace
@@ -255,8 +270,8 @@ int main(int argc, char *argv[])
         return printPreflight(line);
     }
     if (line.headless) {
-        QCoreApplication application(argc, argv);
-        return serveHeadless(application, line);
+        const QCoreApplication application(argc, argv);
+        return serveHeadless(line);
     }
     QApplication application(argc, argv);
     return serveWithWindow(application, line);

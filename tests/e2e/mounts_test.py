@@ -284,6 +284,28 @@ class MountsTest(StationTest):
         self.assertNotIn("destination_seconds", self.station.job(job))
         self.assertSameFile(self.stick + "/a.img", self.source)
 
+    def test_a_source_that_hangs_does_not_hold_the_end(self):
+        """An import that goes on after a restart, from a share that does not answer any more."""
+        disk = self.disk()
+        random_disk(os.path.join(disk.folder, "golden.img"), 96 * MIB)  # takes a while
+        image = self.station.operator("POST", "images", {"path": self.stick + "/golden.img"}, expect=202)["id"]
+        images = os.path.join(self.station.data, "images")
+        wait_for(lambda: any(name.endswith(".part") for name in os.listdir(images)), 60, "the import", every=0.01)
+        self.station.stop()
+        disk.stop()
+        self.addCleanup(disk.go_on)
+        self.station.start()
+        self.assertEqual(self.station.operator("GET", f"images/{image}")["state"], "importing")
+        self.assertServes()
+        self.station.register(THIRD)  # is still known after an end like this
+        begin = time.monotonic()
+        self.assertEqual(self.station.stop(), 0)
+        self.assertLess(time.monotonic() - begin, 29)
+        disk.go_on()
+        self.station.start()
+        wait_for(lambda: self.station.operator("GET", f"images/{image}")["state"] == "ready", 120, "the import")
+        self.assertIn(THIRD, [device["mac"] for device in self.station.operator("GET", "devices")["devices"]])
+
     def order_to_what_hangs(self):
         try:
             self.station.request("POST", "/api/operator/jobs",
