@@ -284,6 +284,20 @@ class MountsTest(StationTest):
         self.assertNotIn("destination_seconds", self.station.job(job))
         self.assertSameFile(self.stick + "/a.img", self.source)
 
+    def test_an_image_of_the_command_line_that_hangs(self):
+        """It serves meanwhile, and ends as with any image that it cannot take."""
+        disk = self.disk()
+        random_disk(os.path.join(disk.folder, "golden.img"), MIB)
+        self.station.stop()
+        disk.stop()
+        self.addCleanup(disk.go_on)
+        self.station.arguments += ["--image", self.stick + "/golden.img"]
+        self.station.start()
+        self.assertServes()
+        self.assertEqual(self.station.process.wait(60), 1)
+        self.station.process.stdout.close()
+        self.assertIn("source-stalled", self.station.log())
+
     def test_a_source_that_hangs_does_not_hold_the_end(self):
         """An import that goes on after a restart, from a share that does not answer any more."""
         disk = self.disk()
