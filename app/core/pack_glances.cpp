@@ -34,11 +34,16 @@ void PackGlances::look(const QString &identity, const QString &path, const FileS
 {
     Glance &glance = m_glances[identity];
     const qint64 now = m_steady();
-    if (glance.number != 0 || (glance.ended && now - *glance.ended < lookAgainMs))
+    const bool isFresh = glance.ended && now - *glance.ended < lookAgainMs;
+    if (glance.number == 0 && isFresh)
+        return;
+    // Whoever asks after a while has not waited for the answer that others gave up.
+    if (!glance.askedSince || now - glance.wanted > recentMs)
+        glance.askedSince = now;
+    glance.wanted = now;
+    if (glance.number != 0)
         return;
     glance.number = ++m_lastNumber;
-    if (!glance.askedSince)
-        glance.askedSince = now;
     const auto work = [how = m_look, path, identity, known] { return how(path, identity, known); };
     m_errands.run<std::optional<OpenedPack>>(
         work, [this, identity, number = glance.number](const Sight &sight) {
@@ -48,7 +53,7 @@ void PackGlances::look(const QString &identity, const QString &path, const FileS
 
 void PackGlances::note(const QString &identity)
 {
-    m_glances.insert(identity, {0, std::nullopt, m_steady()});
+    m_glances.insert(identity, {0, std::nullopt, 0, m_steady()});
 }
 
 void PackGlances::forget(const QString &identity)

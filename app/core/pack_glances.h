@@ -41,13 +41,15 @@ public:
     // Looked at so lately that a device may begin with it. A folder that answers slowly is looked
     // at again before that is over.
     [[nodiscard]] bool isRecent(const QString &identity) const;
-    // Since a glance was wanted first that has not been answered; 0: it has.
+    // For how long glances have been asked for, without a pause, and not been answered; 0: they
+    // have.
     [[nodiscard]] std::chrono::milliseconds waitingFor(const QString &identity) const;
 
 private:
     struct Glance {
         quint64 number = 0;               // of the one that is under way; 0: none is
         std::optional<qint64> askedSince; // ms, steady
+        qint64 wanted = 0;                // when it was asked for last, ms, steady
         std::optional<qint64> ended;      // ms, steady
     };
 

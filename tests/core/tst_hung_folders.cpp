@@ -162,6 +162,13 @@ private Q_SLOTS:
         g.look(); // which is the same one
         QCOMPARE(g.glances.waitingFor(u"id"_s), 9'999ms);
         QCOMPARE(g.glances.waitingFor(u"other"_s), 0ms);
+        g.now += 10'001; // meanwhile nobody has asked
+        g.look();
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 0ms);
+        g.now += 10'000;
+        g.look();
+        QCOMPARE(g.glances.waitingFor(u"id"_s), 10s);
+        QCOMPARE(g.disk->asked(), 1);
         g.disk->answer();
         QTRY_COMPARE_WITH_TIMEOUT(g.seen, 1, patience);
         QCOMPARE(g.glances.waitingFor(u"id"_s), 0ms);

@@ -10,6 +10,7 @@ namespace
 {
 
 constexpr int patience = 60'000; // ms
+constexpr qint64 pollMs = 5'000;
 
 // A station whose library looks at packs on a disk that answers when the test lets it.
 struct Library : Fixture {
@@ -31,12 +32,14 @@ struct Library : Fixture {
 
     void tick() const { QMetaObject::invokeMethod(station.get(), "tick"); }
 
-    // The device stays there meanwhile.
-    void wait(qint64 ms, int n = 1)
+    // The device polls meanwhile.
+    void wait(qint64 ms)
     {
-        now += ms;
-        (void)ask(n);
-        tick();
+        for (qint64 left = ms; left > 0; left -= pollMs) {
+            now += std::min(left, pollMs);
+            (void)ask();
+            tick();
+        }
     }
 
     core::ImageId image;
@@ -98,6 +101,24 @@ private Q_SLOTS:
         QCOMPARE(f.job(*again).imageSeconds, 0);
         f.disk->answer();
         QCOMPARE(f.poll(1).kind, ActionKind::Deploy);
+    }
+
+    // Nobody has waited in between: the next order does not pay for the one before.
+    void anOrderMuchLaterWaitsInItsOwnRight()
+    {
+        Library f;
+        f.registerPlain();
+        const auto first = f.station->deploy(mac(), f.image, {});
+        QTRY_COMPARE_WITH_TIMEOUT(f.disk->asked(), 1, patience);
+        f.wait(300'000);
+        QVERIFY(f.station->cancel(*first, u"test"_s).ok());
+        f.now += 3'600'000;
+        (void)f.ask();
+        const auto second = f.station->deploy(mac(), f.image, {});
+        QVERIFY(second.ok());
+        f.wait(599'000);
+        QCOMPARE(f.job(*second).state, JobState::Queued);
+        QCOMPARE(f.job(*second).imageSeconds, 599);
     }
 
     // A backup, and a deploy of a device that is not there, are about something else.
