@@ -48,16 +48,20 @@ struct Store::State {
     bool lost = false;            // something never will be written; since the last flush
     std::optional<Failure> error; // of a write
     std::deque<Failure> notices;
+    QString recoveryNotice;              // one of these, which the database keeps until it is taken
     std::optional<StoreReserve> reserve; // the thread's own, as is the database
     std::thread thread;
 
     void add(Change change);
     void run(const QString &path, std::promise<Result<void>> opened);
     [[nodiscard]] Result<void> open(StoreDatabase &database);
+    [[nodiscard]] Result<void> openSound(StoreDatabase &database);
     [[nodiscard]] Result<void> startAnew(StoreDatabase &database, const QString &why);
     [[nodiscard]] Result<Snapshot> load(StoreDatabase &database);
     [[nodiscard]] Result<void> write(StoreDatabase &database, std::vector<Change> &changes);
     void report(const Failure &notice);
+    void reportRecovery(const QString &notice);
+    [[nodiscard]] std::optional<Failure> takeError();
     void serve(StoreDatabase &database);
     void waitForWork(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] bool hasWork() const;
@@ -110,34 +114,38 @@ void Store::State::run(const QString &path, std::promise<Result<void>> opened)
 
 Result<void> Store::State::open(StoreDatabase &database)
 {
-    // Unwritten changes may lie in the log of a database that was emptied or removed.
-    const auto emptied = setEmptiedAside(database.path());
-    if (!emptied)
-        return emptied.failure();
+    if (const auto finished = finishRebuild(database.path()); !finished)
+        return finished;
+    if (isEmptied(database.path())) {
+        return startAnew(database,
+                         u"database %1: empty or missing, its log is there"_s.arg(database.path()));
+    }
+    const auto opened = openSound(database);
+    if (!opened && opened.failure().code == FailureCode::DatabaseDamaged)
+        return startAnew(database, opened.failure().detail);
+    return opened;
+}
+
+Result<void> Store::State::openSound(StoreDatabase &database)
+{
+    const auto isFull = [](const Result<void> &result) {
+        return !result && result.failure().code == FailureCode::StorageFull;
+    };
     auto result = database.open();
-    if (result && !emptied->isEmpty())
-        report(recoverInto(
-            database, u"database %1: empty or missing, its log is there"_s.arg(database.path()),
-            *emptied));
-    if (!result && result.failure().code == FailureCode::StorageFull && reserve->release())
+    if (isFull(result) && reserve->release())
         result = database.open();
-    if (!result && result.failure().code == FailureCode::StorageFull)
-        return database.openOnFullDisk();
-    if (!result && result.failure().code == FailureCode::DatabaseDamaged)
-        return startAnew(database, result.failure().detail);
+    if (isFull(result))
+        result = database.openOnFullDisk();
+    if (result)
+        reportRecovery(database.setting(recoveryNoticeKey));
     return result;
 }
 
 Result<void> Store::State::startAnew(StoreDatabase &database, const QString &why)
 {
     database.close();
-    const auto aside = setDatabaseAside(database.path());
-    if (!aside)
-        return aside.failure();
-    const auto opened = database.open();
-    if (opened)
-        report(recoverInto(database, why, *aside));
-    return opened;
+    const auto rebuilt = rebuildDatabase(database.path(), why, *reserve);
+    return rebuilt ? openSound(database) : rebuilt;
 }
 
 // Damage that the first look at the file does not show.
@@ -153,7 +161,34 @@ Result<Snapshot> Store::State::load(StoreDatabase &database)
     }
     for (const Failure &row : rejected)
         report(row);
+    if (snapshot)
+        snapshot->settings.remove(recoveryNoticeKey);
     return snapshot;
+}
+
+// Of this start, or of one that was killed before it could tell.
+void Store::State::reportRecovery(const QString &notice)
+{
+    const std::lock_guard lock(mutex);
+    if (notice.isEmpty())
+        return;
+    recoveryNotice = notice;
+    notices.push_back({FailureCode::DatabaseDamaged, {}, notice});
+}
+
+std::optional<Failure> Store::State::takeError()
+{
+    const std::lock_guard lock(mutex);
+    if (notices.empty())
+        return std::exchange(error, std::nullopt);
+    Failure notice = std::move(notices.front());
+    notices.pop_front();
+    if (!recoveryNotice.isEmpty() && notice.detail == recoveryNotice) {
+        recoveryNotice.clear();
+        queue.add(Removal{"setting"_L1, "key"_L1, recoveryNoticeKey});
+        wake.notify_one();
+    }
+    return notice;
 }
 
 void Store::State::report(const Failure &notice)
@@ -303,12 +338,7 @@ bool Store::flush()
 
 std::optional<Failure> Store::takeError()
 {
-    const std::lock_guard lock(m_state->mutex);
-    if (m_state->notices.empty())
-        return std::exchange(m_state->error, std::nullopt);
-    const Failure notice = std::move(m_state->notices.front());
-    m_state->notices.pop_front();
-    return notice;
+    return m_state->takeError();
 }
 
 void Store::report(const Failure &notice)

@@ -28,7 +28,8 @@ public:
     // Opens or creates the database and migrates it to this version's schema. A damaged one is set
     // aside, kept, and a new one begun: takeError() says so, as DatabaseDamaged. StationIoError, in
     // words that name the file; a database of a newer version is refused and left alone. On a full
-    // disk what is there is read all the same; StorageFull when there is nothing yet.
+    // disk what is there is read all the same; StorageFull when there is nothing yet, or a damaged
+    // one, which stays where it is until there is room to recover it.
     [[nodiscard]] static protocol::Result<std::unique_ptr<Store>> open(const QString &path);
     ~Store(); // writes what is queued
 

@@ -181,6 +181,15 @@ Result<Snapshot> StoreDatabase::load(std::vector<Failure> &rejected)
                     std::move(*settings)};
 }
 
+QString StoreDatabase::setting(const QString &key) const
+{
+    QSqlQuery query(m_database);
+    if (!query.prepare(u"SELECT value FROM setting WHERE key = ?"_s))
+        return {};
+    query.addBindValue(key);
+    return query.exec() && query.next() ? query.value(0).toString() : QString();
+}
+
 Result<void> StoreDatabase::write(std::vector<Change> &changes)
 {
     Result<void> first;

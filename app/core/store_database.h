@@ -35,6 +35,9 @@ public:
     // DatabaseDamaged, StationIoError.
     [[nodiscard]] protocol::Result<Snapshot> load(std::vector<protocol::Failure> &rejected);
 
+    // Empty when there is none, or it cannot be read.
+    [[nodiscard]] QString setting(const QString &key) const;
+
     // One transaction. A change that the database will never take is left out; when it takes none
     // at all (disk full), `changes` keeps what is to be tried again, and is empty otherwise. The
     // first failure of either kind is returned.

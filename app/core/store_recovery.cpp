@@ -3,9 +3,12 @@
 
 #include "core/files.h"
 #include "core/store_database.h"
+#include "core/store_reserve.h"
 #include "core/store_salvage.h"
 
 #include <QDateTime>
+#include <QDir>
+#include <QFile>
 #include <QFileInfo>
 
 namespace core
@@ -21,17 +24,42 @@ namespace
 
 constexpr int maxSameMoment = 100;
 constexpr size_t batch = 1000; // rows in one transaction
+constexpr QLatin1StringView recovered{".recovered-"};
 
-Result<QString> freeName(const QString &path)
+QString newName(const QString &path)
 {
-    const QString wanted =
-        path + ".damaged-"_L1 + QDateTime::currentDateTime().toString(u"yyyyMMdd-HHmmss"_s);
+    return path + ".new"_L1;
+}
+
+QString damagedName(const QString &path, const QString &date)
+{
+    return path + ".damaged-"_L1 + date;
+}
+
+// What both names end in.
+Result<QString> freeDate(const QString &path)
+{
+    const QString now = QDateTime::currentDateTime().toString(u"yyyyMMdd-HHmmss"_s);
     for (int i = 1; i <= maxSameMoment; ++i) {
-        const QString name = i == 1 ? wanted : u"%1-%2"_s.arg(wanted).arg(i);
+        const QString date = i == 1 ? now : u"%1-%2"_s.arg(now).arg(i);
+        const QString name = damagedName(path, date);
         if (!QFileInfo::exists(name) && !QFileInfo::exists(name + "-wal"_L1))
-            return name;
+            return date;
     }
-    return Failure{FailureCode::StationIoError, {}, u"%1: no name is free"_s.arg(wanted)};
+    return Failure{
+        FailureCode::StationIoError, {}, u"%1: no name is free"_s.arg(damagedName(path, now))};
+}
+
+// Of an attempt that a kill has ended, too.
+void removeUnfinished(const QString &path)
+{
+    for (const auto &end : {""_L1, "-wal"_L1, "-shm"_L1})
+        QFile::remove(newName(path) + end);
+    const QFileInfo file(path);
+    const QString copies = file.fileName() + "-salvage-*"_L1;
+    QDir folder = file.absoluteDir();
+    for (const QString &name : folder.entryList({copies}, QDir::Dirs | QDir::NoSymLinks))
+        QDir(folder.filePath(name)).removeRecursively();
 }
 
 QList<Setting> settingsOf(const Snapshot &snapshot)
@@ -43,7 +71,7 @@ QList<Setting> settingsOf(const Snapshot &snapshot)
 }
 
 template<class Value>
-bool takeOver(StoreDatabase &database, const QList<Value> &values)
+Result<void> takeOver(StoreDatabase &database, const QList<Value> &values)
 {
     std::vector<Change> changes;
     for (qsizetype i = 0; i < values.size(); ++i) {
@@ -51,11 +79,11 @@ bool takeOver(StoreDatabase &database, const QList<Value> &values)
         const bool last = i + 1 == values.size();
         if (!last && changes.size() < batch)
             continue;
-        (void)database.write(changes); // keeps those that found no room
+        const auto written = database.write(changes); // keeps those that found no room
         if (!changes.empty())
-            return false;
+            return written;
     }
-    return true;
+    return {};
 }
 
 QString told(const Salvage &salvage)
@@ -73,39 +101,119 @@ QString told(const Salvage &salvage)
                                           : "Lost: "_L1 + salvage.lost.join(", "_L1));
 }
 
-} // namespace
-
-Result<QString> setDatabaseAside(const QString &path)
+QString noticeOf(const Salvage &salvage, const QString &why, const QString &aside)
 {
-    const auto aside = freeName(path);
-    if (!aside)
-        return aside;
-    for (const auto &end : {""_L1, "-wal"_L1, "-shm"_L1}) {
+    const QString before = salvage.found.settings.value(recoveryNoticeKey); // nobody was told yet
+    const QString notice =
+        u"%1. It was kept as %2, and a new one was begun. %3"_s.arg(why, aside, told(salvage));
+    return before.isEmpty() ? notice : before + ". "_L1 + notice;
+}
+
+Result<void> fill(const QString &path, const Snapshot &snapshot)
+{
+    StoreDatabase database(path);
+    if (const auto opened = database.open(); !opened)
+        return opened;
+    for (const auto &written :
+         {takeOver(database, snapshot.devices), takeOver(database, snapshot.jobs),
+          takeOver(database, snapshot.images), takeOver(database, settingsOf(snapshot))}) {
+        if (!written)
+            return written;
+    }
+    return {};
+}
+
+// SQLite takes the log into the database and flushes that when it is closed.
+Result<void> checkClosed(const QString &path)
+{
+    if (QFileInfo(path + "-wal"_L1).size() == 0)
+        return {};
+    return Failure{FailureCode::StorageFull, {}, u"%1: the disk is full"_s.arg(path)};
+}
+
+Result<void> build(const QString &path, const QString &why)
+{
+    removeUnfinished(path);
+    const auto date = freeDate(path);
+    if (!date)
+        return date.failure();
+    Salvage salvage = salvageDatabase(path);
+    if (salvage.noRoom)
+        return Failure{FailureCode::StorageFull, {}, {}};
+    salvage.found.settings.insert(recoveryNoticeKey,
+                                  noticeOf(salvage, why, damagedName(path, *date)));
+    if (const auto filled = fill(newName(path), salvage.found); !filled)
+        return filled;
+    if (const auto closed = checkClosed(newName(path)); !closed)
+        return closed;
+    if (const auto named = renameFile(newName(path), path + recovered + *date, false); !named)
+        return named;
+    return syncFolderOf(path);
+}
+
+// Its log is a part of it; -shm SQLite makes anew.
+Result<void> setAside(const QString &path, const QString &aside)
+{
+    QFile::remove(path + "-shm"_L1);
+    if (QFileInfo(path + "-wal"_L1).size() == 0)
+        QFile::remove(path + "-wal"_L1);
+    for (const auto &end : {"-wal"_L1, ""_L1}) {
         if (!QFileInfo::exists(path + end))
             continue;
-        if (const auto renamed = renameFile(path + end, *aside + end, false); !renamed)
-            return Failure{FailureCode::StationIoError, {}, renamed.failure().detail};
+        if (const auto renamed = renameFile(path + end, aside + end, false); !renamed)
+            return renamed;
     }
-    return aside;
+    return syncFolderOf(path);
 }
 
-Failure recoverInto(StoreDatabase &database, const QString &why, const QString &aside)
+QString wholeOne(const QString &path)
 {
-    Salvage salvage = salvageDatabase(aside);
-    const Snapshot &found = salvage.found;
-    if (!takeOver(database, found.devices) || !takeOver(database, found.jobs) ||
-        !takeOver(database, found.images) || !takeOver(database, settingsOf(found)))
-        salvage.unreadable = true; // whatever has got there is more than was promised
-    return {FailureCode::DatabaseDamaged,
-            {},
-            u"%1. It was kept as %2, and a new one was begun. %3"_s.arg(why, aside, told(salvage))};
+    const QFileInfo file(path);
+    const QString pattern = file.fileName() + recovered + u'*';
+    const QStringList names = file.absoluteDir().entryList({pattern}, QDir::Files, QDir::Name);
+    return names.isEmpty() ? QString() : file.absoluteDir().filePath(names.first());
 }
 
-Result<QString> setEmptiedAside(const QString &path)
+Failure ioFailure(const Failure &why)
 {
-    if (QFileInfo(path).size() > 0 || QFileInfo(path + "-wal"_L1).size() == 0)
-        return QString();
-    return setDatabaseAside(path);
+    return {FailureCode::StationIoError, {}, why.detail};
+}
+
+} // namespace
+
+Result<void> rebuildDatabase(const QString &path, const QString &why, StoreReserve &reserve)
+{
+    auto built = build(path, why);
+    if (!built && built.failure().code == FailureCode::StorageFull && reserve.release())
+        built = build(path, why);
+    if (built)
+        return finishRebuild(path);
+    removeUnfinished(path);
+    if (built.failure().code != FailureCode::StorageFull)
+        return ioFailure(built.failure());
+    return Failure{FailureCode::StorageFull,
+                   {},
+                   u"%1. There was no room to read it; it was kept as %2. Free space on that disk, "
+                   "then start the station again"_s.arg(why, path)};
+}
+
+Result<void> finishRebuild(const QString &path)
+{
+    const QString whole = wholeOne(path);
+    if (whole.isEmpty())
+        return {};
+    const QString date = whole.mid(whole.lastIndexOf(recovered) + recovered.size());
+    if (const auto aside = setAside(path, damagedName(path, date)); !aside)
+        return ioFailure(aside.failure());
+    if (const auto named = renameFile(whole, path, false); !named)
+        return ioFailure(named.failure());
+    const auto synced = syncFolderOf(path);
+    return synced ? synced : ioFailure(synced.failure());
+}
+
+bool isEmptied(const QString &path)
+{
+    return QFileInfo(path).size() == 0 && QFileInfo(path + "-wal"_L1).size() > 0;
 }
 
 } // namespace core

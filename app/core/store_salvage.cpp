@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store_salvage.h"
 
+#include "core/file_copy.h"
+#include "core/files.h"
 #include "core/salvage_reader.h"
 #include "core/store_rows.h"
 #include "core/store_schema.h"
@@ -10,14 +12,19 @@
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QTemporaryDir>
+#include <QUrl>
 #include <QtEndian>
 
 #include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
 
 namespace core
 {
 
 using namespace Qt::StringLiterals;
+using protocol::FailureCode;
+using protocol::Result;
 
 namespace
 {
@@ -35,10 +42,11 @@ constexpr qsizetype namedDevices = 5;
 class Connection
 {
 public:
-    explicit Connection(const QString &path)
+    explicit Connection(const QString &path, const QString &options = {})
         : m_name(path), m_database(QSqlDatabase::addDatabase(u"QSQLITE"_s, path))
     {
         m_database.setDatabaseName(path);
+        m_database.setConnectOptions(options);
     }
     ~Connection()
     {
@@ -77,7 +85,7 @@ bool replaceFirstPage(const QString &path, QByteArray page)
     if (page.isEmpty() || !file.open(QIODevice::ReadWrite))
         return false;
     qToBigEndian(quint32(std::max<qint64>(1, file.size() / pageBytes)), page.data() + pagesAt);
-    return file.write(page) == page.size();
+    return file.write(page) == page.size() && file.flush();
 }
 
 bool knowsItsTables(QSqlDatabase &database)
@@ -111,8 +119,14 @@ void read(QSqlDatabase &database, Salvage &salvage)
     const QStringList named = devices.keys.first(std::min(devices.keys.size(), namedDevices));
     for (const QString &mac : named)
         lost << "device "_L1 + mac;
+    for (const QString &mac : devices.keys) {
+        if (const auto parsed = MacAddress::parse(mac))
+            salvage.lostDevices << *parsed;
+    }
+    salvage.devicesLost = devices.count > 0 || devices.more;
     tell(lost, devices, named.size(), "device"_L1, "devices"_L1);
     const auto jobs = reader.read("job"_L1, "id"_L1, jobFromRow, toRow(Job()), salvage.found.jobs);
+    salvage.jobsLost = jobs.count > 0 || jobs.more;
     tell(lost, jobs, 0, "job"_L1, "jobs"_L1);
     const auto images =
         reader.read("image"_L1, "id"_L1, imageFromRow, toRow(Image()), salvage.found.images);
@@ -121,9 +135,56 @@ void read(QSqlDatabase &database, Salvage &salvage)
         lost << u"settings"_s;
 }
 
-bool copy(const QString &from, const QString &to)
+void readIfItCan(QSqlDatabase &database, Salvage &salvage)
 {
-    return !QFileInfo(from).isFile() || QFile::copy(from, to);
+    if (knowsItsTables(database))
+        read(database, salvage);
+}
+
+// In place, which takes no room. Beside an empty file SQLite would remove the log, and without a
+// log it needs to make no file at all: https://sqlite.org/uri.html, "immutable".
+void readInPlace(const QString &path, Salvage &salvage)
+{
+    if (QFileInfo(path).size() == 0)
+        return;
+    const bool hasLog = QFileInfo(path + "-wal"_L1).size() > 0;
+    const QString address = QString::fromUtf8(QUrl::fromLocalFile(path).toEncoded()) +
+                            (hasLog ? "?mode=ro"_L1 : "?immutable=1"_L1);
+    Connection connection(address, u"QSQLITE_OPEN_READONLY;QSQLITE_OPEN_URI"_s);
+    readIfItCan(connection.get(), salvage);
+}
+
+Result<void> copy(const QString &from, const QString &to)
+{
+    if (!QFileInfo(from).isFile())
+        return {};
+    const FileDescriptor target = openFile(to, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (!target)
+        return fileFailure(errno, to);
+    return copyFile(from, target.get(), []() -> Result<void> { return {}; });
+}
+
+// For a copy, and what SQLite makes beside it.
+bool isRoomFor(const QString &path)
+{
+    return freeBytes(QFileInfo(path).absolutePath()) >
+           QFileInfo(path).size() + QFileInfo(path + "-wal"_L1).size() + 16 * pageBytes;
+}
+
+// With a first page that is good; `whole`: and with its log, which may make it bad again.
+Result<void> readCopy(const QString &path, const QString &name, const QByteArray &first, bool whole,
+                      Salvage &salvage)
+{
+    if (const auto copied = copy(path, name); !copied)
+        return copied;
+    if (const auto copied = whole ? copy(path + "-wal"_L1, name + "-wal"_L1) : Result<void>();
+        !copied)
+        return copied;
+    if (!replaceFirstPage(name, first))
+        return fileFailure(isRoomFor(path) ? EIO : ENOSPC, name);
+    Connection connection(name);
+    readIfItCan(connection.get(), salvage);
+    return {};
 }
 
 } // namespace
@@ -131,18 +192,20 @@ bool copy(const QString &from, const QString &to)
 Salvage salvageDatabase(const QString &path)
 {
     Salvage salvage;
+    readInPlace(path, salvage);
+    if (!salvage.unreadable)
+        return salvage;
     const QTemporaryDir folder(path + "-salvage-XXXXXX"_L1);
     const QByteArray first = folder.isValid() ? emptyFirstPage(folder.path()) : QByteArray();
-    // As it is; with a first page that is good; and without a log that makes it bad again.
-    for (int attempt = 0; folder.isValid() && attempt < 3 && salvage.unreadable; ++attempt) {
+    if (first.isEmpty())
+        salvage.noRoom = !isRoomFor(path);
+    for (int attempt = 0; !first.isEmpty() && attempt < 2 && salvage.unreadable; ++attempt) {
         const QString name = folder.filePath(QString::number(attempt));
-        if (!copy(path, name) || (attempt < 2 && !copy(path + "-wal"_L1, name + "-wal"_L1)))
+        const auto copied = readCopy(path, name, first, attempt == 0, salvage);
+        salvage.noRoom = !copied && copied.failure().code == FailureCode::StorageFull;
+        if (!copied)
             break;
-        if (attempt > 0 && !replaceFirstPage(name, first))
-            break;
-        Connection connection(name);
-        if (knowsItsTables(connection.get()))
-            read(connection.get(), salvage);
+        QFile::remove(name);
     }
     return salvage;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What can still be read of a damaged database: row by row, past what cannot. The damaged file is
-// only copied.
+// not written to.
 #pragma once
 
 #include "core/store.h"
@@ -15,13 +15,17 @@ struct Salvage {
     Snapshot found;
     // For people: "device dc:a6:32:00:00:01", "12 jobs"; empty: everything was read.
     QStringList lost;
-    // Not even its list of tables can be read, or there was no room to try: what it held nobody
-    // knows.
+    QList<MacAddress> lostDevices; // that it still names
+    bool jobsLost = false;
+    bool devicesLost = false; // perhaps also some that it does not name
+    // Not even its list of tables can be read: what it held nobody knows.
     bool unreadable = true;
+    bool noRoom = false; // to try all that can be tried: nothing is known yet
 };
 
-// `path`: of the database, its log (-wal) beside it. Works in a folder of its own beside it, which
-// takes as much room and goes at the end. Never fails: what cannot be read is lost.
+// `path`: of the database, its log (-wal) beside it, which nobody has open. One whose first page is
+// bad is copied into a folder of its own beside it, which takes as much room and goes at the end.
+// Never fails otherwise: what cannot be read is lost.
 [[nodiscard]] Salvage salvageDatabase(const QString &path);
 
 } // namespace core
