@@ -55,6 +55,7 @@ Station::Station(Store &store, ImageLibrary &library, TransferBoard &board,
       m_clocks(std::move(clocks)),
       m_startedAt(m_clocks.steady()),
       m_golden(library, store),
+      m_lostHistory(store),
       m_register(m_options.dataDir.isEmpty() ? QString() : m_options.dataDir + "/backups"_L1),
       m_openings(m_errands, m_register, m_options.openDestination,
                  [this](const JobId &id, const SinkResult &result) { takeDestination(id, result); })
@@ -160,6 +161,7 @@ void Station::setAutoMode(AutoMode mode)
     if (m_options.autoMode == mode)
         return;
     m_options.autoMode = mode;
+    m_lostHistory.follow(mode != AutoMode::Off);
     Q_EMIT autoModeChanged();
     automateAll();
 }

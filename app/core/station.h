@@ -16,6 +16,7 @@
 #include "core/job_machine.h"
 #include "core/job_rounds.h"
 #include "core/job_table.h"
+#include "core/lost_history.h"
 #include "core/mailbox.h"
 #include "core/message_gate.h"
 #include "core/model.h"
@@ -344,6 +345,7 @@ private:
                                              const QString &base) const;
     void nameOrigin(protocol::Action &action, const Job &job) const;
     Device &addDevice(MacAddress mac);
+    void tellOfDoubt(const Device &device);
     void makeRoomOnTheWay();
     void setNetbootRefused(Device &device, bool refused);
     void allowAll();
@@ -404,6 +406,7 @@ private:
     MessageGate m_gate;
     DeviceLogs m_logs;
     GoldenChoice m_golden;
+    LostHistory m_lostHistory;
     int m_maxDeploys = 0;
     int m_waitingDeploys = 0;
     NetbootStatus m_netboot;

@@ -94,9 +94,16 @@ Device &Station::addDevice(MacAddress mac)
     device.mac = mac;
     device.firstSeen = now();
     // The history remembers what forgetting took off the list: seen again, a device that had a job
-    // is not deployed anew unasked.
-    device.armed = !m_jobs.hadAny(mac);
+    // is not deployed anew unasked. One that the history may have lost is not, either.
+    device.armed = !m_jobs.hadAny(mac) && !m_lostHistory.isInDoubt();
     return m_devices.add(device);
+}
+
+void Station::tellOfDoubt(const Device &device)
+{
+    const bool inDoubt = m_lostHistory.isInDoubt() && !device.armed && !m_jobs.hadAny(device.mac);
+    if (inDoubt && m_options.autoMode != AutoMode::Off)
+        post({now(), MessageKind::AutomaticPaused, device.mac, {}, {}, {}, {}});
 }
 
 Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::RegisterRequest &request,
@@ -151,6 +158,7 @@ Result<protocol::RegisterAnswer> Station::registerDevice(const protocol::Registe
         Q_EMIT deviceAdded(known->mac);
     if (isNew) {
         post({now(), MessageKind::DeviceAppeared, known->mac, {}, {}, {}, {}});
+        tellOfDoubt(*known);
     } else if (restarted) {
         post({now(), MessageKind::DeviceRestarted, known->mac, {}, {}, {}, {}});
     }

@@ -51,6 +51,7 @@ void Station::restore(const Snapshot &snapshot)
     }
     m_golden.restore(snapshot);
     clearLeftovers(); // before another job is at their paths
+    m_lostHistory.restore(snapshot, m_options.autoMode != AutoMode::Off);
     for (Job *unfinished : m_jobs.active()) {
         Job &job = *unfinished;
         m_meters.insert(job.id, ProgressMeter(steady()));

@@ -2,6 +2,7 @@
 #include "core/store_recovery.h"
 
 #include "core/files.h"
+#include "core/lost_history.h"
 #include "core/store_database.h"
 #include "core/store_reserve.h"
 #include "core/store_salvage.h"
@@ -131,6 +132,20 @@ Result<void> checkClosed(const QString &path)
     return Failure{FailureCode::StorageFull, {}, u"%1: the disk is full"_s.arg(path)};
 }
 
+// What is lost may have been done: automatic mode must not do it again.
+void keepFromAutomatic(Salvage &salvage)
+{
+    for (const MacAddress mac : salvage.lostDevices) {
+        Device device;
+        device.mac = mac;
+        device.firstSeen = QDateTime::currentDateTimeUtc();
+        device.armed = false;
+        salvage.found.devices << device;
+    }
+    if (salvage.unreadable || salvage.devicesLost || salvage.jobsLost)
+        salvage.found.settings.insert(lostHistoryKey, historyWasLost);
+}
+
 Result<void> build(const QString &path, const QString &why)
 {
     removeUnfinished(path);
@@ -142,6 +157,7 @@ Result<void> build(const QString &path, const QString &why)
         return Failure{FailureCode::StorageFull, {}, {}};
     salvage.found.settings.insert(recoveryNoticeKey,
                                   noticeOf(salvage, why, damagedName(path, *date)));
+    keepFromAutomatic(salvage);
     if (const auto filled = fill(newName(path), salvage.found); !filled)
         return filled;
     if (const auto closed = checkClosed(newName(path)); !closed)
