@@ -159,7 +159,7 @@ void Station::clearLeftovers()
 void Station::clearRecord(const JobId &id)
 {
     m_flushes.submit([this, id] {
-        if (m_store.flush())
+        if (m_store.flush(id))
             m_transferEvents.post([this, id] { clearFiles(id); });
     });
 }

@@ -15,7 +15,7 @@ using protocol::Stage;
 void Station::confirmJob(const JobId &id, std::function<void(const Result<void> &)> done)
 {
     m_confirmations.submit([this, id, done = std::move(done)] {
-        const bool isKept = m_store.flush();
+        const bool isKept = m_store.flush(id);
         m_confirmed.post([this, id, isKept, done] { done(concludeOrder(id, isKept)); });
     });
 }

@@ -7,10 +7,13 @@
 #include "core/store_reserve.h"
 #include "imaging/signal_stack.h"
 
+#include <QSet>
+
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -30,10 +33,28 @@ namespace
 // After a failed write it is tried again this much later, or with the next change.
 constexpr auto retryInterval = 2s;
 
+QSet<JobId> jobsIn(const std::vector<Change> &changes)
+{
+    QSet<JobId> jobs;
+    for (const Change &change : changes) {
+        const Job *job = std::get_if<Job>(&change);
+        const Removal *removal = std::get_if<Removal>(&change);
+        if (job)
+            jobs.insert(job->id);
+        else if (removal && removal->table == "job"_L1)
+            jobs.insert(removal->key);
+    }
+    return jobs;
+}
+
 } // namespace
 
 struct Store::State {
     using LoadPromise = std::promise<Result<Snapshot>>;
+    struct Flush {
+        JobId job; // empty: everything
+        bool kept = true;
+    };
 
     std::mutex mutex;
     std::condition_variable wake;    // the thread
@@ -42,10 +63,13 @@ struct Store::State {
     std::optional<LoadPromise> loadRequest;
     quint64 flushesAsked = 0;
     quint64 flushesDone = 0;
+    std::map<quint64, Flush> flushes; // who waits, by ticket
     bool stopping = false;
     bool retrying = false;        // what is queued failed once; do not spin
     bool unwritten = false;       // likewise, whatever was queued since
-    bool lost = false;            // something never will be written; since the last flush
+    bool lost = false;            // something never will be written; since the last flush of all
+    QSet<JobId> unwrittenJobs;    // of what was tried last
+    QSet<JobId> lostJobs;         // dropped, and not written since
     std::optional<Failure> error; // of a write
     std::deque<Failure> notices;
     QString recoveryNotice;              // one of these, which the database keeps until it is taken
@@ -58,7 +82,8 @@ struct Store::State {
     [[nodiscard]] Result<void> openSound(StoreDatabase &database);
     [[nodiscard]] Result<void> startAnew(StoreDatabase &database, const QString &why);
     [[nodiscard]] Result<Snapshot> load(StoreDatabase &database);
-    [[nodiscard]] Result<void> write(StoreDatabase &database, std::vector<Change> &changes);
+    [[nodiscard]] Result<void> write(StoreDatabase &database, std::vector<Change> &changes,
+                                     std::vector<Change> &dropped);
     void report(const Failure &notice);
     void reportRecovery(const QString &notice);
     [[nodiscard]] std::optional<Failure> takeError();
@@ -66,6 +91,8 @@ struct Store::State {
     void waitForWork(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] bool hasWork() const;
     void writeQueue(StoreDatabase &database, std::unique_lock<std::mutex> &lock);
+    void answerFlushes(quint64 upTo);
+    [[nodiscard]] bool flush(const JobId &job);
     void answerLoad(StoreDatabase &database, std::unique_lock<std::mutex> &lock);
     [[nodiscard]] Result<void> start(const QString &path);
     void stop();
@@ -197,12 +224,13 @@ void Store::State::report(const Failure &notice)
     notices.push_back(notice);
 }
 
-Result<void> Store::State::write(StoreDatabase &database, std::vector<Change> &changes)
+Result<void> Store::State::write(StoreDatabase &database, std::vector<Change> &changes,
+                                 std::vector<Change> &dropped)
 {
-    const auto result = database.write(changes);
+    const auto result = database.write(changes, &dropped);
     const bool full = !result && result.failure().code == FailureCode::StorageFull;
     if (full && !changes.empty() && reserve->release())
-        (void)database.write(changes); // and say all the same that the disk is full
+        (void)database.write(changes, &dropped); // and say all the same that the disk is full
     else if (result)
         reserve->renew();
     return result;
@@ -214,12 +242,11 @@ void Store::State::serve(StoreDatabase &database)
     while (true) {
         waitForWork(lock);
         const bool last = stopping;
-        const quint64 flushes = flushesAsked;
+        const quint64 asked = flushesAsked;
         if (loadRequest)
             answerLoad(database, lock);
         writeQueue(database, lock);
-        flushesDone = flushes;
-        written.notify_all();
+        answerFlushes(asked);
         if (last)
             return;
     }
@@ -243,15 +270,46 @@ void Store::State::writeQueue(StoreDatabase &database, std::unique_lock<std::mut
     std::vector<Change> changes = queue.take();
     if (changes.empty())
         return;
+    const QSet<JobId> tried = jobsIn(changes);
+    std::vector<Change> dropped;
     lock.unlock();
-    const auto result = write(database, changes);
+    const auto result = write(database, changes, dropped);
     lock.lock();
     if (!result && !error)
         error = result.failure();
     retrying = unwritten = !changes.empty();
-    // On a full disk the reserve was given up for it.
-    lost = lost || (!result && !unwritten && result.failure().code != FailureCode::StorageFull);
+    lost = lost || !dropped.empty();
+    unwrittenJobs = jobsIn(changes);
+    lostJobs.subtract(tried).unite(jobsIn(dropped));
     queue.putBack(std::move(changes));
+}
+
+// By what the write that covers them has done: the next one may be on its way when they wake up.
+void Store::State::answerFlushes(quint64 upTo)
+{
+    bool ofAll = false;
+    for (auto it = flushes.begin(); it != flushes.end() && it->first <= upTo; ++it) {
+        Flush &flush = it->second;
+        if (it->first <= flushesDone)
+            continue; // was answered, and has not woken up yet
+        ofAll = ofAll || flush.job.isEmpty();
+        flush.kept = flush.job.isEmpty()
+                         ? !unwritten && !lost
+                         : !unwrittenJobs.contains(flush.job) && !lostJobs.contains(flush.job);
+    }
+    lost = lost && !ofAll;
+    flushesDone = upTo;
+    written.notify_all();
+}
+
+bool Store::State::flush(const JobId &job)
+{
+    std::unique_lock lock(mutex);
+    const quint64 ticket = ++flushesAsked;
+    flushes.insert({ticket, {job, true}});
+    wake.notify_one();
+    written.wait(lock, [this, ticket] { return flushesDone >= ticket; });
+    return flushes.extract(ticket).mapped().kept;
 }
 
 void Store::State::answerLoad(StoreDatabase &database, std::unique_lock<std::mutex> &lock)
@@ -327,13 +385,9 @@ void Store::saveSetting(const QString &key, const QString &value)
     m_state->add(Setting{key, value});
 }
 
-bool Store::flush()
+bool Store::flush(const JobId &job)
 {
-    std::unique_lock lock(m_state->mutex);
-    const quint64 ticket = ++m_state->flushesAsked;
-    m_state->wake.notify_one();
-    m_state->written.wait(lock, [this, ticket] { return m_state->flushesDone >= ticket; });
-    return !m_state->unwritten && !std::exchange(m_state->lost, false);
+    return m_state->flush(job);
 }
 
 std::optional<Failure> Store::takeError()

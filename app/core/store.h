@@ -45,9 +45,11 @@ public:
     void removeJob(const JobId &id); // one that was never begun
     void removeImage(const ImageId &id);
     void saveSetting(const QString &key, const QString &value);
-    // Waits until everything queued before is in the database, or was tried and failed: false then.
-    // For the program's start and end, and tests.
-    bool flush();
+    // Waits until everything queued before is in the database, or was tried and failed: false then,
+    // also when something was dropped for good since the last call of this kind. With a job: false
+    // when that one's row is not there, whatever became of others. For the program's start and end,
+    // what must not be said before it is kept, and tests.
+    bool flush(const JobId &job = {});
     // What people are to be told and have not been yet, one at a time: what report() was given, and
     // the first write that failed since the last call: the disk is full, say. What could not be
     // written is tried again every few seconds and with the next change.

@@ -190,7 +190,7 @@ QString StoreDatabase::setting(const QString &key) const
     return query.exec() && query.next() ? query.value(0).toString() : QString();
 }
 
-Result<void> StoreDatabase::write(std::vector<Change> &changes)
+Result<void> StoreDatabase::write(std::vector<Change> &changes, std::vector<Change> *dropped)
 {
     Result<void> first;
     while (!changes.empty()) {
@@ -202,6 +202,8 @@ Result<void> StoreDatabase::write(std::vector<Change> &changes)
             first = written;
         if (failed == changes.size() || !isHopeless())
             return first;
+        if (dropped)
+            dropped->push_back(std::move(changes[failed]));
         changes.erase(changes.begin() + qptrdiff(failed));
     }
     changes.clear();

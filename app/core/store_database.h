@@ -40,8 +40,9 @@ public:
 
     // One transaction. A change that the database will never take is left out; when it takes none
     // at all (disk full), `changes` keeps what is to be tried again, and is empty otherwise. The
-    // first failure of either kind is returned.
-    [[nodiscard]] protocol::Result<void> write(std::vector<Change> &changes);
+    // first failure of either kind is returned; what is left out is added to `dropped`.
+    [[nodiscard]] protocol::Result<void> write(std::vector<Change> &changes,
+                                               std::vector<Change> *dropped = nullptr);
 
 private:
     [[nodiscard]] protocol::Result<void> writeAll(const std::vector<Change> &changes,

@@ -4,7 +4,10 @@
 
 #include <QDir>
 
+#include <atomic>
 #include <sys/mount.h>
+#include <thread>
+#include <vector>
 
 using namespace core;
 using namespace Qt::StringLiterals;
@@ -285,6 +288,73 @@ private Q_SLOTS:
         QVERIFY(error->detail.contains(u"not this one"_s));
         QVERIFY(!store->takeError());
         QCOMPARE(loaded(*store).images.size(), 2);
+    }
+
+    void tellsWhoseRowWasDropped_data()
+    {
+        QTest::addColumn<bool>("othersFirst"); // ask before who has lost a row
+        QTest::newRow("others ask later") << false;
+        QTest::newRow("others ask first") << true;
+    }
+
+    // Whoever asks for his job's row hears of that one, and of no other.
+    void tellsWhoseRowWasDropped()
+    {
+        QFETCH(bool, othersFirst);
+        const auto store = opened();
+        execute(m_path, u"CREATE TRIGGER no BEFORE INSERT ON job WHEN NEW.id = 'bad' "
+                        "BEGIN SELECT RAISE(ABORT, 'not this one'); END"_s);
+        store->save(sampleJob(u"bad"_s));
+        store->save(sampleJob(u"good"_s));
+        if (othersFirst) {
+            QVERIFY(!store->flush()); // of everything
+            QVERIFY(store->flush(u"good"_s));
+        }
+        QVERIFY(!store->flush(u"bad"_s));
+        QVERIFY(!store->flush(u"bad"_s)); // it is not there still
+        QVERIFY(store->flush(u"good"_s));
+        QCOMPARE(store->flush(), othersFirst); // told once
+        execute(m_path, u"DROP TRIGGER no"_s);
+        store->save(sampleJob(u"bad"_s));
+        QVERIFY(store->flush(u"bad"_s));
+        QVERIFY(store->flush());
+    }
+
+    // Many at once, while rows are dropped all the time.
+    void tellsEachOfManyItsOwn()
+    {
+        const auto store = opened();
+        execute(m_path, u"CREATE TRIGGER no BEFORE INSERT ON job WHEN NEW.id LIKE 'bad%' "
+                        "BEGIN SELECT RAISE(ABORT, 'not this one'); END"_s);
+        std::atomic<int> wrong = 0;
+        {
+            std::vector<std::jthread> threads;
+            for (const QString &name : {u"good"_s, u"bad"_s, u"good too"_s, u"bad too"_s}) {
+                threads.emplace_back([&store, &wrong, name] {
+                    for (int i = 0; i < 50; ++i) {
+                        const QString id = u"%1 %2"_s.arg(name).arg(i);
+                        store->save(sampleJob(id));
+                        wrong += store->flush(id) == name.startsWith(u"bad"_s) ? 1 : 0;
+                    }
+                });
+            }
+        }
+        QCOMPARE(wrong.load(), 0);
+        QCOMPARE(loaded(*store).jobs.size(), 100);
+    }
+
+    void tellsWhoseRowFoundNoRoom()
+    {
+        const auto store = opened();
+        store->save(sampleJob(u"first"_s));
+        QVERIFY(store->flush(u"first"_s));
+        withoutRoom([&store] {
+            store->save(sampleJob(u"second"_s));
+            QVERIFY(!store->flush(u"second"_s));
+            QVERIFY(store->flush(u"first"_s)); // was there before
+            QVERIFY(!store->flush());
+        });
+        QVERIFY(store->flush(u"second"_s));
     }
 
     void startsOnAFullDisk_data()
