@@ -121,7 +121,8 @@ struct BackupSink::State {
     [[nodiscard]] Result<void> writeData(const imaging::Digest &digest,
                                          std::span<const std::byte> chunk,
                                          std::span<const std::byte> frame);
-    [[nodiscard]] Result<void> prove(std::span<const std::byte> written);
+    [[nodiscard]] Result<void> prove(std::span<const std::byte> chunk,
+                                     std::span<const std::byte> frame);
     [[nodiscard]] bool hasIdentity() const;
     void noteName() const;
     void push(qint64 bytes);
@@ -162,7 +163,10 @@ Result<void> BackupSink::State::resumeOrStart(std::optional<BackupJournal::Conte
         return cut;
     if (const auto resumed = journal.resume(*contents); !resumed)
         return resumed;
-    proven = hasIdentity() || contents->proof.bytes > 0;
+    // What is proven may just have been cut off.
+    const FileProof &proof = contents->proof;
+    proven =
+        hasIdentity() || (proof.bytes > 0 && proof.from + proof.bytes <= bytesCovered(*contents));
     target = makeBackupTarget(path.format(), file.get(), std::move(*contents));
     return {};
 }
@@ -259,18 +263,20 @@ Result<void> BackupSink::State::writeData(const imaging::Digest &digest,
                                           std::span<const std::byte> chunk,
                                           std::span<const std::byte> frame)
 {
-    if (const auto noted = proven ? Result<void>() : prove(rawFile() ? chunk : frame); !noted)
+    if (const auto noted = prove(chunk, frame); !noted)
         return noted;
     return target->appendData(digest, chunk, frame);
 }
 
-// Before they are written: at no moment is there a file with data that nobody can call its own.
-Result<void> BackupSink::State::prove(std::span<const std::byte> written)
+// Before anything is written: of what goes there first, and in one go, so that no kill leaves a
+// file with data that nobody can call its own.
+Result<void> BackupSink::State::prove(std::span<const std::byte> chunk,
+                                      std::span<const std::byte> frame)
 {
-    const quint64 chunks = received();
-    const qint64 place =
-        rawFile() ? qint64(chunks) * imaging::chunkBytes : target->chunks().frameBytes(chunks);
-    const auto noted = journal.noteProof(FileProof::of(place, written));
+    const auto proof = proven ? std::nullopt : target->firstWrite(chunk, frame);
+    if (!proof)
+        return {};
+    const auto noted = journal.noteProof(*proof);
     proven = noted.ok();
     return noted;
 }
@@ -300,6 +306,8 @@ Result<void> BackupSink::State::finish()
 {
     if (map)
         return {};
+    if (const auto noted = prove({}, {}); !noted)
+        return told(Stage::Commit, noted.failure());
     auto finished = target->finish(size);
     if (!finished)
         return told(Stage::Commit, finished.failure());

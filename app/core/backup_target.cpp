@@ -85,6 +85,14 @@ public:
         return {};
     }
 
+    std::optional<FileProof> firstWrite(std::span<const std::byte>,
+                                        std::span<const std::byte> frame) const override
+    {
+        if (m_zeros > 0)
+            return FileProof::of(m_offset, bytesOf(wholeZeroFrame()));
+        return FileProof::of(m_offset, m_lastZero.isEmpty() ? frame : bytesOf(m_lastZero));
+    }
+
     Result<BlockMap> finish(qint64 size) override
     {
         if (imaging::chunkCount(size) != m_chunks.count())
@@ -161,9 +169,8 @@ public:
     Result<void> appendData(const Digest &digest, std::span<const std::byte> chunk,
                             std::span<const std::byte>) override
     {
-        const qint64 offset = qint64(m_chunks.count()) * imaging::chunkBytes;
         const auto written =
-            m_torn ? writeAt(m_descriptor, offset, chunk) : writeSparse(offset, chunk);
+            m_torn ? writeAt(m_descriptor, offset(), chunk) : writeSparse(offset(), chunk);
         m_torn = !written;
         if (m_torn)
             return written;
@@ -175,6 +182,18 @@ public:
     {
         m_chunks.addZeros(count, 0);
         return {};
+    }
+
+    // Behind the last run the file has no bytes yet unless its size was told before.
+    std::optional<FileProof> firstWrite(std::span<const std::byte> chunk,
+                                        std::span<const std::byte>) const override
+    {
+        for (size_t at = 0; at < chunk.size(); at += holeBytes) {
+            const size_t end = endOfRun(chunk, at);
+            if (end > at)
+                return FileProof::of(offset() + qint64(at), chunk.subspan(at, end - at));
+        }
+        return std::nullopt;
     }
 
     Result<BlockMap> finish(qint64 size) override
@@ -189,6 +208,8 @@ public:
     const ChunkList &chunks() const override { return m_chunks; }
 
 private:
+    [[nodiscard]] qint64 offset() const { return qint64(m_chunks.count()) * imaging::chunkBytes; }
+
     // The file reads as zero from here on: it was cut to what is durable before.
     Result<void> writeSparse(qint64 offset, std::span<const std::byte> chunk)
     {

@@ -4,9 +4,12 @@
 #pragma once
 
 #include "core/backup_journal.h"
+#include "core/file_proof.h"
 #include "imaging/pack.h"
 
 #include <memory>
+#include <optional>
+#include <span>
 
 namespace core
 {
@@ -23,6 +26,10 @@ public:
     // `lastLength`: bytes of the last of them. Takes neither memory nor room on the disk before
     // something follows.
     [[nodiscard]] virtual protocol::Result<void> appendZero(quint64 count, quint32 lastLength) = 0;
+    // While nothing is in the file: what the next appendData() of these, or with none of them
+    // finish(), puts there at once before anything else. nullopt: nothing but zeros.
+    [[nodiscard]] virtual std::optional<FileProof>
+    firstWrite(std::span<const std::byte> chunk, std::span<const std::byte> frame) const = 0;
     // Makes the file a whole image of `size` bytes.
     [[nodiscard]] virtual protocol::Result<imaging::BlockMap> finish(qint64 size) = 0;
 

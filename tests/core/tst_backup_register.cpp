@@ -17,7 +17,7 @@ namespace
 
 const QString jobId(32, u'a');
 
-// So many bytes of it, and then the connection is gone.
+// So many bytes of it, and then the connection is gone; all of it when `end` is -1.
 class CutSource : public imaging::ChunkSource
 {
 public:
@@ -25,11 +25,12 @@ public:
 
     protocol::Result<imaging::ChunkRead> next(std::span<std::byte> buffer) override
     {
-        if (m_at >= m_end)
+        if (m_end >= 0 && m_at >= m_end)
             return protocol::Failure{FailureCode::ConnectionLost, {}, u"reset"_s};
-        memcpy(buffer.data(), m_bytes.constData() + m_at, buffer.size());
-        m_at += qint64(buffer.size());
-        return imaging::ChunkRead{quint32(buffer.size()), false};
+        const qint64 length = std::min<qint64>(qint64(buffer.size()), m_bytes.size() - m_at);
+        memcpy(buffer.data(), m_bytes.constData() + m_at, size_t(length));
+        m_at += length;
+        return imaging::ChunkRead{quint32(length), false};
     }
 
 private:
@@ -298,7 +299,109 @@ private Q_SLOTS:
         QCOMPARE(QFile::exists(part), !own);
     }
 
+    void provesWhatAStreamWritesFirst_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("image");
+        const QByteArray zeros(6 * mib, '\0'); // the last ones write nothing
+        const auto with = [&zeros](std::initializer_list<qint64> places) {
+            QByteArray image = zeros;
+            for (const qint64 at : places)
+                image.replace(at, 5000, samples::noise(5000, quint32(at + 1)));
+            return image;
+        };
+        for (const QString &name : {u"a.img"_s, u"a.img.zst"_s}) {
+            const auto row = [&name](const char *what) -> QTestData & {
+                return QTest::addRow("%s, %s", qPrintable(name), what) << name;
+            };
+            row("a zero tail") << with({0});
+            row("zeros before and behind") << with({mib / 2});
+            row("with a gap") << with({0, 700'000});
+            row("a zero chunk first") << with({mib + 70'000});
+            row("whole chunks") << samples::noise(4 * mib, 1);
+        }
+    }
+
+    // The connection is lost when the file is still being made.
+    void provesWhatAStreamWritesFirst()
+    {
+        QFETCH(QByteArray, image);
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        stopsStream(path, image);
+        QVERIFY(QFileInfo(path + u".part"_s).size() > 0);
+        giveNewInodes(path);
+        m_known->clear(jobId);
+        QVERIFY(!QFile::exists(path + u".part"_s));
+        // And what is no part of it is not taken for it.
+        stopsStream(path, image);
+        const QByteArray other = samples::noise(QFileInfo(path + u".part"_s).size(), 77);
+        QVERIFY(QFile::remove(path + u".part"_s) && samples::writeFile(path + u".part"_s, other));
+        m_known->clear(jobId);
+        QCOMPARE(samples::readFile(path + u".part"_s), other);
+    }
+
+    void provesAnImageOfZeros_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<qint64>("bytes");
+        QTest::addColumn<bool>("stream");
+        for (const QString &name : {u"a.img"_s, u"a.img.zst"_s}) {
+            for (const bool stream : {false, true}) {
+                const char *how = stream ? "stream" : "chunks";
+                QTest::addRow("%s, %s, whole", qPrintable(name), how) << name << 3 * mib << stream;
+                QTest::addRow("%s, %s, and a half", qPrintable(name), how)
+                    << name << 3 * mib + 512 << stream;
+                QTest::addRow("%s, %s, small", qPrintable(name), how)
+                    << name << qint64(4096) << stream;
+            }
+        }
+    }
+
+    // Nothing is written before the end; it stops when all is there but the name.
+    void provesAnImageOfZeros()
+    {
+        QFETCH(qint64, bytes);
+        QFETCH(bool, stream);
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        const QByteArray image(bytes, '\0');
+        {
+            const auto sink = open(path, false);
+            QVERIFY(sink.ok());
+            const auto never = [] { return false; };
+            if (stream) {
+                imaging::WorkerPool pool(1);
+                imaging::WorkClock clock;
+                CutSource source(image, -1);
+                QVERIFY((*sink)->receive(source, pool, clock).ok());
+                QVERIFY(!(*sink)->commitStream(bytes, never).ok());
+            } else {
+                const auto uploads = samples::uploadsOf(image);
+                QVERIFY((*sink)->setSize(bytes).ok());
+                QVERIFY(send(**sink, uploads, 0, uploads.size()));
+                QVERIFY(!(*sink)->commit(samples::claimOf(image), never).ok());
+            }
+        }
+        QVERIFY(QFileInfo(path + u".part"_s).size() > 0);
+        giveNewInodes(path);
+        QVERIFY(open(path, true).ok()); // gone on with, or begun anew
+        giveNewInodes(path);
+        m_known->clear(jobId);
+        QVERIFY(!QFile::exists(path + u".part"_s));
+    }
+
 private:
+    void stopsStream(const QString &path, const QByteArray &image) const
+    {
+        const auto sink = open(path, false);
+        QVERIFY2(sink.ok(), sink ? "" : qPrintable(sink.failure().detail));
+        imaging::WorkerPool pool(1);
+        imaging::WorkClock clock;
+        CutSource source(image, image.size());
+        QVERIFY(!(*sink)->receive(source, pool, clock).ok());
+    }
+
     SinkResult open(const QString &path, bool resumed) const
     {
         return openDestination(*m_known, {jobId, path, m_image.size(), false, resumed, nullptr});
