@@ -32,9 +32,9 @@ SinkResult openDestination(const BackupRegister &known, const BackupOrder &order
     if (sink) {
         BackupRegister::Entry entry{order.path, (*sink)->identity(), 0, {}};
         entry.result = own ? fileIdentity(order.path) : 0;
-        entry.results = before ? before->results : QList<FileProof>();
+        entry.results = before ? before->results : QList<ResultProof>();
         (void)known.write(order.job, entry);
-        (*sink)->setNamingNote([known, job = order.job, entry](const FileProof &proof) mutable {
+        (*sink)->setNamingNote([known, job = order.job, entry](const ResultProof &proof) mutable {
             entry.addResult(proof);
             (void)known.write(job, entry);
         });

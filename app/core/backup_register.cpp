@@ -36,40 +36,42 @@ bool isJobId(const QString &text)
            });
 }
 
-QJsonArray toJson(const QList<FileProof> &proofs)
+QJsonArray toJson(const QList<ResultProof> &proofs)
 {
     QJsonArray array;
-    for (const FileProof &proof : proofs) {
-        array.append(QJsonObject{{"bytes"_L1, QString::number(proof.bytes)},
-                                 {"digest"_L1, imaging::toHex(proof.digest)}});
+    for (const ResultProof &proof : proofs) {
+        array.append(QJsonObject{{"bytes"_L1, QString::number(proof.sample.bytes)},
+                                 {"digest"_L1, imaging::toHex(proof.sample.digest)},
+                                 {"identity"_L1, imaging::toHex(proof.identity)}});
     }
     return array;
 }
 
-QList<FileProof> proofsOf(const QJsonArray &array)
+QList<ResultProof> proofsOf(const QJsonArray &array)
 {
-    QList<FileProof> proofs;
+    QList<ResultProof> proofs;
     for (const auto &value : array) {
         const QJsonObject object = value.toObject();
-        if (const auto digest = imaging::digestFromHex(object.value("digest"_L1).toString()))
-            proofs << FileProof{0, object.value("bytes"_L1).toString().toLongLong(), *digest};
+        const auto digest = imaging::digestFromHex(object.value("digest"_L1).toString());
+        const auto identity = imaging::digestFromHex(object.value("identity"_L1).toString());
+        const qint64 bytes = object.value("bytes"_L1).toString().toLongLong();
+        if (digest && identity)
+            proofs << ResultProof{{0, bytes, *digest}, *identity};
     }
     return proofs;
 }
 
-// Nothing else tells files apart there: every byte counts that is looked at, and the length.
-bool isOneOf(const QList<FileProof> &proofs, const QString &path)
+bool isOneOf(const QList<ResultProof> &proofs, const QString &path)
 {
     const FileDescriptor file = openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    const auto stamp = file && isOwnFile(file.get()) ? fileStamp(file.get()) : std::nullopt;
-    return stamp && std::any_of(proofs.begin(), proofs.end(), [&](const FileProof &proof) {
-               return proof.bytes == stamp->size && proof.matches(file.get());
-           });
+    return file && isOwnFile(file.get()) &&
+           std::any_of(proofs.begin(), proofs.end(),
+                       [&](const ResultProof &proof) { return proof.matches(path, file.get()); });
 }
 
 } // namespace
 
-void BackupRegister::Entry::addResult(const FileProof &proof)
+void BackupRegister::Entry::addResult(const ResultProof &proof)
 {
     results.append(proof);
     if (results.size() > 2)

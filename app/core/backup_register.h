@@ -5,7 +5,7 @@
 // taken for the station's own. Thread-safe: each job's file is one thread's at a time.
 #pragma once
 
-#include "core/file_proof.h"
+#include "core/result_proof.h"
 #include "protocol/result.h"
 
 #include <QList>
@@ -21,12 +21,12 @@ class BackupRegister
 {
 public:
     struct Entry {
-        QString path;             // the backup's final name
-        quint64 part = 0;         // see BackupJournal::identityOf(); 0: not made yet
-        quint64 result = 0;       // of a finished file that this job had written before, if any
-        QList<FileProof> results; // of those that it was about to give the name, where `part` tells
-                                  // nothing; at most two
-        void addResult(const FileProof &proof);
+        QString path;               // the backup's final name
+        quint64 part = 0;           // see BackupJournal::identityOf(); 0: not made yet
+        quint64 result = 0;         // of a finished file that this job had written before, if any
+        QList<ResultProof> results; // of those that it was about to give the name, where `part`
+                                    // tells nothing; at most two
+        void addResult(const ResultProof &proof);
     };
 
     // `directory` is made when it is needed; empty: nothing is kept.
@@ -38,7 +38,8 @@ public:
     void remove(const QString &job) const;
     [[nodiscard]] QStringList jobs() const;
 
-    // Whether the file at the final name is one that this job has written.
+    // Whether the file at the final name is one that this job has written. May read all of it: not
+    // for the main thread.
     [[nodiscard]] bool isOwnResult(const QString &job, const QString &path) const;
     // Removes what is left of a job that has ended, or that nobody knows, and its entry.
     void clear(const QString &job) const;

@@ -290,7 +290,7 @@ void BackupSink::State::noteName() const
 {
     const auto stamp = hasIdentity() || !namingNote ? std::nullopt : fileStamp(file.get());
     if (const auto proof = stamp ? FileProof::of(file.get(), 0, stamp->size) : std::nullopt)
-        namingNote(*proof);
+        namingNote({*proof, map->identity()});
 }
 
 void BackupSink::State::push(qint64 bytes)

@@ -6,7 +6,7 @@
 // time.
 #pragma once
 
-#include "core/file_proof.h"
+#include "core/result_proof.h"
 #include "imaging/chunk_packer.h"
 #include "imaging/work_clock.h"
 #include "protocol/messages.h"
@@ -51,7 +51,7 @@ public:
     [[nodiscard]] std::chrono::milliseconds stalledFor() const;
     // Called just before the file gets its final name where its identity tells nothing, with what
     // it holds. By whichever thread commits.
-    using NamingNote = std::function<void(const FileProof &)>;
+    using NamingNote = std::function<void(const ResultProof &)>;
     void setNamingNote(NamingNote note);
     // By which the file is known again, also under its final name; see BackupJournal::identityOf().
     [[nodiscard]] quint64 identity() const;

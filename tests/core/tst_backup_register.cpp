@@ -143,6 +143,26 @@ private Q_SLOTS:
         QCOMPARE(samples::readFile(name), before);
     }
 
+    void comparesAllOfAResult_data() { formats(); }
+
+    // A backup of another device of the same kind may differ in few bytes.
+    void comparesAllOfAResult()
+    {
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        complete(path, false);
+        giveNewInode(path);
+        const qint64 step = (QFileInfo(path).size() - 4096) / 255; // of the samples
+        QVERIFY(step > 4096 + 16);
+        for (const qint64 at : {qint64(4096 + 8), 100 * step + 4096 + 8}) {
+            flipByte(path, at);
+            QVERIFY(!m_known->isOwnResult(jobId, path));
+            QVERIFY(!open(path, true).ok());
+            flipByte(path, at);
+            QVERIFY(m_known->isOwnResult(jobId, path));
+        }
+    }
+
     // Where numbers tell, a copy is another file, whatever it holds.
     void trustsNumbersWhereTheyLast()
     {
