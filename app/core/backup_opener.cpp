@@ -39,6 +39,8 @@ SinkResult openDestination(const BackupRegister &known, const BackupOrder &order
             (void)known.write(job, entry);
         });
     } else if (!order.resumed) {
+        // It may have failed when the .part was there already; the register need not know of it.
+        BackupPath::removeLeftovers(order.path, order.job, 0);
         known.remove(order.job);
     }
     return sink;

@@ -124,8 +124,10 @@ Result<BackupPath::Part> BackupPath::takeUp(FileDescriptor file) const
 // would leave one that nobody made.
 Result<BackupPath::Part> BackupPath::make(BackupJournal &journal) const
 {
-    if (const auto noted = journal.create(m_format, 0, 0); !noted)
+    if (const auto noted = journal.create(m_format, 0, 0); !noted) {
+        journal.remove();
         return noted.failure();
+    }
     FileDescriptor file = openFile(part(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW);
     if (!file) {
         const int error = errno;

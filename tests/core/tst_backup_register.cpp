@@ -2,6 +2,7 @@
 // Backups over a crash of the station, on file systems where no file can be told from another by
 // its number or owner: what this station made is known by what it holds, and nothing else is.
 #include "core/backup_opener.h"
+#include "core/fdatasync_hook.h"
 #include "core/fstatfs_hook.h"
 #include "core/sink_bench.h"
 
@@ -67,7 +68,11 @@ private Q_SLOTS:
         m_known = std::make_unique<BackupRegister>(m_dir->filePath(u"backups"_s));
     }
 
-    void cleanup() { fileSystem = 0; }
+    void cleanup()
+    {
+        fileSystem = 0;
+        failingFdatasync = 0;
+    }
 
     void doesAgainWhatWasNotRecorded_data()
     {
@@ -141,6 +146,66 @@ private Q_SLOTS:
         QVERIFY(!sink.ok());
         QCOMPARE(sink.failure().code, FailureCode::DestinationExists);
         QCOMPARE(samples::readFile(name), before);
+    }
+
+    void leavesNothingWhenItCannotBegin_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<long>("type");
+        QTest::addColumn<int>("failing");
+        for (const QString &name : {u"a.img.zst"_s, u"a.img"_s}) {
+            for (const long type : {0l, long(MSDOS_SUPER_MAGIC)}) {
+                const auto row = [&](const char *when) -> QTestData & {
+                    return QTest::addRow("%s, %lx, %s", qPrintable(name), type, when)
+                           << name << type;
+                };
+                row("before there is a file") << 1;
+                row("when it was made") << 2;
+                row("when it is begun") << 3;
+            }
+        }
+    }
+
+    // The register forgets it, so nobody else would ever remove the files.
+    void leavesNothingWhenItCannotBegin()
+    {
+        QFETCH(long, type);
+        QFETCH(int, failing);
+        fileSystem = type;
+        const QString path = target();
+        failingFdatasync = failing;
+        const auto refused = open(path, false);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.failure().code, FailureCode::StorageFull);
+        QVERIFY(!QFile::exists(path + u".part"_s));
+        QVERIFY(!QFile::exists(path + u".part.journal"_s));
+        QVERIFY(m_known->jobs().isEmpty());
+        QVERIFY(open(path, false).ok());
+    }
+
+    void leavesOthersWhenItCannotBegin_data()
+    {
+        QTest::addColumn<bool>("ofThisStation");
+        QTest::newRow("another job's, at work") << true;
+        QTest::newRow("anybody else's") << false;
+    }
+
+    void leavesOthersWhenItCannotBegin()
+    {
+        QFETCH(bool, ofThisStation);
+        const QString path = m_dir->filePath(u"a.img"_s);
+        const QString part = path + u".part"_s;
+        SinkPtr other;
+        if (ofThisStation) {
+            other = *openDestination(*m_known, {QString(32, u'b'), path, 0, false, false, nullptr});
+            QVERIFY(other->setSize(m_image.size()) && send(*other, m_uploads, 0, 4));
+        } else {
+            QVERIFY(samples::writeFile(part, m_image));
+        }
+        const QByteArray before = samples::readFile(part);
+        QVERIFY(!open(path, false).ok());
+        QCOMPARE(samples::readFile(part), before);
+        QCOMPARE(QFile::exists(path + u".part.journal"_s), ofThisStation);
     }
 
     void comparesAllOfAResult_data() { formats(); }
