@@ -2,18 +2,16 @@
 #include "core/store.h"
 
 #include "core/store_database.h"
+#include "core/store_flushes.h"
 #include "core/store_queue.h"
 #include "core/store_recovery.h"
 #include "core/store_reserve.h"
 #include "imaging/signal_stack.h"
 
-#include <QSet>
-
 #include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <future>
-#include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -33,43 +31,19 @@ namespace
 // After a failed write it is tried again this much later, or with the next change.
 constexpr auto retryInterval = 2s;
 
-QSet<JobId> jobsIn(const std::vector<Change> &changes)
-{
-    QSet<JobId> jobs;
-    for (const Change &change : changes) {
-        const Job *job = std::get_if<Job>(&change);
-        const Removal *removal = std::get_if<Removal>(&change);
-        if (job)
-            jobs.insert(job->id);
-        else if (removal && removal->table == "job"_L1)
-            jobs.insert(removal->key);
-    }
-    return jobs;
-}
-
 } // namespace
 
 struct Store::State {
     using LoadPromise = std::promise<Result<Snapshot>>;
-    struct Flush {
-        JobId job; // empty: everything
-        bool kept = true;
-    };
 
     std::mutex mutex;
     std::condition_variable wake;    // the thread
     std::condition_variable written; // who waits in flush()
     ChangeQueue queue;
     std::optional<LoadPromise> loadRequest;
-    quint64 flushesAsked = 0;
-    quint64 flushesDone = 0;
-    std::map<quint64, Flush> flushes; // who waits, by ticket
+    FlushTickets flushes;
     bool stopping = false;
     bool retrying = false;        // what is queued failed once; do not spin
-    bool unwritten = false;       // likewise, whatever was queued since
-    bool lost = false;            // something never will be written; since the last flush of all
-    QSet<JobId> unwrittenJobs;    // of what was tried last
-    QSet<JobId> lostJobs;         // dropped, and not written since
     std::optional<Failure> error; // of a write
     std::deque<Failure> notices;
     QString recoveryNotice;              // one of these, which the database keeps until it is taken
@@ -91,7 +65,6 @@ struct Store::State {
     void waitForWork(std::unique_lock<std::mutex> &lock);
     [[nodiscard]] bool hasWork() const;
     void writeQueue(StoreDatabase &database, std::unique_lock<std::mutex> &lock);
-    void answerFlushes(quint64 upTo);
     [[nodiscard]] bool flush(const JobId &job);
     void answerLoad(StoreDatabase &database, std::unique_lock<std::mutex> &lock);
     [[nodiscard]] Result<void> start(const QString &path);
@@ -242,11 +215,12 @@ void Store::State::serve(StoreDatabase &database)
     while (true) {
         waitForWork(lock);
         const bool last = stopping;
-        const quint64 asked = flushesAsked;
+        const quint64 asked = flushes.newest();
         if (loadRequest)
             answerLoad(database, lock);
         writeQueue(database, lock);
-        answerFlushes(asked);
+        flushes.answer(asked);
+        written.notify_all();
         if (last)
             return;
     }
@@ -254,7 +228,7 @@ void Store::State::serve(StoreDatabase &database)
 
 bool Store::State::hasWork() const
 {
-    return stopping || loadRequest || flushesAsked > flushesDone || (!queue.isEmpty() && !retrying);
+    return stopping || loadRequest || flushes.areWaiting() || (!queue.isEmpty() && !retrying);
 }
 
 void Store::State::waitForWork(std::unique_lock<std::mutex> &lock)
@@ -270,46 +244,25 @@ void Store::State::writeQueue(StoreDatabase &database, std::unique_lock<std::mut
     std::vector<Change> changes = queue.take();
     if (changes.empty())
         return;
-    const QSet<JobId> tried = jobsIn(changes);
+    const QSet<JobId> tried = FlushTickets::jobsIn(changes);
     std::vector<Change> dropped;
     lock.unlock();
     const auto result = write(database, changes, dropped);
     lock.lock();
     if (!result && !error)
         error = result.failure();
-    retrying = unwritten = !changes.empty();
-    lost = lost || !dropped.empty();
-    unwrittenJobs = jobsIn(changes);
-    lostJobs.subtract(tried).unite(jobsIn(dropped));
+    retrying = !changes.empty();
+    flushes.noteWrite(tried, changes, dropped);
     queue.putBack(std::move(changes));
-}
-
-// By what the write that covers them has done: the next one may be on its way when they wake up.
-void Store::State::answerFlushes(quint64 upTo)
-{
-    bool ofAll = false;
-    for (auto it = flushes.begin(); it != flushes.end() && it->first <= upTo; ++it) {
-        Flush &flush = it->second;
-        if (it->first <= flushesDone)
-            continue; // was answered, and has not woken up yet
-        ofAll = ofAll || flush.job.isEmpty();
-        flush.kept = flush.job.isEmpty()
-                         ? !unwritten && !lost
-                         : !unwrittenJobs.contains(flush.job) && !lostJobs.contains(flush.job);
-    }
-    lost = lost && !ofAll;
-    flushesDone = upTo;
-    written.notify_all();
 }
 
 bool Store::State::flush(const JobId &job)
 {
     std::unique_lock lock(mutex);
-    const quint64 ticket = ++flushesAsked;
-    flushes.insert({ticket, {job, true}});
+    const quint64 ticket = flushes.take(job);
     wake.notify_one();
-    written.wait(lock, [this, ticket] { return flushesDone >= ticket; });
-    return flushes.extract(ticket).mapped().kept;
+    written.wait(lock, [this, ticket] { return flushes.isAnswered(ticket); });
+    return flushes.collect(ticket);
 }
 
 void Store::State::answerLoad(StoreDatabase &database, std::unique_lock<std::mutex> &lock)
