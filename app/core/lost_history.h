@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rows of devices or jobs were lost with a damaged database: nobody knows which devices are done,
-// so automatic mode waits at each one that is new to the station, until the operator has switched
-// the mode off, knowing that, and on again. Kept over a restart; a start with the mode on alone is
-// no such decision.
+// Rows of devices or jobs were lost with a damaged database, or make no sense: nobody knows which
+// devices are done, so automatic mode waits at each one that is new to the station, until the
+// operator has switched the mode off, knowing that, and on again. Kept over a restart; a start with
+// the mode on alone is no such decision.
 #pragma once
 
 #include <QString>
@@ -13,7 +13,7 @@ namespace core
 class Store;
 struct Snapshot;
 
-// The setting; its values are LostHistory's own, this one is what a recovery writes.
+// The setting; its values are LostHistory's own, this one is what the store writes.
 inline constexpr QLatin1StringView lostHistoryKey{"lost-history"};
 inline constexpr QLatin1StringView historyWasLost{"lost"};
 

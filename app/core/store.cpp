@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store.h"
 
+#include "core/lost_history.h"
 #include "core/store_database.h"
 #include "core/store_flushes.h"
 #include "core/store_queue.h"
@@ -31,6 +32,9 @@ namespace
 // After a failed write it is tried again this much later, or with the next change.
 constexpr auto retryInterval = 2s;
 
+// The setting of rows that were left out at the last start, in words.
+constexpr QLatin1StringView rowsLeftOutKey{"rows-left-out"};
+
 } // namespace
 
 struct Store::State {
@@ -56,6 +60,7 @@ struct Store::State {
     [[nodiscard]] Result<void> openSound(StoreDatabase &database);
     [[nodiscard]] Result<void> startAnew(StoreDatabase &database, const QString &why);
     [[nodiscard]] Result<Snapshot> load(StoreDatabase &database);
+    void noteLeftOut(Snapshot &snapshot, const std::vector<RejectedRows> &rejected);
     [[nodiscard]] Result<void> write(StoreDatabase &database, std::vector<Change> &changes,
                                      std::vector<Change> &dropped);
     void report(const Failure &notice);
@@ -151,7 +156,7 @@ Result<void> Store::State::startAnew(StoreDatabase &database, const QString &why
 // Damage that the first look at the file does not show.
 Result<Snapshot> Store::State::load(StoreDatabase &database)
 {
-    std::vector<Failure> rejected;
+    std::vector<RejectedRows> rejected;
     auto snapshot = database.load(rejected);
     if (!snapshot && snapshot.failure().code == FailureCode::DatabaseDamaged) {
         if (const auto begun = startAnew(database, snapshot.failure().detail); !begun)
@@ -159,11 +164,33 @@ Result<Snapshot> Store::State::load(StoreDatabase &database)
         rejected.clear();
         snapshot = database.load(rejected);
     }
-    for (const Failure &row : rejected)
-        report(row);
-    if (snapshot)
+    for (const RejectedRows &rows : rejected)
+        report(rows.notice);
+    if (snapshot) {
         snapshot->settings.remove(recoveryNoticeKey);
+        noteLeftOut(*snapshot, rejected);
+    }
     return snapshot;
+}
+
+// Without these rows nobody knows which devices are done, no less than after damage. The same ones
+// at the next start are no news: the operator may have decided by then.
+void Store::State::noteLeftOut(Snapshot &snapshot, const std::vector<RejectedRows> &rejected)
+{
+    QStringList leftOut;
+    for (const RejectedRows &rows : rejected) {
+        if (rows.table != "image"_L1)
+            leftOut << rows.notice.detail;
+    }
+    const QString text = leftOut.join(u'\n');
+    if (text == snapshot.settings.value(rowsLeftOutKey))
+        return;
+    snapshot.settings.insert(rowsLeftOutKey, text);
+    add(Setting{rowsLeftOutKey, text});
+    if (text.isEmpty())
+        return;
+    snapshot.settings.insert(lostHistoryKey, historyWasLost);
+    add(Setting{lostHistoryKey, historyWasLost});
 }
 
 // Of this start, or of one that was killed before it could tell.

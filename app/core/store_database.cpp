@@ -74,7 +74,7 @@ constexpr qsizetype namedRows = 5;
 class TableReader
 {
 public:
-    TableReader(const QSqlDatabase &database, std::vector<Failure> &rejected)
+    TableReader(const QSqlDatabase &database, std::vector<RejectedRows> &rejected)
         : m_database(database), m_rejected(rejected)
     {
     }
@@ -120,14 +120,13 @@ private:
         QString names = bad.first(std::min(bad.size(), namedRows)).join(", "_L1);
         if (bad.size() > namedRows)
             names += u" and %1 more"_s.arg(bad.size() - namedRows);
-        m_rejected.push_back({FailureCode::DatabaseDamaged,
-                              {},
-                              u"database %1: left out, and kept in the file: %2 %3"_s.arg(
-                                  m_database.databaseName(), table, names)});
+        const QString notice = u"database %1: left out, and kept in the file: %2 %3"_s.arg(
+            m_database.databaseName(), table, names);
+        m_rejected.push_back({table, {FailureCode::DatabaseDamaged, {}, notice}});
     }
 
     const QSqlDatabase &m_database;
-    std::vector<Failure> &m_rejected;
+    std::vector<RejectedRows> &m_rejected;
 };
 
 } // namespace
@@ -162,7 +161,7 @@ void StoreDatabase::close()
     m_database.close();
 }
 
-Result<Snapshot> StoreDatabase::load(std::vector<Failure> &rejected)
+Result<Snapshot> StoreDatabase::load(std::vector<RejectedRows> &rejected)
 {
     TableReader reader(m_database, rejected);
     auto devices = reader.read("device"_L1, deviceFromRow);

@@ -15,6 +15,11 @@
 namespace core
 {
 
+struct RejectedRows {
+    QLatin1StringView table;
+    protocol::Failure notice; // names them
+};
+
 class StoreDatabase
 {
 public:
@@ -33,7 +38,7 @@ public:
 
     // Rows that this version does not understand are left out and named in `rejected`.
     // DatabaseDamaged, StationIoError.
-    [[nodiscard]] protocol::Result<Snapshot> load(std::vector<protocol::Failure> &rejected);
+    [[nodiscard]] protocol::Result<Snapshot> load(std::vector<RejectedRows> &rejected);
 
     // Empty when there is none, or it cannot be read.
     [[nodiscard]] QString setting(const QString &key) const;

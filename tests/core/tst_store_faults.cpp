@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store with files that are damaged, foreign, read-only or full.
+#include "core/lost_history.h"
 #include "core/store_bench.h"
 
 #include <QDir>
@@ -232,6 +233,41 @@ private Q_SLOTS:
             QVERIFY(!store->takeError());
         }
         QVERIFY(asides().isEmpty());
+    }
+
+    void doubtsTheHistoryOnce_data()
+    {
+        QTest::addColumn<QString>("sql");
+        QTest::addColumn<bool>("doubted");
+        QTest::newRow("job") << u"UPDATE job SET state = 'pondering'"_s << true;
+        QTest::newRow("device") << u"UPDATE device SET level = 'Full'"_s << true;
+        QTest::newRow("image") << u"UPDATE image SET state = 'odd'"_s << false;
+        QTest::newRow("none") << u"UPDATE job SET id = id"_s << false;
+    }
+
+    // Automatic mode waits when rows are left out, until the operator has decided.
+    void doubtsTheHistoryOnce()
+    {
+        QFETCH(QString, sql);
+        QFETCH(bool, doubted);
+        {
+            const auto store = opened();
+            store->save(sampleJob(u"j"_s));
+            store->save(sampleImage(u"i"_s));
+            store->save(sampleDevice(1));
+        }
+        execute(m_path, sql);
+        for (int start = 0; start < 2; ++start) {
+            const auto store = opened();
+            const QString value = loaded(*store).settings.value(lostHistoryKey);
+            QCOMPARE(value, doubted ? QString(historyWasLost) : QString());
+        }
+        {
+            const auto store = opened();
+            (void)store->load();
+            store->saveSetting(lostHistoryKey, {});
+        }
+        QVERIFY(loaded(*opened()).settings.value(lostHistoryKey).isEmpty());
     }
 
     void namesSomeOfManyRows()
