@@ -111,6 +111,7 @@ struct BackupSink::State {
     [[nodiscard]] bool rawFile() const { return path.format() == BackupFormat::Raw; }
     [[nodiscard]] Result<void> resumeOrStart(std::optional<BackupJournal::Contents> record);
     [[nodiscard]] Result<void> restart();
+    [[nodiscard]] Result<void> dropProof();
     [[nodiscard]] Result<void> beginJournal(qint64 imageSize);
     [[nodiscard]] Result<void> cutTo(qint64 bytes, qint64 imageSize);
     [[nodiscard]] Result<void> checkPlace(quint64 index, quint64 count) const;
@@ -175,6 +176,8 @@ Result<void> BackupSink::State::resumeOrStart(std::optional<BackupJournal::Conte
 // .part is remains.
 Result<void> BackupSink::State::restart()
 {
+    if (const auto dropped = hasIdentity() ? Result<void>() : dropProof(); !dropped)
+        return dropped;
     if (const auto begun = beginJournal(0); !begun)
         return begun;
     size = 0;
@@ -183,6 +186,14 @@ Result<void> BackupSink::State::restart()
     map.reset();
     target = makeBackupTarget(path.format(), file.get(), {});
     return cutTo(0, 0);
+}
+
+// Where data are the proof that the file is the station's they go before it; a file that is shorter
+// than what is told of it is begun anew. One that has its name already is left alone.
+Result<void> BackupSink::State::dropProof()
+{
+    const std::lock_guard lock(naming);
+    return gone ? discarded() : cutTo(0, 0);
 }
 
 Result<void> BackupSink::State::beginJournal(qint64 imageSize)

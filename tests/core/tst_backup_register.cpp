@@ -208,6 +208,42 @@ private Q_SLOTS:
         QCOMPARE(QFile::exists(path + u".part.journal"_s), ofThisStation);
     }
 
+    void knowsWhatItBeginsAnew_data() { formats(); }
+
+    // Another size was told, and it ended when the journal was new and the file was not.
+    void knowsWhatItBeginsAnew()
+    {
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        QVERIFY(begun(path, false));
+        {
+            const auto sink = open(path, true);
+            QVERIFY(sink.ok());
+            failingFdatasync = 1;
+            QVERIFY(!(*sink)->setSize(m_image.size() + mib).ok());
+        }
+        giveNewInodes(path);
+        QVERIFY(open(path, true).ok());
+        giveNewInodes(path);
+        m_known->clear(jobId);
+        QVERIFY(!QFile::exists(path + u".part"_s));
+    }
+
+    void leavesWhatHasItsNameAlone_data() { formats(); }
+
+    // A client that goes on after its commit.
+    void leavesWhatHasItsNameAlone()
+    {
+        fileSystem = MSDOS_SUPER_MAGIC;
+        const QString path = target();
+        const auto sink = open(path, false);
+        QVERIFY(sink.ok() && (*sink)->setSize(m_image.size()));
+        QVERIFY(send(**sink, m_uploads, 0, m_uploads.size()));
+        QVERIFY((*sink)->commit(samples::claimOf(m_image)).ok());
+        QVERIFY(!(*sink)->setSize(m_image.size() + mib).ok());
+        QCOMPARE(unpacked(path), m_image);
+    }
+
     void comparesAllOfAResult_data() { formats(); }
 
     // A backup of another device of the same kind may differ in few bytes.
