@@ -11,6 +11,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QSet>
 
 namespace core
 {
@@ -135,7 +136,12 @@ Result<void> checkClosed(const QString &path)
 // What is lost may have been done: automatic mode must not do it again.
 void keepFromAutomatic(Salvage &salvage)
 {
+    QSet<MacAddress> read;
+    for (const Device &device : salvage.found.devices)
+        read.insert(device.mac);
     for (const MacAddress mac : salvage.lostDevices) {
+        if (read.contains(mac))
+            continue; // an index that is damaged, too, may name it
         Device device;
         device.mac = mac;
         device.firstSeen = QDateTime::currentDateTimeUtc();
