@@ -276,11 +276,17 @@ void BootOrderDialog::saveDocument()
         askDisk<QString>(
             this, [path, text] { return save(path, text); },
             [this, path](const std::optional<QString> &error) {
-                const QString why = error.value_or(tr("the folder does not answer"));
-                m_done->setText(why.isEmpty() ? tr("Saved as %1.").arg(path)
-                                              : tr("Not saved: %1").arg(why));
+                m_done->setText(savedText(path, error));
             });
     });
+}
+
+// Without an answer it may still be saved, when the folder answers.
+QString BootOrderDialog::savedText(const QString &path, const std::optional<QString> &error)
+{
+    if (!error)
+        return tr("Not saved yet: the folder does not answer. Look there later for %1.").arg(path);
+    return error->isEmpty() ? tr("Saved as %1.").arg(path) : tr("Not saved: %1").arg(*error);
 }
 
 QString BootOrderDialog::explanation() const

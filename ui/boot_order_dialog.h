@@ -32,6 +32,10 @@ public:
     [[nodiscard]] std::optional<netboot::BootOrder> order() const { return m_order; }
     [[nodiscard]] QString explanation() const; // as it is shown
 
+    // `error` as of askDisk(): empty when it was saved, nothing when the folder does not answer.
+    [[nodiscard]] static QString savedText(const QString &path,
+                                           const std::optional<QString> &error);
+
 private:
     [[nodiscard]] QWidget *makeSteps();
     [[nodiscard]] QWidget *makeDocument();

@@ -249,7 +249,7 @@ Result<void> Station::accept(MacAddress mac, const QString &address)
         return Failure{FailureCode::UnknownDevice, Stage::None, mac.toString()};
     const QStringList known = claimants(*device);
     if (!known.contains(address))
-        return Failure{FailureCode::AddressChanged, Stage::None,
+        return Failure{FailureCode::AddressChanged, Stage::Register,
                        u"%1 is claimed by %2"_s.arg(mac.toString(), known.join(", "_L1))};
     const bool isOtherUnits = address == device->otherUnitAddress;
     Presence &presence = m_presence[mac];

@@ -293,6 +293,7 @@ private Q_SLOTS:
         f.registerFull(1, u"boot-2"_s, third);
         QCOMPARE(f.device().otherAddress, third);
         QCOMPARE(f.station->accept(mac(), there).failure().code, FailureCode::AddressChanged);
+        QCOMPARE(f.station->accept(mac(), there).failure().stage, protocol::Stage::Register);
         QVERIFY(f.station->accept(mac(), third).ok());
         f.registerFull(1, u"boot-2"_s, there); // was not meant
         QCOMPARE(f.refusal(), FailureCode::ForeignAddress);

@@ -178,6 +178,18 @@ private Q_SLOTS:
         QCOMPARE(file.readAll(), netboot::bootOrderCloudConfig(BootOrder(0xf21)));
     }
 
+    // The thread that writes goes on: late is not lost.
+    void whatIsSaidOfSaving()
+    {
+        const QString path = u"/srv/user-data"_s;
+        const QString late = ui::BootOrderDialog::savedText(path, std::nullopt);
+        QVERIFY2(late.startsWith(u"Not saved yet"_s), qPrintable(late));
+        QVERIFY(late.contains(path));
+        QCOMPARE(ui::BootOrderDialog::savedText(path, u"No such file"_s),
+                 u"Not saved: No such file"_s);
+        QCOMPARE(ui::BootOrderDialog::savedText(path, QString()), u"Saved as /srv/user-data."_s);
+    }
+
     void howADeviceStartedIsExplained()
     {
         const auto valueOf = [](const ui::DeviceRow &row, const QString &name) {

@@ -86,6 +86,22 @@ private Q_SLOTS:
                 ui::failureText(FailureCode::StorageFull, Stage::Receive).cause);
     }
 
+    // One code, two things that happened.
+    void whereItHappenedTellsWhat()
+    {
+        const auto cause = [](FailureCode code, Stage stage) {
+            return ui::failureText(code, stage).cause;
+        };
+        QCOMPARE(cause(FailureCode::BackupMismatch, Stage::Verify),
+                 u"The device returned other data when it was read again."_s);
+        for (const Stage stage : {Stage::Receive, Stage::Commit, Stage::None})
+            QVERIFY(cause(FailureCode::BackupMismatch, stage).contains(u"differs from"));
+        QCOMPARE(cause(FailureCode::AddressChanged, Stage::Register),
+                 u"Another address claims the device by now."_s);
+        QCOMPARE(cause(FailureCode::AddressChanged, Stage::None),
+                 u"The device has a new network address."_s);
+    }
+
     void shortCauseStandsAfterAColon()
     {
         const protocol::Failure failure{FailureCode::DeviceTooSmall, Stage::Check, u"x"_s};
