@@ -948,6 +948,10 @@
         <comment>a bootloader&apos;s date</comment>
         <translation>vom %1</translation>
     </message>
+    <message>
+        <source>read twice and compared</source>
+        <translation>zweimal gelesen und verglichen</translation>
+    </message>
 </context>
 <context>
     <name>ui::DeviceLogView</name>
@@ -4012,6 +4016,14 @@ Detail: %2</translation>
     <message>
         <source>Let %1 take o&amp;ver…</source>
         <translation>%1 überneh&amp;men lassen …</translation>
+    </message>
+    <message>
+        <source>Read t&amp;wice and compare in a backup</source>
+        <translation>Für eine Sicherung &amp;zweimal lesen und vergleichen</translation>
+    </message>
+    <message>
+        <source>Backups are compared with a second reading of the device, which takes its time again; not for devices that use curl</source>
+        <translation>Sicherungen werden mit einem zweiten Lesen des Geräts verglichen, das noch einmal so lange dauert; nicht für Geräte, die curl benutzen</translation>
     </message>
 </context>
 <context>

@@ -121,7 +121,8 @@ QString optionsText(const Job &job)
     if (job.options.eraseRest)
         options << Tr::tr("erase beyond the image");
     if (job.options.verify == protocol::VerifyScope::Full)
-        options << Tr::tr("read zeros back in full");
+        options << (job.kind == core::JobKind::Backup ? Tr::tr("read twice and compared")
+                                                      : Tr::tr("read zeros back in full"));
     if (job.options.scope == protocol::BackupScope::Exact)
         options << Tr::tr("exact copy");
     return options.join(u", "_s);

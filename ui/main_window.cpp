@@ -186,8 +186,7 @@ void MainWindow::giveOrder(Order order, const QList<DeviceRow> &rows)
         m_desk->deploy(rows);
         break;
     case Order::Backup:
-        m_desk->backup(rows, m_actions->exactCopy->isChecked() ? protocol::BackupScope::Exact
-                                                               : protocol::BackupScope::Used);
+        m_desk->backup(rows, m_actions->backupOptions());
         break;
     case Order::Cancel:
         m_desk->cancel(rows);

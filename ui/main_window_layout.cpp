@@ -92,6 +92,7 @@ void MainWindow::restoreLayout()
     m_bottom->restoreState(settings.value("window/bottom"_L1).toByteArray());
     m_devices->restoreColumns(settings.value(tableKey).toByteArray());
     m_actions->exactCopy->setChecked(settings.value("backup/exact"_L1).toBool());
+    m_actions->readTwice->setChecked(settings.value("backup/twice"_L1).toBool());
 }
 
 void MainWindow::saveLayout() const
@@ -103,6 +104,7 @@ void MainWindow::saveLayout() const
     settings.setValue("window/bottom"_L1, m_bottom->saveState());
     settings.setValue(tableKey, m_devices->saveColumns());
     settings.setValue("backup/exact"_L1, m_actions->exactCopy->isChecked());
+    settings.setValue("backup/twice"_L1, m_actions->readTwice->isChecked());
 }
 
 } // namespace ui

@@ -148,31 +148,33 @@ void OrderDesk::orderDeploy(const QList<DeviceRow> &rows, const core::ImageId &i
     });
 }
 
-void OrderDesk::backup(const QList<DeviceRow> &rows, protocol::BackupScope scope)
+void OrderDesk::backup(const QList<DeviceRow> &rows, const core::JobOptions &options)
 {
     const QList<DeviceRow> chosen = eligible(Order::Backup, rows);
     if (chosen.size() == 1)
-        backupOne(chosen.first(), scope);
+        backupOne(chosen.first(), options);
     else if (!chosen.isEmpty())
-        backupSeveral(chosen, scope);
+        backupSeveral(chosen, options);
 }
 
-void OrderDesk::backupOne(const DeviceRow &row, protocol::BackupScope scope)
+void OrderDesk::backupOne(const DeviceRow &row, const core::JobOptions &options)
 {
     const QString name = backupName(row.device, QDate::currentDate());
-    askForBackupFile(m_window, name, [this, row, scope](const QString &path, bool overwrite) {
-        orderBackup(row, path, scope, overwrite);
+    askForBackupFile(m_window, name, [this, row, options](const QString &path, bool overwrite) {
+        core::JobOptions own = options;
+        own.overwrite = overwrite;
+        orderBackup(row, path, own);
     });
 }
 
-void OrderDesk::backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScope scope)
+void OrderDesk::backupSeveral(const QList<DeviceRow> &rows, const core::JobOptions &options)
 {
-    askForBackupFolder(m_window, int(rows.size()), [this, rows, scope](const QString &folder) {
+    askForBackupFolder(m_window, int(rows.size()), [this, rows, options](const QString &folder) {
         askDisk<QStringList>(
             this, [folder, rows] { return uniquePaths(folder, rows); },
-            [this, folder, rows, scope](const std::optional<QStringList> &paths) {
+            [this, folder, rows, options](const std::optional<QStringList> &paths) {
                 if (paths)
-                    orderBackups(rows, *paths, scope);
+                    orderBackups(rows, *paths, options);
                 else
                     refuseAll(rows, folder);
             },
@@ -181,10 +183,10 @@ void OrderDesk::backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScop
 }
 
 void OrderDesk::orderBackups(const QList<DeviceRow> &rows, const QStringList &paths,
-                             protocol::BackupScope scope)
+                             const core::JobOptions &options)
 {
     for (qsizetype i = 0; i < rows.size(); ++i)
-        orderBackup(rows.at(i), paths.at(i), scope, false);
+        orderBackup(rows.at(i), paths.at(i), options);
 }
 
 // The folder did not even say which files it holds.
@@ -196,12 +198,9 @@ void OrderDesk::refuseAll(const QList<DeviceRow> &rows, const QString &folder)
     });
 }
 
-void OrderDesk::orderBackup(const DeviceRow &row, const QString &path, protocol::BackupScope scope,
-                            bool overwrite)
+void OrderDesk::orderBackup(const DeviceRow &row, const QString &path,
+                            const core::JobOptions &options)
 {
-    core::JobOptions options;
-    options.scope = scope;
-    options.overwrite = overwrite;
     carryOut(Order::Backup, {row}, [&](const DeviceRow &one) {
         const auto job = m_station.backup(one.device.mac, path, options);
         if (job)

@@ -35,7 +35,8 @@ public:
     OrderDesk(core::Station &station, QWidget *window);
 
     void deploy(const QList<DeviceRow> &rows);
-    void backup(const QList<DeviceRow> &rows, protocol::BackupScope scope);
+    // Of `options` the scope and whether the devices are read twice.
+    void backup(const QList<DeviceRow> &rows, const core::JobOptions &options);
     void cancel(const QList<DeviceRow> &rows);
     void request(const QList<DeviceRow> &rows, Order order); // Reboot, PowerOff, Identify
     void rearm(const QList<DeviceRow> &rows);
@@ -53,12 +54,11 @@ private:
     void askForImage();
     void orderDeploy(const QList<DeviceRow> &rows, const core::ImageId &image,
                      const core::JobOptions &options);
-    void backupOne(const DeviceRow &row, protocol::BackupScope scope);
-    void backupSeveral(const QList<DeviceRow> &rows, protocol::BackupScope scope);
-    void orderBackup(const DeviceRow &row, const QString &path, protocol::BackupScope scope,
-                     bool overwrite);
+    void backupOne(const DeviceRow &row, const core::JobOptions &options);
+    void backupSeveral(const QList<DeviceRow> &rows, const core::JobOptions &options);
+    void orderBackup(const DeviceRow &row, const QString &path, const core::JobOptions &options);
     void orderBackups(const QList<DeviceRow> &rows, const QStringList &paths,
-                      protocol::BackupScope scope);
+                      const core::JobOptions &options);
     void refuseAll(const QList<DeviceRow> &rows, const QString &folder);
     void orderCancel(const QList<DeviceRow> &rows);
     void orderAction(const QList<DeviceRow> &rows, Order order);

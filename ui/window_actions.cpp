@@ -170,6 +170,9 @@ WindowActions::WindowActions(QWidget *window, QWidget *table)
                      {QKeySequence::SelectAll})),
       exactCopy(make(window, tr("Back up free blocks &too (exact copy)"),
                      tr("Backups also take what the file systems say is free; larger and slower"))),
+      readTwice(make(window, tr("Read t&wice and compare in a backup"),
+                     tr("Backups are compared with a second reading of the device, which takes "
+                        "its time again; not for devices that use curl"))),
       find(make(window, tr("&Find device"), tr("Go to the filter line"), {QKeySequence::Find})),
       bootOrder(make(window, tr("&Boot order…"),
                      tr("Explain and compose BOOT_ORDER, and write the document that sets it"))),
@@ -181,10 +184,21 @@ WindowActions::WindowActions(QWidget *window, QWidget *table)
       m_window(window)
 {
     exactCopy->setCheckable(true);
+    readTwice->setCheckable(true);
     table->addAction(selectAll);
     selectAll->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     makeOrders(table);
     follow({});
+}
+
+core::JobOptions WindowActions::backupOptions() const
+{
+    core::JobOptions options;
+    if (exactCopy->isChecked())
+        options.scope = protocol::BackupScope::Exact;
+    if (readTwice->isChecked())
+        options.verify = protocol::VerifyScope::Full;
+    return options;
 }
 
 void WindowActions::makeOrders(QWidget *table)
@@ -212,8 +226,7 @@ void WindowActions::fillMenuBar(QMenuBar &bar)
     QMenu *device = bar.addMenu(tr("&Device"));
     fillContextMenu(*device);
     device->addSeparator();
-    device->addAction(exactCopy);
-    device->addAction(selectAll);
+    device->addActions({exactCopy, readTwice, selectAll});
     QMenu *view = bar.addMenu(tr("&View"));
     view->addAction(find);
     addThemes(*view->addMenu(tr("&Theme")));

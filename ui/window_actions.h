@@ -39,6 +39,11 @@ public:
     QAction *const quit;
     QAction *const selectAll;
     QAction *const exactCopy;
+    QAction *const readTwice;
+
+    // The two above, as what they are of a job.
+    [[nodiscard]] core::JobOptions backupOptions() const;
+
     QAction *const find;
     QAction *const bootOrder;
     QAction *const preflight;

@@ -594,6 +594,40 @@ private Q_SLOTS:
         QVERIFY(!job->options.overwrite);
     }
 
+    void aBackupIsReadTwiceWhereThatIsTicked_data()
+    {
+        QTest::addColumn<int>("devices");
+        QTest::addColumn<bool>("ticked");
+        QTest::newRow("as it is") << 1 << false;
+        QTest::newRow("ticked") << 1 << true;
+        QTest::newRow("several") << 2 << true;
+    }
+
+    void aBackupIsReadTwiceWhereThatIsTicked()
+    {
+        QFETCH(int, devices);
+        QFETCH(bool, ticked);
+        Bench bench;
+        for (int device = 1; device <= devices; ++device)
+            bench.addDevice(device);
+        Shown shown(bench);
+        QVERIFY(shown.selectAll(devices));
+        QAction *twice = shown.window.actions()->readTwice;
+        QVERIFY(!twice->isChecked());
+        twice->setChecked(ticked);
+        shown.action(Order::Backup)->trigger();
+        const QString name = devices > 1 ? u"backupFolderDialog"_s : u"backupDialog"_s;
+        QTRY_VERIFY_WITH_TIMEOUT(shown.find<QFileDialog>(name), patience);
+        QVERIFY(QDir().mkpath(bench.path(u"backups"_s)));
+        save(shown.find<QFileDialog>(name),
+             bench.path(devices > 1 ? u"backups"_s : u"unit7.img.zst"_s));
+        QTRY_COMPARE_WITH_TIMEOUT(bench.station().jobs().size(), devices, patience);
+        for (const core::Job &job : bench.station().jobs()) {
+            QCOMPARE(job.options.verify == protocol::VerifyScope::Full, ticked);
+            QCOMPARE(job.options.scope, protocol::BackupScope::Used);
+        }
+    }
+
     void anExistingBackupIsReplacedOnlyAfterAsking()
     {
         Bench bench;
@@ -741,11 +775,13 @@ private Q_SLOTS:
         {
             Shown shown(bench);
             shown.window.actions()->exactCopy->setChecked(true);
+            shown.window.actions()->readTwice->setChecked(true);
             shown.table()->setColumnHidden(3, true);
             QVERIFY(shown.window.close());
         }
         Shown again(bench);
         QVERIFY(again.window.actions()->exactCopy->isChecked());
+        QVERIFY(again.window.actions()->readTwice->isChecked());
         QVERIFY(again.table()->isColumnHidden(3));
     }
 };

@@ -81,6 +81,19 @@ private Q_SLOTS:
         }
     }
 
+    // A deploy reads back what it wrote, a backup is read once more.
+    void whatWasReadTwiceIsSaid()
+    {
+        for (const JobKind kind : {JobKind::Deploy, JobKind::Backup}) {
+            DeviceRow row = rows::withJob(1, kind, JobState::Succeeded);
+            QCOMPARE(valuesOf(ui::jobFacts(row), u"Options"_s), QStringList());
+            row.job->options.verify = protocol::VerifyScope::Full;
+            QCOMPARE(valuesOf(ui::jobFacts(row), u"Options"_s),
+                     QStringList(kind == JobKind::Backup ? u"read twice and compared"_s
+                                                         : u"read zeros back in full"_s));
+        }
+    }
+
     // In the columns of the history and of the library, which are narrow.
     void historyAndLibraryDoSo()
     {
