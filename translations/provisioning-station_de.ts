@@ -145,8 +145,8 @@
         <translation>Nicht gespeichert: %1</translation>
     </message>
     <message>
-        <source>the folder does not answer</source>
-        <translation>der Ordner antwortet nicht</translation>
+        <source>Not saved yet: the folder does not answer. Look there later for %1.</source>
+        <translation>Noch nicht gespeichert: Der Ordner antwortet nicht. Sehen Sie dort später nach %1.</translation>
     </message>
 </context>
 <context>
@@ -1888,6 +1888,22 @@
     <message>
         <source>Check the disk, or the network to the share, then choose the file again.</source>
         <translation>Prüfen Sie das Laufwerk oder das Netzwerk zur Freigabe und wählen Sie die Datei dann erneut.</translation>
+    </message>
+    <message>
+        <source>The device returned other data when it was read again.</source>
+        <translation>Das Gerät hat beim zweiten Lesen andere Daten geliefert.</translation>
+    </message>
+    <message>
+        <source>Back up again. Do not trust this eMMC if it happens again.</source>
+        <translation>Sichern Sie noch einmal. Vertrauen Sie dieser eMMC nicht, wenn es wieder vorkommt.</translation>
+    </message>
+    <message>
+        <source>Another address claims the device by now.</source>
+        <translation>Inzwischen gibt sich eine andere Adresse für das Gerät aus.</translation>
+    </message>
+    <message>
+        <source>Look at the row again, and decide for the address that it names.</source>
+        <translation>Sehen Sie sich die Zeile noch einmal an, und entscheiden Sie über die Adresse, die sie nennt.</translation>
     </message>
 </context>
 <context>
