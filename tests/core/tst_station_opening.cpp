@@ -358,7 +358,7 @@ private Q_SLOTS:
             const std::shared_ptr<void> last(
                 nullptr, [closedBy](void *) { closedBy->set_value(std::this_thread::get_id()); });
             if (sink)
-                (*sink)->setNamingNote([last](const core::FileProof &) {});
+                (*sink)->setNamingNote([last](const core::ResultProof &) {});
             return sink;
         };
         Fixture f(options);
