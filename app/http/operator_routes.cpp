@@ -101,7 +101,9 @@ void importImage(Station &station, const ControlRequest &request, const ControlR
         const core::Image *image = id ? station.library().image(*id) : nullptr;
         if (!image)
             return reply(id ? Failure{FailureCode::UnknownImage, Stage::None, *id} : id.failure());
-        if (golden.value_or(station.goldenImage().isEmpty()))
+        // Not in the place of the one that the start has named, unless that is asked for.
+        const bool isFirst = station.goldenImage().isEmpty() && !station.awaitsGoldenImage();
+        if (golden.value_or(isFirst))
             station.setGoldenImage(*id);
         reply({202, toJson(*image)});
     };

@@ -294,6 +294,10 @@ class MountsTest(StationTest):
         self.station.arguments += ["--image", self.stick + "/golden.img"]
         self.station.start()
         self.assertServes()
+        other = self.path("other.img")
+        random_disk(other, MIB)
+        self.station.operator("POST", "images", {"path": other}, expect=202)  # the first, and not the named one
+        self.assertFalse(self.station.operator("GET", "images").get("golden"))
         self.assertEqual(self.station.process.wait(60), 1)
         self.station.process.stdout.close()
         self.assertIn("source-stalled", self.station.log())
