@@ -170,8 +170,10 @@ int serveHeadless(const CommandLine &line)
 {
     core::EndDeadline deadline(endPatience); // outlives the parts
     Parts parts;
-    if (const auto started = start(parts, line); !started)
+    if (const auto started = start(parts, line); !started) {
+        deadline.begin(startError); // imports of before may have begun, and hang
         return fail(started.failure());
+    }
     loadImage(parts, line.image);
     const TerminationSignals signals([] { QCoreApplication::quit(); });
     return serve(parts, deadline);
@@ -227,6 +229,7 @@ int serveWithWindow(QApplication &application, const CommandLine &line)
         const QStringList holders = parts.server ? portHolders(line.port) : QStringList();
         ui::showStartFailure(
             ui::startFailureBox(started.failure(), line.dataDir, line.port, holders));
+        deadline.begin(startError); // imports of before may have begun, and hang
         return fail(started.failure());
     }
     ui::MainWindow window(*parts.station);
