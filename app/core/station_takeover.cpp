@@ -230,8 +230,10 @@ bool Station::isAway(const Device &device) const
 void Station::moveTo(Device &device, const QString &peer)
 {
     device.address = peer;
-    if (m_otherUnits.contains(device.mac))
+    if (m_otherUnits.contains(device.mac)) {
         device.otherUnitAddress = peer; // it is that one that moves
+        saveUnits();
+    }
     if (device.otherAddress == peer)
         device.otherAddress.clear();
     const Job *job = activeJob(device.mac);
