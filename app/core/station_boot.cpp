@@ -60,7 +60,9 @@ void Station::makeRoomOnTheWay()
     const Device *oldest = nullptr;
     int count = 0;
     for (const Device &device : m_devices.list()) {
-        if (device.isRegistered() || m_jobs.hadAny(device.mac))
+        // One that never was on its way here is what a lost row has left: it keeps automatic mode
+        // off a device that may be done.
+        if (device.isRegistered() || m_jobs.hadAny(device.mac) || device.bootTimeline.mac.isNull())
             continue;
         ++count;
         if (!oldest || device.bootTimeline.changed < oldest->bootTimeline.changed)

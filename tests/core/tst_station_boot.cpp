@@ -111,6 +111,12 @@ private Q_SLOTS:
     {
         Fixture f;
         f.registerFull();
+        // A name is all that a lost row has left; without it automatic mode would write to it.
+        core::Device named;
+        named.mac = *core::MacAddress::parse(u"dc:a6:32:01:02:77");
+        named.armed = false;
+        f.store->save(named);
+        f.restart();
         auto boot = f.timeline(BootStage::Seen);
         for (int i = 1; i <= 400; ++i) {
             boot.mac = *core::MacAddress::parse(
@@ -118,8 +124,9 @@ private Q_SLOTS:
             boot.changed = boot.changed.addSecs(1);
             f.station->noteBoot(boot);
         }
-        QCOMPARE(f.station->devices().size(), qsizetype(1 + 256));
+        QCOMPARE(f.station->devices().size(), qsizetype(2 + 256));
         QVERIFY(f.station->device(mac)); // who registered stays
+        QVERIFY(f.station->device(named.mac));
         QVERIFY(f.station->device(boot.mac));
         // And a device that comes up among them still registers.
         protocol::RegisterRequest request;
