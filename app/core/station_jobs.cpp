@@ -338,10 +338,11 @@ void Station::tick()
     bool busy = false;
     // By their ids: who hears of a change may touch the list.
     for (const JobId &id : m_jobs.activeIds()) {
+        if (Job *job = m_jobs.find(id))
+            watchPack(*job);
         Job *job = m_jobs.find(id);
         if (!job)
             continue;
-        watchPack(*job);
         sampleJob(*job, nowMs);
         busy = busy || job->state == JobState::Transferring || job->state == JobState::Verifying;
     }

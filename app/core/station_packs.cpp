@@ -52,8 +52,9 @@ void Station::watchPack(Job &job)
 void Station::watchLibrary(Job &job, std::chrono::milliseconds waiting)
 {
     if (waiting >= destinationDeadline) {
-        const QString path = m_library.giveUpWaiting(job.imageIdentity);
-        failBeforeTheWipe(job.imageIdentity, {FailureCode::StationIoError, Stage::Check, path});
+        const QString identity = job.imageIdentity; // the job may move while others hear of it
+        const QString path = m_library.giveUpWaiting(identity);
+        failBeforeTheWipe(identity, {FailureCode::StationIoError, Stage::Check, path});
         return;
     }
     using std::chrono::duration_cast, std::chrono::seconds;
