@@ -9,6 +9,9 @@
 #include "core/store_reserve.h"
 #include "imaging/signal_stack.h"
 
+#include <QSet>
+
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -179,15 +182,21 @@ void Store::State::noteLeftOut(Snapshot &snapshot, const std::vector<RejectedRow
 {
     QStringList leftOut;
     for (const RejectedRows &rows : rejected) {
-        if (rows.table != "image"_L1)
-            leftOut << rows.notice.detail;
+        for (const QString &name : rows.names) {
+            if (rows.table != "image"_L1)
+                leftOut << rows.table + u' ' + name;
+        }
     }
     const QString text = leftOut.join(u'\n');
-    if (text == snapshot.settings.value(rowsLeftOutKey))
+    const QString before = snapshot.settings.value(rowsLeftOutKey);
+    if (text == before)
         return;
     snapshot.settings.insert(rowsLeftOutKey, text);
     add(Setting{rowsLeftOutKey, text});
-    if (text.isEmpty())
+    const QStringList lines = before.split(u'\n');
+    const QSet<QString> known(lines.begin(), lines.end());
+    if (std::all_of(leftOut.begin(), leftOut.end(),
+                    [&known](const QString &row) { return known.contains(row); }))
         return;
     snapshot.settings.insert(lostHistoryKey, historyWasLost);
     add(Setting{lostHistoryKey, historyWasLost});

@@ -122,7 +122,7 @@ private:
             names += u" and %1 more"_s.arg(bad.size() - namedRows);
         const QString notice = u"database %1: left out, and kept in the file: %2 %3"_s.arg(
             m_database.databaseName(), table, names);
-        m_rejected.push_back({table, {FailureCode::DatabaseDamaged, {}, notice}});
+        m_rejected.push_back({table, {FailureCode::DatabaseDamaged, {}, notice}, bad});
     }
 
     const QSqlDatabase &m_database;

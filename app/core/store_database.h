@@ -18,6 +18,7 @@ namespace core
 struct RejectedRows {
     QLatin1StringView table;
     protocol::Failure notice; // names them
+    QStringList names;        // all of them
 };
 
 class StoreDatabase

@@ -148,7 +148,8 @@ void keepFromAutomatic(Salvage &salvage)
         device.armed = false;
         salvage.found.devices << device;
     }
-    if (salvage.unreadable || salvage.devicesLost || salvage.jobsLost)
+    // One of the settings said whether rows were lost before.
+    if (salvage.unreadable || salvage.devicesLost || salvage.jobsLost || salvage.settingsLost)
         salvage.found.settings.insert(lostHistoryKey, historyWasLost);
 }
 

@@ -131,7 +131,8 @@ void read(QSqlDatabase &database, Salvage &salvage)
     const auto images =
         reader.read("image"_L1, "id"_L1, imageFromRow, toRow(Image()), salvage.found.images);
     tell(lost, images, 0, "entry of an image"_L1, "entries of images"_L1);
-    if (!reader.readSettings(salvage.found.settings))
+    salvage.settingsLost = !reader.readSettings(salvage.found.settings);
+    if (salvage.settingsLost)
         lost << u"settings"_s;
 }
 
@@ -184,6 +185,9 @@ Result<void> readCopy(const QString &path, const QString &name, const QByteArray
         return fileFailure(isRoomFor(path) ? EIO : ENOSPC, name);
     Connection connection(name);
     readIfItCan(connection.get(), salvage);
+    // What SQLite makes beside it may not have fitted any more.
+    if (salvage.unreadable && freeBytes(QFileInfo(path).absolutePath()) < 16 * pageBytes)
+        return fileFailure(ENOSPC, name);
     return {};
 }
 

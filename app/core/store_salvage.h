@@ -18,6 +18,7 @@ struct Salvage {
     QList<MacAddress> lostDevices; // that it still names
     bool jobsLost = false;
     bool devicesLost = false; // perhaps also some that it does not name
+    bool settingsLost = false;
     // Not even its list of tables can be read: what it held nobody knows.
     bool unreadable = true;
     bool noRoom = false; // to try all that can be tried: nothing is known yet

@@ -270,6 +270,27 @@ private Q_SLOTS:
         QVERIFY(loaded(*opened()).settings.value(lostHistoryKey).isEmpty());
     }
 
+    // One that is whole again says nothing against those that were decided about.
+    void doubtsRowsThatAreNewToIt()
+    {
+        {
+            const auto store = opened();
+            for (const QString &id : {u"a"_s, u"b"_s, u"c"_s})
+                store->save(sampleJob(id));
+        }
+        execute(m_path, u"UPDATE job SET state = 'pondering' WHERE id != 'c'"_s);
+        {
+            const auto store = opened();
+            QCOMPARE(loaded(*store).settings.value(lostHistoryKey), historyWasLost);
+            store->saveSetting(lostHistoryKey, {});
+            store->save(sampleJob(u"a"_s));
+        }
+        for (int start = 0; start < 2; ++start)
+            QVERIFY(loaded(*opened()).settings.value(lostHistoryKey).isEmpty());
+        execute(m_path, u"UPDATE job SET state = 'pondering' WHERE id = 'c'"_s);
+        QCOMPARE(loaded(*opened()).settings.value(lostHistoryKey), historyWasLost);
+    }
+
     void namesSomeOfManyRows()
     {
         {

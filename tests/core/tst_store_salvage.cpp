@@ -194,6 +194,7 @@ private Q_SLOTS:
         QTest::newRow("a job") << u"UPDATE job SET state = 'odd' WHERE id = 'job 001'"_s << true;
         QTest::newRow("all jobs") << u"DROP TABLE job"_s << true;
         QTest::newRow("all devices") << u"DROP TABLE device"_s << true;
+        QTest::newRow("all settings") << u"DROP TABLE setting"_s << true;
     }
 
     // Without that nobody knows which devices are done.
