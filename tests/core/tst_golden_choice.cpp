@@ -224,7 +224,7 @@ private Q_SLOTS:
             disk->ask();
             return u"another stamp"_s;
         };
-        m_looks.patience = std::chrono::milliseconds(300);
+        m_looks.patience = std::chrono::seconds(3); // a disk that does answer is in time
         m_choice.reset();
         restart();
         m_choice = std::make_unique<GoldenChoice>(*m_library, *m_store);
@@ -241,6 +241,8 @@ private Q_SLOTS:
         // The late answer is nobody's.
         disk->answer();
         QTRY_COMPARE_WITH_TIMEOUT(disk->answered(), 1, patience);
+        for (const ImageId &id : {known, before}) // their sums are changes, too
+            QTRY_VERIFY_WITH_TIMEOUT(!m_library->image(id)->sha256.isEmpty(), patience);
         QSignalSpy changed(m_library.get(), &ImageLibrary::imageChanged);
         QCOMPARE(*m_library->import(m_library->image(before)->sourcePath), before);
         QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty(), patience); // it is imported again

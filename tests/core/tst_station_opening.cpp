@@ -236,10 +236,9 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!f.station->isOpening(*id), patience);
         QCOMPARE(f.ask().kind, ActionKind::Backup);
         QVERIFY(f.board->find(f.job(*id).token)->description().sink);
-        // Now it does: what the other job's thread would make is locked by this one.
-        gone->answer();
-        QTRY_COMPARE_WITH_TIMEOUT(gone->answered(), gone->asked(), patience);
         QVERIFY(QFile::exists(f.path() + u".part"_s));
+        gone->answer(); // so that its thread ends; of a process that has ended it would not
+        QTRY_COMPARE_WITH_TIMEOUT(gone->answered(), gone->asked(), patience);
     }
 
     // Ours takes "none" for the end of the job that it was cut off from; dd knows no better answer.
@@ -259,7 +258,9 @@ private Q_SLOTS:
         QFETCH(bool, begun);
         QFETCH(bool, waits);
         Destination f;
-        full ? void(f.registerFull()) : f.registerPlain();
+        const QString former = full ? f.registerFull() : QString();
+        if (!full)
+            f.registerPlain();
         const auto id = f.station->backup(mac(), f.path(), {});
         if (begun) {
             f.disk->answer();
@@ -271,9 +272,10 @@ private Q_SLOTS:
         const auto gone = std::exchange(f.disk, std::make_shared<HungDisk>());
         f.options = Destination::hanging(f.options, f.disk);
         f.open();
-        const QString session = full ? f.registerFull() : QString();
+        const QString session = full ? f.registerFull(1, u"boot-1"_s, here, former) : QString();
         if (!full)
             f.registerPlain();
+        QVERIFY(f.answer.ok());
         const auto polled = f.station->poll(mac(), here, session, base);
         QCOMPARE(polled.ok(), !waits);
         if (waits)
