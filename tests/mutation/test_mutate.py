@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What mutate.py finds in a source, and that it puts back, records and resumes."""
+import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 import mutate
 
@@ -58,6 +61,150 @@ class FinderTest(unittest.TestCase):
         self.assertEqual(mutate.pick(mutate.ROOT, layers, "1", 3)[0], layers[3])
 
 
+class OrderTest(unittest.TestCase):
+    SECONDS = {"backup_path": 6.6, "backup_sink": 10.7, "chunk_list": 0.1, "files": 2.0, "station": 6.2, "store": 2.1}
+
+    def groups(self, name):
+        return mutate.groups(list(self.SECONDS), name, self.SECONDS)
+
+    def test_named_alike_then_quick_then_slow(self):
+        self.assertEqual(self.groups("app/core/backup_sink.cpp"),
+                         [["backup_sink", "backup_path"], ["chunk_list", "files"], ["store", "station"]])
+
+    def test_more_words_go_before_fewer_seconds_and_a_plural_is_the_same_word(self):
+        self.assertEqual(self.groups("app/core/station_backups.cpp")[0], ["station", "backup_path", "backup_sink"])
+        self.assertEqual(self.groups("app/core/backup_path.cpp")[0], ["backup_path", "backup_sink"])
+        self.assertEqual(self.groups("app/core/import/source_file.cpp")[0], ["files"])
+
+    def test_a_folder_is_no_word(self):
+        self.assertEqual(mutate.words("app/store/chunk_list.cpp"), {"chunk", "list"})
+
+    def test_every_test_is_in_one_group(self):
+        for name in ("backup_sink.cpp", "sum.cpp", "chunk_station_backup_file_store.cpp"):
+            self.assertEqual(sorted(sum(self.groups(name), [])), sorted(self.SECONDS))
+            self.assertNotIn([], self.groups(name))
+
+    def test_limits(self):
+        self.assertEqual([mutate.limit(seconds) for seconds in (0, 0.5, 2, 2.1, 30)], [20, 20, 20, 21, 300])
+
+
+LIST = """# CMake generated Testfile for
+add_test([=[a_one]=] "/tst_a_one")
+set_tests_properties([=[a_one]=] PROPERTIES  TIMEOUT "120")
+add_test([=[two]=] "/tst_two")
+set_tests_properties([=[two]=] PROPERTIES  TIMEOUT "120")
+"""
+
+PASSED = """Test project /build
+    Start 7: a_one
+    Start 8: two
+1/2 Test  #8: two ..............   Passed    0.25 sec
+2/2 Test #7: a_one ............   Passed   12.50 sec
+
+100% tests passed, 0 tests failed out of 2
+"""
+
+HUNG = """1/1 Test  #7: a_one ............***Timeout  125.02 sec
+
+0% tests passed, 1 tests failed out of 1
+
+The following tests FAILED:
+	  7 - a_one (Timeout)
+Errors while running CTest
+"""
+
+
+class CallTest(unittest.TestCase):
+    """What is asked of ctest, and what its words are taken for."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        sources = self.folder / "tree" / "tests" / "core"
+        sources.mkdir(parents=True)
+        (sources / "CMakeLists.txt").write_text("ps_test(a_one LINK ps_core)\nps_test(two LINK ps_core TIMEOUT 300)\n")
+        self.list = self.folder / "tree" / "build" / "p" / "tests" / "core" / "CTestTestfile.cmake"
+        self.list.parent.mkdir(parents=True)
+        self.list.write_text(LIST)
+        self.tree = self.new_tree()
+
+    def new_tree(self):
+        tree = mutate.Tree(self.folder / "tree", "p", 2, "", self.folder / "p.seconds.json")
+        tree.run = self.run_ctest
+        self.calls, self.answers = [], []
+        return tree
+
+    def run_ctest(self, *command):
+        self.calls.append((command[command.index("-R") + 1], self.list.read_text()))
+        return self.answers.pop(0)
+
+    def checked(self):
+        self.answers = [(0, PASSED)]
+        self.assertEqual(self.tree.check("core"), (True, []))
+
+    def test_how_long_they_took_is_kept_from_the_first_run(self):
+        self.checked()
+        self.assertEqual(self.calls, [("^(a_one|two)$", LIST)])
+        self.assertEqual(self.tree.seconds, {"a_one": 12.5, "two": 0.25})
+        self.tree = self.new_tree()
+        self.answers = [(0, PASSED.replace("12.50", "99.00"))]
+        self.tree.check("core")
+        self.assertIn("a_one PROPERTIES COST 2 TIMEOUT 125)", self.calls[0][1])
+        self.assertEqual(json.loads(self.tree.kept.read_text()), {"a_one": 12.5, "two": 0.25})
+
+    def test_a_failed_run_says_nothing_of_how_long_they_take(self):
+        self.answers = [(8, HUNG)]
+        self.assertEqual(self.tree.check("core"), (False, ["a_one (timeout)"]))
+        self.assertFalse(self.tree.kept.exists())
+
+    def test_a_call_for_each_group(self):
+        self.checked()
+        self.answers = [(0, ""), (0, "")]
+        self.assertEqual(self.tree.test("core", "app/core/ones.cpp"), (True, []))
+        lines = LIST + mutate.MARK
+        self.assertEqual(self.calls[1:],
+                         [("^(a_one)$", lines + "set_tests_properties(a_one PROPERTIES COST 1 TIMEOUT 125)\n"),
+                          ("^(two)$", lines + "set_tests_properties(two PROPERTIES COST 1 TIMEOUT 20)\n")])
+
+    def test_ends_with_the_group_that_fails(self):
+        self.checked()
+        self.answers = [(0, ""), (8, HUNG)]
+        self.assertEqual(self.tree.test("core", "app/core/other.cpp"), (False, ["a_one (timeout)"]))
+        self.assertEqual([pattern for pattern, _ in self.calls[1:]], ["^(two)$", "^(a_one)$"])
+        self.answers = [(8, HUNG.replace("Timeout", "SEGFAULT"))]
+        self.assertEqual(self.tree.test("core", "app/core/one.cpp"), (False, ["a_one"]))
+
+    def test_what_failed_last_does_not_come_first(self):
+        self.checked()
+        costs = self.list.parents[2] / "Testing" / "Temporary" / "CTestCostData.txt"
+        costs.parent.mkdir(parents=True)
+        costs.write_text("a_one 1 12.5\n---\na_one\n")
+        self.answers = [(0, ""), (0, "")]
+        self.tree.test("core", "app/core/other.cpp")
+        self.assertFalse(costs.exists())
+
+
+class CommitTest(unittest.TestCase):
+    def test_an_older_commit(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root, tree = pathlib.Path(folder) / "root", pathlib.Path(folder) / "tree"
+
+            def git(*words):
+                return subprocess.run(["git", "-C", root, "-c", "user.name=a", "-c", "user.email=a@b", *words], check=True,
+                                      stdout=subprocess.PIPE, text=True).stdout.strip()
+            root.mkdir()
+            tree.mkdir()
+            git("init", "-q")
+            for text in ("older", "newer"):
+                (root / "a.cpp").write_text(text)
+                git("add", ".")
+                git("commit", "-q", "-m", text)
+            with mock.patch.object(mutate, "ROOT", root):
+                mutate.unpack(git("rev-parse", "HEAD~1"), tree)
+            self.assertEqual((tree / "a.cpp").read_text(), "older")
+
+
 class FakeTree:
     """Its "test" passes as long as the source has no "<=" in it; "+" does not build."""
 
@@ -71,7 +218,10 @@ class FakeTree:
     def build(self, _layer):
         return (1 if "+" in self.source.read_text() else 0), ""
 
-    def test(self, _layer):
+    def check(self, layer):
+        return self.test(layer, "")
+
+    def test(self, _layer, _name):
         text = self.source.read_text()
         self.seen.append(text)
         if "> 10" in text:
