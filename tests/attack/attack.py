@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Attacks on a station of its own over loopback, beside a deploy and a device that polls: what the device notices.
 
-    attack.py [--seconds N] [NAME...]      names: calm heads-1 heads-1-500 heads-5 bodies rubbish zeros
+    attack.py [--seconds N] [NAME...]      names: calm heads-1 heads-1-500 heads-5 bodies rubbish macs-deploy macs-backup zeros
     PS_STATION=build/release/app/provisioning-station attack.py
 
-Prints a table. Takes 127.0.0.2 to 127.0.0.29, 4096 descriptors and two cores for N seconds (10) each.
+Prints a table. Takes 127.0.0.2 to 127.0.0.29, 4096 descriptors and two cores for N seconds (10) each; the made-up MACs
+go on until 60,000 have registered and asked for work.
 """
 import argparse
 import contextlib
+import http.client
+import json
 import multiprocessing
 import os
 import re
@@ -24,10 +27,11 @@ import warnings
 from urllib.parse import urlsplit
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
-from harness import MIB, Station, random_file  # noqa: E402
+from harness import MIB, Station, random_file, wait_for  # noqa: E402
 
 MAC = "dc:a6:32:01:02:03"
 IMAGE = 64 * MIB
+MADE_UP = 60_000
 DEPLOY_RATE = 25 * MIB  # bytes a second: what a device of the field takes, about
 
 
@@ -123,6 +127,25 @@ def rubbish(port, sources, each, stop, sent):
                 begin(key.data)
 
 
+def macs(port, sources, each, stop, sent):
+    """`each` devices per address that do not exist: each registers, and asks for work once; counts the requests."""
+    for source in sources:
+        peer = http.client.HTTPConnection("127.0.0.1", port, timeout=20, source_address=(source, 0))
+        for n in range(each):
+            if stop.is_set():
+                return
+            mac = f"02:00:{int(source.rsplit('.', 1)[1]):02x}:00:{n >> 8:02x}:{n & 255:02x}"
+            for method, path, body in (("POST", "/api/register-device", json.dumps({"mac": mac, "ip": ""})),
+                                       ("GET", f"/api/device-action-poll?mac={mac}", None)):
+                try:
+                    peer.request(method, path, body)
+                    peer.getresponse().read()
+                except (OSError, http.client.HTTPException):
+                    peer.close()  # connects again by itself
+                sent.value += 1
+        peer.close()
+
+
 class Attack:
     """`count` processes of `function` while the block runs."""
 
@@ -146,8 +169,12 @@ class Attack:
             if process.is_alive():
                 process.terminate()
 
-    def bytes_sent(self):
+    def count(self):
+        """Bytes sent; of `macs`: requests."""
         return sum(sent.value for sent in self.sent)
+
+    def is_over(self):
+        return not any(process.is_alive() for process in self.processes)
 
 
 # --- what is measured meanwhile ---
@@ -237,7 +264,10 @@ class Bench:
         self.station.register(MAC)
 
     def beside(self, attack, seconds):
-        """Polls and a deploy while `attack` (a context manager, or None) lasts; a dict of figures."""
+        """Polls and a deploy while `attack` (a context manager, or None) lasts; a dict of figures.
+
+        `seconds` None: until the attack is over by itself.
+        """
         polls, deploy = Polls(self.station), Deploy(self.station, self.image_id, self.content)
         before = memory(self.station)
         cpu = self.station.cpu_seconds()
@@ -245,17 +275,36 @@ class Bench:
             began = time.monotonic()
             deploy.start()
             polls.start()
-            time.sleep(seconds)
+            if seconds is None:
+                wait_for(running.is_over, 1200, "the attack", every=0.5)
+            else:
+                time.sleep(seconds)
             spent = time.monotonic() - began
             cpu = self.station.cpu_seconds() - cpu
             high = memory(self.station)
-            sent = running.bytes_sent() if isinstance(running, Attack) else 0
+            sent = running.count() if isinstance(running, Attack) else 0
             for thread in (polls, deploy):
                 thread.over.set()
                 thread.join(60)
         median, worst = polls.figures()
         return {"polls": len(polls.times), "failed": polls.failed, "median": median, "worst": worst, "wrong": deploy.wrong,
                 "speed": deploy.speed(), "cpu": cpu / spent, "sent": sent / spent, "before": before, "high": high}
+
+    def list_figures(self):
+        """After made-up MACs: what the lists hold, and the longest that asking for the devices and a restart took."""
+        began = time.monotonic()
+        devices = len(self.station.operator("GET", "devices")["devices"])
+        listed = time.monotonic() - began
+        jobs = len(self.station.operator("GET", "jobs")["jobs"])
+        new, _ = self.station.register("dc:a6:32:01:02:99", "127.0.0.29")
+        self.station.stop()
+        began = time.monotonic()
+        self.station.start()
+        started = time.monotonic() - began
+        known = [self.station.register(mac)[0] for mac in (MAC, "dc:a6:32:01:02:04")]
+        database = os.path.getsize(os.path.join(self.station.data, "station.sqlite"))
+        return (f"{devices} devices, listed in {listed * 1000:.0f} ms, {jobs} jobs, {database // 1024} KiB of database, "
+                f"restart {started * 1000:.0f} ms; then a new device: {new}, known ones: {known}")
 
     def zero_runs(self, devices):
         """Backups of devices that tell 2 TiB, with a single ZERO record each; bytes of memory and of journals that it took."""
@@ -288,7 +337,20 @@ ATTACKS = {
     "heads-5": (heads, addresses(2, 5), 400),
     "bodies": (bodies, addresses(2, 8), 256),
     "rubbish": (rubbish, addresses(2, 12), 64),
+    "macs-deploy": (macs, addresses(2, 16), MADE_UP // 16),
+    "macs-backup": (macs, addresses(2, 16), MADE_UP // 16),
 }
+
+
+def automatic(name, folder):
+    """The arguments of a station that is in automatic mode meanwhile."""
+    if name == "macs-deploy":
+        return "--auto", "deploy"
+    if name == "macs-backup":
+        backups = os.path.join(folder, "backups")
+        os.mkdir(backups)
+        return "--auto", "backup", "--backup-dir", backups
+    return ()
 
 
 def main():
@@ -301,19 +363,23 @@ def main():
     print(f"{'attack':12} {'polls':>6} {'failed':>6} {'median':>9} {'worst':>9} {'deploy':>10} {'CPU':>5} {'sent':>10} {'memory':>16}")
     for name in names:
         with tempfile.TemporaryDirectory(prefix="ps-attack-") as folder:
-            bench = Bench(folder)
+            bench = Bench(folder, *automatic(name, folder))
             if name == "zeros":
                 grown, files = bench.zero_runs(12)
                 print(f"{name:12} memory +{grown // 1024} KiB, .part and journals {files // 1024} KiB")
             else:
                 attack = Attack(ATTACKS[name][0], bench.station.port, *ATTACKS[name][1:]) if name in ATTACKS else None
-                f = bench.beside(attack, arguments.seconds)
+                is_counted = name.startswith("macs")
+                f = bench.beside(attack, None if is_counted else arguments.seconds)
                 time.sleep(3)
                 after = memory(bench.station)
+                sent = f"{f['sent']:8.0f}/s" if is_counted else f"{f['sent'] / 1024:5.0f} KB/s"
                 print(f"{name:12} {f['polls']:6} {len(f['failed']):6} {f['median'] * 1000:6.0f} ms {f['worst'] * 1000:6.0f} ms "
-                      f"{f['speed'] / MIB:5.1f} MB/s {f['cpu'] * 100:4.0f}% {f['sent'] / 1024:5.0f} KB/s "
+                      f"{f['speed'] / MIB:5.1f} MB/s {f['cpu'] * 100:4.0f}% {sent} "
                       f"{f['before'] // MIB:3}-{f['high'] // MIB:3}-{after // MIB:3} MiB", *sorted(set(map(str, f["failed"]))),
                       *f["wrong"], flush=True)
+                if is_counted:
+                    print(f"{'':12} {bench.list_figures()}", flush=True)
             code = bench.stop()
             if code != 0:
                 print("the station ended with", code, bench.station.log())
