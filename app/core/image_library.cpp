@@ -123,9 +123,11 @@ void ImageLibrary::State::keepUnchecked(Image &image, const Failure &why)
 
 void ImageLibrary::State::finishImport(const ImageId &id, const Result<ImportedPack> &result)
 {
+    Image *image = find(id);
+    if (image && isEnding)
+        return; // it begins again at the next start
     imports.remove(id);
     const bool wasGood = rechecks.remove(id);
-    Image *image = find(id);
     QString outdated;
     // Its pack is not what is published any more.
     if (image && wasGood && !result && !isVerdict(result.failure().code)) {
@@ -201,7 +203,7 @@ void ImageLibrary::State::startLook(const Image &image)
 
 void ImageLibrary::State::finishLook(const ImageId &id, const ImageLook &look)
 {
-    if (Image *image = find(id)) {
+    if (Image *image = isEnding ? nullptr : find(id)) {
         image->facts = look.facts;
         image->warnings = look.warnings;
         changed(*image);
@@ -226,7 +228,7 @@ void ImageLibrary::State::finishDigest(const ImageId &id, const Result<imaging::
 {
     digests.remove(id);
     Image *image = find(id);
-    if (!image || image->state != ImageState::Ready)
+    if (!image || image->state != ImageState::Ready || isEnding)
         return;
     if (result) {
         image->sha256 = imaging::toHex(*result);
@@ -269,6 +271,16 @@ void ImageLibrary::State::cancelAll()
         control->cancelled = true;
 }
 
+// What the import thread has told last is heard, too: an image that was removed when its import had
+// just ended would be taken in again at the next start.
+void ImageLibrary::State::end()
+{
+    cancelAll();
+    importThread.drain();
+    isEnding = true;
+    finished.deliver();
+}
+
 ImageLibrary::ImageLibrary(const QString &directory, Store &store, imaging::WorkerPool &pool,
                            const QList<Image> &known, QObject *parent, const LibraryLooks &looks)
     : QObject(parent), m_state(std::make_unique<State>(*this, directory, store, pool, looks))
@@ -279,7 +291,7 @@ ImageLibrary::ImageLibrary(const QString &directory, Store &store, imaging::Work
 
 ImageLibrary::~ImageLibrary()
 {
-    m_state->cancelAll();
+    m_state->end();
 }
 
 QList<Image> ImageLibrary::images() const

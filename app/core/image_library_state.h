@@ -58,6 +58,7 @@ struct ImageLibrary::State {
     LibraryLooks how;
     QSet<ImageId> looks;    // at what lies beside the sources is under way
     QSet<ImageId> rechecks; // imported again because files beside the source have changed
+    bool isEnding = false;
     QTimer ticker;
     QTimer checkTimer;
     Mailbox finished;
@@ -113,6 +114,7 @@ struct ImageLibrary::State {
     void sampleProgress();
     void changed(const Image &image);
     void cancelAll();
+    void end();
 };
 
 } // namespace core

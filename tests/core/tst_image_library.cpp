@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/library_bench.h"
 
+#include <QDeadlineTimer>
+#include <QThread>
+
 using namespace core;
 using namespace Qt::StringLiterals;
 using protocol::FailureCode;
@@ -192,6 +195,32 @@ private Q_SLOTS:
         // gets a .part's name on its way out.
         m_library.reset();
         QCOMPARE(parts() + packs(), QStringList());
+    }
+
+    void endsWhenAnImportHasJustEnded_data()
+    {
+        QTest::addColumn<bool>("removed");
+        QTest::newRow("removed") << true;
+        QTest::newRow("still listed") << false;
+    }
+
+    // Its thread has told, and nobody has heard: no event loop runs here.
+    void endsWhenAnImportHasJustEnded()
+    {
+        QFETCH(bool, removed);
+        const ImageId id = *m_library->import(file(u"a.img"_s, m_image));
+        const QDeadlineTimer deadline(patience);
+        while (packs().isEmpty() && !deadline.hasExpired())
+            QThread::msleep(1);
+        QCOMPARE(packs().size(), 1);
+        if (removed)
+            QVERIFY(m_library->remove(id).ok());
+        restart();
+        if (!removed)
+            QTRY_COMPARE_WITH_TIMEOUT(m_library->image(id)->state, ImageState::Ready, patience);
+        QCOMPARE(m_library->images().size(), removed ? 0 : 1);
+        QCOMPARE(packs().size(), removed ? 0 : 1);
+        QCOMPARE(parts(), QStringList());
     }
 
     void cancels()
