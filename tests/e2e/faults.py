@@ -59,8 +59,15 @@ class FaultProxy:
             pair = (far, near)
             with self.lock:
                 self.pairs = [p for p in self.pairs if p[0].fileno() >= 0 or p[1].fileno() >= 0] + [pair]
-            for direction in (TO_STATION, TO_CLIENT):
-                threading.Thread(target=self.run, args=(pair, direction), daemon=True).start()
+            threading.Thread(target=self.serve, args=(pair,), daemon=True).start()
+
+    def serve(self, pair):
+        back = threading.Thread(target=self.run, args=(pair, TO_CLIENT), daemon=True)
+        back.start()
+        self.run(pair, TO_STATION)
+        back.join()
+        for end in pair:  # each way has ended properly
+            self.close(end)
 
     def run(self, pair, direction):
         source, sink = pair[1 - direction], pair[direction]
